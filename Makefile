@@ -1,0 +1,29 @@
+# A short front door; Meson builds.
+#   make          install missing Debian packages, build the release program build/hecht
+#   make demo     build and run the example organisation on http://127.0.0.1:8080
+#   make check    everything that is tested; last line: N passed, N failed
+#   make bench    the benchmarks
+.PHONY: all demo check bench clean packages
+
+all: packages
+	@test -f build/build.ninja || meson setup build --buildtype=release -Dtests=false >/dev/null
+	@ninja -C build --quiet src/hecht
+	@ln -sf src/hecht build/hecht
+	@echo "build/hecht is ready: build/hecht demo, or build/hecht serve"
+
+packages:
+	@packaging/install_packages.sh build
+
+demo: all
+	@build/hecht demo $(DEMO_OPTIONS)
+
+check:
+	@packaging/install_packages.sh test
+	@tests/check.sh
+
+bench: all
+	@packaging/install_packages.sh test
+	@bench/run.sh
+
+clean:
+	rm -rf build build-*

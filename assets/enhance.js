@@ -1,0 +1,19 @@
+// Everything works without this. It keeps a second press on a button from sending a form twice: the browser would
+// drop the answer to the first, and with it the session that a sign-in or a claim began.
+const WAIT_MILLISECONDS = 8000;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  setTimeout(() => form.removeAttribute("aria-busy"), WAIT_MILLISECONDS);
+});
+
+// A page that comes back from the browser's memory begins anew.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});

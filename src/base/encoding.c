@@ -1,0 +1,129 @@
+#include "base/base.h"
+
+static const char hex_digits[] = "0123456789abcdef";
+static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static void hex_write(const unsigned char *bytes, size_t length, char *to)
+{
+    for (size_t i = 0; i < length; i++) {
+        to[2 * i] = hex_digits[bytes[i] >> 4];
+        to[2 * i + 1] = hex_digits[bytes[i] & 15];
+    }
+}
+
+void hex_append(struct buffer *buffer, const void *bytes, size_t length)
+{
+    char *to = buffer_reserve(buffer, length > SIZE_MAX / 2 ? SIZE_MAX : 2 * length);
+    if (to == NULL)
+        return;
+    hex_write(bytes, length, to);
+    buffer_commit(buffer, 2 * length);
+}
+
+void hex_encode(const void *bytes, size_t length, char *ret_text)
+{
+    hex_write(bytes, length, ret_text);
+    ret_text[2 * length] = '\0';
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hex_decode(struct slice s, void *ret_bytes, size_t length)
+{
+    if (s.length % 2 != 0 || s.length / 2 != length)
+        return false;
+    for (size_t i = 0; i < s.length; i++)
+        if (hex_value(s.data[i]) < 0)
+            return false;
+    unsigned char *to = ret_bytes;
+    for (size_t i = 0; i < length; i++)
+        to[i] = (unsigned char)(hex_value(s.data[2 * i]) << 4 | hex_value(s.data[2 * i + 1]));
+    return true;
+}
+
+/* Three bytes are four digits; one or two bytes at the end are two or three. */
+static void base64url_write(const unsigned char *bytes, size_t length, char *to)
+{
+    for (size_t i = 0; i < length; i += 3) {
+        size_t count = length - i < 3 ? length - i : 3;
+        unsigned bits = (unsigned)bytes[i] << 16;
+        if (count > 1)
+            bits |= (unsigned)bytes[i + 1] << 8;
+        if (count > 2)
+            bits |= bytes[i + 2];
+        for (size_t digit = 0; digit <= count; digit++)
+            *to++ = base64url_digits[bits >> (18 - 6 * digit) & 63];
+    }
+}
+
+void base64url_append(struct buffer *buffer, const void *bytes, size_t length)
+{
+    size_t digits = length > SIZE_MAX / 8 ? SIZE_MAX : BASE64URL_LENGTH(length);
+    char *to = buffer_reserve(buffer, digits);
+    if (to == NULL)
+        return;
+    base64url_write(bytes, length, to);
+    buffer_commit(buffer, digits);
+}
+
+void base64url_encode(const void *bytes, size_t length, char *ret_text)
+{
+    base64url_write(bytes, length, ret_text);
+    ret_text[BASE64URL_LENGTH(length)] = '\0';
+}
+
+static int base64url_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+/* Right characters, a possible length, and no bits behind the last byte: one text for one value, so that
+ * nobody can write the same token in two ways. */
+static bool base64url_is_canonical(struct slice s)
+{
+    for (size_t i = 0; i < s.length; i++)
+        if (base64url_value(s.data[i]) < 0)
+            return false;
+    if (s.length % 4 == 0)
+        return true;
+    int left_over = s.length % 4 == 2 ? 15 : 3;
+    return s.length % 4 != 1 && (base64url_value(s.data[s.length - 1]) & left_over) == 0;
+}
+
+bool base64url_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length)
+{
+    size_t length = s.length / 4 * 3 + s.length % 4 * 3 / 4;
+    if (length > maximum || !base64url_is_canonical(s))
+        return false;
+    unsigned char *to = ret_bytes;
+    unsigned bits = 0;
+    int count = 0;
+    for (size_t i = 0; i < s.length; i++) {
+        bits = (bits << 6 | (unsigned)base64url_value(s.data[i])) & 0xFFFF;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            *to++ = (unsigned char)(bits >> count & 0xFF);
+        }
+    }
+    *ret_length = length;
+    return true;
+}
+
+bool base64url_decode_exactly(struct slice s, void *ret_bytes, size_t length)
+{
+    size_t digits = length / 3 * 4 + (length % 3 == 0 ? 0 : length % 3 + 1);
+    size_t decoded;
+    return s.length == digits && base64url_decode(s, ret_bytes, length, &decoded);
+}

@@ -1,0 +1,173 @@
+#include "base/base.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+
+enum { CHUNK_FIRST = 4096, CHUNK_LARGEST = 1 << 18 };
+
+/* Chunks come from calloc and are used once, so everything handed out is zeroed without further work. */
+struct chunk {
+    struct chunk *next;
+    size_t capacity;
+    size_t used;
+    max_align_t data[];
+};
+
+struct region {
+    struct chunk *chunks; /* the first one is being filled */
+    size_t maximum;       /* of used */
+    size_t used;          /* bytes asked for, without alignment and chunk heads */
+    size_t chunk_size;    /* of the next ordinary chunk */
+    bool failed;
+};
+
+struct region *region_new(size_t maximum)
+{
+    struct region *region = calloc(1, sizeof(*region));
+    if (region != NULL) {
+        region->maximum = maximum;
+        region->chunk_size = CHUNK_FIRST;
+    }
+    return region;
+}
+
+struct region *region_free(struct region *region)
+{
+    if (region != NULL) {
+        region_clear(region);
+        free(region);
+    }
+    return NULL;
+}
+
+void region_clear(struct region *region)
+{
+    while (region->chunks != NULL) {
+        struct chunk *chunk = region->chunks;
+        region->chunks = chunk->next;
+        free(chunk);
+    }
+    region->used = 0;
+    region->chunk_size = CHUNK_FIRST;
+    region->failed = false;
+}
+
+bool region_failed(const struct region *region)
+{
+    return region->failed;
+}
+
+size_t region_used(const struct region *region)
+{
+    return region->used;
+}
+
+static size_t align_up(size_t offset, size_t alignment)
+{
+    return (offset + alignment - 1) & ~(alignment - 1);
+}
+
+static struct chunk *chunk_add(struct region *region, size_t size)
+{
+    size_t capacity = size > region->chunk_size ? size : region->chunk_size;
+    if (capacity > PTRDIFF_MAX - sizeof(struct chunk))
+        return NULL;
+    struct chunk *chunk = calloc(1, sizeof(*chunk) + capacity);
+    if (chunk == NULL)
+        return NULL;
+    chunk->capacity = capacity;
+    if (size > region->chunk_size / 2 && region->chunks != NULL) {
+        /* Behind the first, so that one large piece does not end the filling of the chunk in use. */
+        chunk->next = region->chunks->next;
+        region->chunks->next = chunk;
+    } else {
+        chunk->next = region->chunks;
+        region->chunks = chunk;
+    }
+    if (region->chunk_size < CHUNK_LARGEST)
+        region->chunk_size *= 2;
+    return chunk;
+}
+
+static void *take(struct region *region, size_t size, size_t alignment)
+{
+    if (size > region->maximum - region->used) {
+        region->failed = true;
+        return NULL;
+    }
+    struct chunk *chunk = region->chunks;
+    size_t offset = chunk == NULL ? 0 : align_up(chunk->used, alignment);
+    if (chunk == NULL || offset > chunk->capacity || size > chunk->capacity - offset) {
+        chunk = chunk_add(region, size);
+        if (chunk == NULL) {
+            region->failed = true;
+            return NULL;
+        }
+        offset = 0;
+    }
+    chunk->used = offset + size;
+    region->used += size;
+    return (char *)chunk->data + offset;
+}
+
+void *region_allocate(struct region *region, size_t size)
+{
+    return take(region, size, alignof(max_align_t));
+}
+
+void *region_array(struct region *region, size_t count, size_t size)
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total)) {
+        region->failed = true;
+        return NULL;
+    }
+    return region_allocate(region, total);
+}
+
+/* Room for length characters and a NUL, which calloc already wrote. */
+static char *take_text(struct region *region, size_t length)
+{
+    if (length == SIZE_MAX) {
+        region->failed = true;
+        return NULL;
+    }
+    return take(region, length + 1, 1);
+}
+
+struct slice region_copy(struct region *region, struct slice s)
+{
+    char *copy = take_text(region, s.length);
+    if (copy == NULL)
+        return (struct slice){0};
+    if (s.length > 0)
+        memcpy(copy, s.data, s.length);
+    return (struct slice){copy, s.length};
+}
+
+const char *region_text(struct region *region, struct slice s)
+{
+    struct slice copy = region_copy(region, s);
+    return copy.data == NULL ? "" : copy.data;
+}
+
+struct slice region_format(struct region *region, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+
+    struct slice result = {0};
+    if (length < 0)
+        region->failed = true;
+    char *text = length < 0 ? NULL : take_text(region, (size_t)length);
+    if (text != NULL) {
+        vsnprintf(text, (size_t)length + 1, format, again);
+        result = (struct slice){text, (size_t)length};
+    }
+    va_end(again);
+    return result;
+}

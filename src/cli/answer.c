@@ -1,0 +1,289 @@
+#include "cli/cli.h"
+
+#include "cli/web_client.h"
+#include "pulse/answer_client.h"
+
+#include <jansson.h>
+#include <unistd.h>
+
+static const char HELP[] =
+    "Usage: hecht answer URL [--values N,N,...] [--json]\n\n"
+    "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed blind, and the\n"
+    "answer goes on a connection of its own, without cookies. URL is your sign-in link. Your answer cannot be changed\n"
+    "afterwards from here, since nothing is kept on this machine.\n\n"
+    "Options:\n"
+    "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
+    "  --json            print what was stored (round, number of answers, receipt) as JSON\n\n"
+    "Examples:\n"
+    "  hecht answer http://127.0.0.1:8080/signin/AbCd...\n"
+    "  hecht answer https://trust.example.org/signin/AbCd... --values 4,4,5,3,0,4,4,5,3,4\n";
+
+enum { ANSWER_TRIES = 5, LINE_MAXIMUM = 200 };
+
+struct session {
+    struct web_client *web;
+    struct region *region;
+    struct error *error;
+    struct slice origin; /* "https://host:port" */
+    const char *csrf;
+    json_t *rounds; /* the whole reply */
+};
+
+static void json_cleanup(json_t **json)
+{
+    json_decref(*json);
+}
+
+static const char *url_of(const struct session *session, const char *path, const char *rest)
+{
+    return region_text(session->region,
+                       region_format(session->region, "%.*s%s%s", SLICE_ARG(session->origin), path, rest));
+}
+
+/* What the server said is wrong, in its own words when it sent problem+json. */
+static enum error_code refused(const struct session *session, const char *what, const struct web_response *response)
+{
+    CLEANUP(json_cleanup) json_t *problem = json_loadb(response->body.data, response->body.length, 0, NULL);
+    const char *title = json_string_value(json_object_get(problem, "detail"));
+    if (title == NULL)
+        title = json_string_value(json_object_get(problem, "title"));
+    return FAIL(session->error, ERROR_DENIED, "refused", "%s: the server answered %ld%s%s", what, response->status,
+                title != NULL ? ", " : "", title != NULL ? title : "");
+}
+
+/* ---- Signing in ------------------------------------------------------------------------------------------------------- */
+
+static enum error_code split_origin(const char *url, struct error *error, struct slice *ret_origin)
+{
+    struct slice text = slice_from_text(url);
+    size_t scheme = slice_starts_with(text, S("https://")) ? 8 : slice_starts_with(text, S("http://")) ? 7 : 0;
+    size_t host = slice_find_byte(slice_from(text, scheme), '/');
+    if (scheme == 0 || host == 0 || slice_find(text, S("/signin/")) == text.length)
+        return FAIL(error, ERROR_INPUT, "answer-url", "%s is not a sign-in link (http://.../signin/...)", url);
+    *ret_origin = slice_part(text, 0, scheme + host);
+    return OK;
+}
+
+/* value="..." of the hidden field, as our own pages write it; empty when it is not there. */
+static struct slice hidden_field(struct slice page, const char *name, struct region *region)
+{
+    struct slice mark = region_format(region, "name=\"%s\" value=\"", name);
+    size_t at = slice_find(page, mark);
+    struct slice rest = slice_from(page, at + mark.length);
+    return at == page.length ? S("") : slice_part(rest, 0, slice_find_byte(rest, '"'));
+}
+
+static enum error_code sign_in(struct session *session, const char *url)
+{
+    struct web_response page, done;
+    TRY(web_send(session->web, &(struct web_request){.url = url}, session->region, session->error, &page));
+    if (page.status != 200)
+        return refused(session, "the sign-in link was not accepted", &page);
+    struct slice body =
+        region_format(session->region, "csrf=%.*s&once=%.*s",
+                      SLICE_ARG(hidden_field(page.body, "csrf", session->region)),
+                      SLICE_ARG(hidden_field(page.body, "once", session->region)));
+    struct web_request post = {
+        .url = url, .content_type = "application/x-www-form-urlencoded", .body = body};
+    TRY(web_send(session->web, &post, session->region, session->error, &done));
+    if (done.status != 200)
+        return refused(session, "signing in failed", &done);
+    return OK;
+}
+
+static enum error_code load_rounds(struct session *session)
+{
+    struct web_response response;
+    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", "")}, session->region,
+                 session->error, &response));
+    if (response.status != 200)
+        return refused(session, "the open rounds could not be read", &response);
+    session->rounds = json_loadb(response.body.data, response.body.length, JSON_REJECT_DUPLICATES, NULL);
+    session->csrf = json_string_value(json_object_get(session->rounds, "csrf"));
+    if (session->csrf == NULL)
+        return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
+    if (json_array_size(json_object_get(session->rounds, "rounds")) == 0)
+        return FAIL(session->error, ERROR_NOT_FOUND, "no-round-open", "no round is open for you now");
+    return OK;
+}
+
+/* ---- Asking ------------------------------------------------------------------------------------------------------------ */
+
+static enum error_code values_from_option(const char *text, const json_t *questions, struct error *error, int *values)
+{
+    struct slice rest = slice_from_text(text), part;
+    size_t count = 0;
+    while (slice_take(&rest, ',', &part)) {
+        int64_t value = 0;
+        size_t options = json_array_size(json_object_get(json_array_get(questions, count), "options"));
+        if (count == json_array_size(questions) || !slice_to_integer(slice_trim(part), 0, (int64_t)options, &value))
+            return FAIL(error, ERROR_INPUT, "values", "--values: number %zu does not fit its question", count + 1);
+        values[count++] = (int)value;
+    }
+    if (count != json_array_size(questions))
+        return FAIL(error, ERROR_INPUT, "values", "--values has %zu numbers, the round %zu questions", count,
+                    json_array_size(questions));
+    return OK;
+}
+
+static enum error_code ask_one(const json_t *question, size_t number, size_t total, const char *no_answer,
+                               struct error *error, int *ret_value)
+{
+    const json_t *options = json_object_get(question, "options");
+    fprintf(stderr, "\n%zu/%zu  %s\n", number, total, json_string_value(json_object_get(question, "text")));
+    for (size_t i = 0; i < json_array_size(options); i++)
+        fprintf(stderr, "  %zu  %s\n", i + 1, json_string_value(json_array_get(options, i)));
+    fprintf(stderr, "  0  %s\n", no_answer);
+    for (;;) {
+        char line[LINE_MAXIMUM];
+        int64_t value;
+        fputs("> ", stderr);
+        if (fgets(line, sizeof line, stdin) == NULL)
+            return FAIL(error, ERROR_INPUT, "stopped", "stopped; nothing was sent");
+        if (slice_to_integer(slice_trim(slice_from_text(line)), 0, (int64_t)json_array_size(options), &value)) {
+            *ret_value = (int)value;
+            return OK;
+        }
+        fprintf(stderr, "A number from 0 to %zu, please.\n", json_array_size(options));
+    }
+}
+
+static enum error_code collect_values(const json_t *round, const char *given, struct error *error, int *values)
+{
+    const json_t *questions = json_object_get(round, "questions");
+    size_t total = json_array_size(questions);
+    const char *no_answer = json_string_value(json_object_get(round, "no_answer"));
+    if (total == 0 || total > PROTOCOL_ITEMS_MAXIMUM || no_answer == NULL)
+        return FAIL(error, ERROR_IO, "reply", "the server's reply was not understood");
+    if (given != NULL)
+        return values_from_option(given, questions, error, values);
+    fprintf(stderr, "%s\n%s\n", json_string_value(json_object_get(round, "team_name")),
+            json_string_value(json_object_get(round, "frame")));
+    for (size_t i = 0; i < total; i++)
+        TRY(ask_one(json_array_get(questions, i), i + 1, total, no_answer, error, &values[i]));
+    return OK;
+}
+
+/* ---- Sending ------------------------------------------------------------------------------------------------------------ */
+
+/* Repeats after a lost connection: every message may be sent twice. */
+static enum error_code send_surely(const struct session *session, const struct web_request *request,
+                                   struct web_response *ret_response)
+{
+    enum error_code code = OK;
+    for (unsigned attempt = 0; attempt < ANSWER_TRIES; attempt++) {
+        if (attempt > 0)
+            sleep(attempt);
+        code = web_send(session->web, request, session->region, session->error, ret_response);
+        if (code == OK && ret_response->status != 503 && ret_response->status != 429)
+            return OK;
+    }
+    return code;
+}
+
+static enum error_code fetch_token(const struct session *session, const char *rid, struct answer_client *client)
+{
+    CLEANUP(buffer_free) struct buffer body = BUFFER(4 << 10);
+    buffer_append_text(&body, "{\"blinded\":\"");
+    base64url_append(&body, client->blinded.blinded.data, client->blinded.blinded.length);
+    buffer_append_text(&body, "\"}");
+    struct web_request request = {
+        .url = url_of(session, "/api/rounds/",
+                      region_text(session->region, region_format(session->region, "%s/token", rid))),
+        .content_type = "application/json",
+        .body = buffer_slice(&body),
+        .csrf = session->csrf,
+    };
+    struct web_response response;
+    TRY(send_surely(session, &request, &response));
+    if (response.status != 200)
+        return refused(session, "the form was not handed out", &response);
+    CLEANUP(json_cleanup) json_t *json = json_loadb(response.body.data, response.body.length, 0, NULL);
+    uint8_t signature[BLIND_BYTES_MAXIMUM];
+    size_t length = 0;
+    const char *text = json_string_value(json_object_get(json, "blind_signature"));
+    if (!base64url_decode(slice_from_text(text), signature, sizeof signature, &length))
+        return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
+    return answer_client_finish(client, slice_from_bytes(signature, length), session->region, session->error);
+}
+
+static enum error_code send_answer(const struct session *session, const struct answer_client *client,
+                                   const int *values, struct slice *ret_reply)
+{
+    struct answer_submission submission;
+    CLEANUP(buffer_free) struct buffer body = BUFFER(ANSWER_JSON_MAXIMUM);
+    TRY(answer_client_submission(client, values, 1, random_system(), session->region, session->error, &submission));
+    answer_to_json(&submission, &body);
+    struct web_request request = {
+        .url = url_of(session, "/api/answers", ""),
+        .anonymous = true,
+        .content_type = "application/json",
+        .body = buffer_slice(&body),
+    };
+    struct web_response response;
+    TRY(send_surely(session, &request, &response));
+    if (response.status != 200)
+        return refused(session, "the answer was not taken", &response);
+    *ret_reply = response.body;
+    return OK;
+}
+
+static enum error_code answer_round(const struct session *session, const json_t *round, const char *given,
+                                    struct slice *ret_reply)
+{
+    const char *rid_text = json_string_value(json_object_get(round, "rid"));
+    uint8_t rid[32];
+    int values[PROTOCOL_ITEMS_MAXIMUM] = {0};
+    struct web_response descriptor;
+    if (!hex_decode(slice_from_text(rid_text), rid, sizeof rid))
+        return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
+    TRY(collect_values(round, given, session->error, values));
+    struct web_request fetch = {
+        .url = url_of(session, "/api/rounds/",
+                      region_text(session->region, region_format(session->region, "%s/descriptor", rid_text))),
+        .anonymous = true,
+    };
+    TRY(web_send(session->web, &fetch, session->region, session->error, &descriptor));
+    CLEANUP(answer_client_end) struct answer_client client = {0};
+    TRY(answer_client_begin(descriptor.body, rid, session->region, session->error, &client));
+    if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
+        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said", "the questions are not those of the round");
+    TRY(fetch_token(session, rid_text, &client));
+    return send_answer(session, &client, values, ret_reply);
+}
+
+static enum error_code run(struct session *session, const char *url, const char *given, struct slice *ret_reply)
+{
+    TRY(split_origin(url, session->error, &session->origin));
+    TRY(web_client_open(session->error, &session->web));
+    TRY(sign_in(session, url));
+    TRY(load_rounds(session));
+    return answer_round(session, json_array_get(json_object_get(session->rounds, "rounds"), 0), given, ret_reply);
+}
+
+static int answer(int argc, char **argv)
+{
+    struct option options[] = {{.name = "--values"}, {.name = "--json", .flag = true}};
+    struct arguments arguments;
+    struct error error = {0};
+    bool done;
+    int code = arguments_parse(&COMMAND_ANSWER, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    if (code != EXIT_DONE || done)
+        return code;
+    if (arguments.positional_count != 1)
+        return usage_error(&COMMAND_ANSWER, "give your sign-in link");
+    CLEANUP(region_cleanup) struct region *region = region_new(32 << 20);
+    struct session session = {.region = region, .error = &error};
+    struct slice reply;
+    enum error_code sent = run(&session, arguments.positionals[0], argument_value(&arguments, "--values"), &reply);
+    json_decref(session.rounds);
+    web_client_close(session.web);
+    if (sent != OK)
+        return report_error(&error);
+    fputs("Your answer is stored, without your name.\n", stderr);
+    if (argument_flag(&arguments, "--json"))
+        printf("%.*s\n", SLICE_ARG(slice_trim(reply)));
+    return EXIT_DONE;
+}
+
+const struct command COMMAND_ANSWER = {"answer", "answer a round at the prompt", HELP, answer};

@@ -1,0 +1,76 @@
+#include "cli/cli.h"
+
+static const char HELP[] =
+    "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--db FILE|postgres://...]\n\n"
+    "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key (keep both, and\n"
+    "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which the owner takes\n"
+    "over; until then every other page answers 503.\n\n"
+    "Options:\n"
+    "  --listen ADDRESS:PORT  where to listen (default 127.0.0.1:8080); port 0 takes a free one\n"
+    "  --port N               the same with 127.0.0.1\n"
+    "  --url URL              the public address, e.g. https://trust.example.org; links are made from it\n"
+    "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
+    "Environment: HECHT_DB, HECHT_KEY_FILE.\n\n"
+    "Examples:\n"
+    "  hecht serve\n"
+    "  hecht serve --port 9000 --db /srv/hecht/hecht.db --url https://trust.example.org\n"
+    "  hecht serve --db postgres://hecht@localhost/hecht\n";
+
+/* One line on standard output: the claim link, or the address of a claimed installation. */
+static int print_address(struct application *application, struct slice public_url, void *context)
+{
+    (void)context;
+    if (application->claimed) {
+        printf("%.*s/\n", SLICE_ARG(public_url));
+    } else {
+        CLEANUP(region_cleanup) struct region *region = region_new(4 << 10);
+        struct error error = {0};
+        struct slice token;
+        if (installation_claim_token(application, region, &error, &token) != OK)
+            return report_error(&error);
+        fputs("hecht: nobody owns this installation yet. Open this link once to take it over:\n", stderr);
+        printf("%.*s/claim/%.*s\n", SLICE_ARG(public_url), SLICE_ARG(token));
+    }
+    fflush(stdout);
+    return EXIT_DONE;
+}
+
+static int listen_text(const struct arguments *arguments, char room[static 64], const char **ret_listen)
+{
+    const char *listen = argument_value(arguments, "--listen"), *port = argument_value(arguments, "--port");
+    int64_t number = 8080;
+    if (listen != NULL && port != NULL)
+        return usage_error(&COMMAND_SERVE, "--listen and --port exclude each other");
+    if (port != NULL && !slice_to_integer(slice_from_text(port), 0, 65535, &number))
+        return usage_error(&COMMAND_SERVE, "%s is no port (0 to 65535)", port);
+    snprintf(room, 64, "127.0.0.1:%" PRId64, number);
+    *ret_listen = listen != NULL ? listen : room;
+    return EXIT_DONE;
+}
+
+static int serve(int argc, char **argv)
+{
+    struct option options[] = {{.name = "--listen"}, {.name = "--port"}, {.name = "--url"}, {.name = "--db"}};
+    struct arguments arguments;
+    struct error error = {0};
+    bool done;
+    char room[64];
+    struct serving serving = {.on_ready = print_address};
+    int code = arguments_parse(&COMMAND_SERVE, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    if (code != EXIT_DONE || done)
+        return code;
+    if (arguments.positional_count > 0)
+        return usage_error(&COMMAND_SERVE, "%s is one argument too many", arguments.positionals[0]);
+    code = listen_text(&arguments, room, &serving.listen);
+    if (code != EXIT_DONE)
+        return code;
+    serving.url = argument_value(&arguments, "--url");
+    struct application application = {0};
+    if (application_open(database_address(&arguments), false, &error, &application) != OK)
+        return report_error(&error);
+    code = serve_until_signal(&application, &serving);
+    application_close(&application);
+    return code;
+}
+
+const struct command COMMAND_SERVE = {"serve", "run Hecht", HELP, serve};

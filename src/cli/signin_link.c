@@ -1,0 +1,94 @@
+#include "cli/cli.h"
+
+#include "people/people.h"
+
+static const char HELP[] =
+    "Usage: hecht signin-link ADDRESS [--org NAME] [--url URL] [--db FILE|postgres://...]\n\n"
+    "Prints a link by which the person with this address signs in once, within a day. For whoever runs the machine: give\n"
+    "it to that person only. It is recorded, and the person is told at the next sign-in.\n\n"
+    "Options:\n"
+    "  --org NAME   the organisation, when the address is known in several\n"
+    "  --url URL    the public address of this Hecht (default http://127.0.0.1:8080)\n"
+    "  --db ...     the database (default: HECHT_DB, or hecht.db)\n\n"
+    "Examples:\n"
+    "  hecht signin-link fatima@example.org\n"
+    "  hecht signin-link fatima@example.org --url https://trust.example.org\n";
+
+struct link {
+    struct application *application;
+    int64_t org, person;
+    struct region *region;
+    struct slice token;
+};
+
+static enum error_code write_link(struct store_session *session, void *context, struct error *error)
+{
+    struct link *link = context;
+    return signin_link_create(session, link->application, link->org, link->person, true,
+                              SIGNIN_LINK_OPERATOR_SECONDS, link->region, error, &link->token);
+}
+
+/* Looks in one organisation, or in all; known in several is an error, since the link would be for the wrong one. */
+static enum error_code find_person(struct link *link, const char *address, const char *org_name,
+                                   struct error *error)
+{
+    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+    TRY(store_session_open(link->application->store, error, &session));
+    int64_t one = 0, *orgs = &one;
+    size_t count = 1, found = 0;
+    if (org_name != NULL)
+        TRY(org_find(session, slice_from_text(org_name), error, &one));
+    else
+        TRY(org_list(session, link->region, error, &orgs, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct person person;
+        enum error_code code =
+            person_find(session, orgs[i], slice_from_text(address), link->region, error, &person);
+        if (code == ERROR_NOT_FOUND)
+            continue;
+        TRY(code);
+        link->org = orgs[i];
+        link->person = person.id;
+        found++;
+    }
+    if (found == 0)
+        return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "nobody here has the address %s", address);
+    if (found > 1)
+        return FAIL(error, ERROR_CONFLICT, "person-in-several",
+                    "%s is known in %zu organisations; say which with --org NAME", address, found);
+    return OK;
+}
+
+static int signin_link(int argc, char **argv)
+{
+    struct option options[] = {{.name = "--org"}, {.name = "--url"}, {.name = "--db"}};
+    struct arguments arguments;
+    struct error error = {0};
+    bool done;
+    int code = arguments_parse(&COMMAND_SIGNIN_LINK, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    if (code != EXIT_DONE || done)
+        return code;
+    if (arguments.positional_count != 1)
+        return usage_error(&COMMAND_SIGNIN_LINK, "give one address");
+    struct slice url = slice_from_text(argument_value(&arguments, "--url"));
+    if (url.length == 0)
+        url = S("http://127.0.0.1:8080");
+    while (slice_ends_with(url, S("/")))
+        url.length--;
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
+    struct application application = {0};
+    struct link link = {.application = &application, .region = region};
+    if (application_open(database_address(&arguments), true, &error, &application) != OK)
+        return report_error(&error);
+    enum error_code made = find_person(&link, arguments.positionals[0], argument_value(&arguments, "--org"), &error);
+    if (made == OK)
+        made = store_write(application.store, write_link, &link, &error);
+    application_close(&application);
+    if (made != OK)
+        return report_error(&error);
+    printf("%.*s/signin/%.*s\n", SLICE_ARG(url), SLICE_ARG(link.token));
+    return EXIT_DONE;
+}
+
+const struct command COMMAND_SIGNIN_LINK = {"signin-link", "a one-use link by which a person signs in", HELP,
+                                            signin_link};

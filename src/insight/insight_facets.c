@@ -1,0 +1,148 @@
+/* Facets: from full forms only, and only named when chance does not explain the difference.
+ *
+ * Nothing joins two answers of one person, so the items count as independent. Answers of one person go together, so
+ * this makes the uncertainty of a difference too large rather than too small. */
+#include "insight/facets.h"
+
+#include <math.h>
+
+STATEMENT(FACET_ITEMS,
+          "SELECT i.item, i.lowest, i.counts FROM result_item i "
+          "JOIN round r ON r.org_id = i.org_id AND r.round_number = i.round_number AND r.form = 'full' "
+          "WHERE i.org_id = $1 AND i.round_number = $2 AND i.group_kind = 'team' AND i.group_id = $3 "
+          "AND i.reason = '' AND i.counts IS NOT NULL");
+
+enum { FACET_ITEMS_MINIMUM = 2 };
+#define FACET_LEVEL 0.95
+
+struct facet_item {
+    const struct instrument_item *item;
+    double mean, squares; /* squares: sum of squared deviations */
+    int64_t n;
+};
+
+/* One side of a comparison. */
+struct side {
+    double sum;
+    size_t items;
+};
+
+static struct facet_item read_item(const struct store_rows *rows, const struct instrument_item *item)
+{
+    struct facet_item read = {.item = item};
+    struct slice counts = store_column_text(rows, 2), part;
+    int64_t lowest = store_column_integer(rows, 1), value = lowest, count, sum = 0, squares = 0;
+    int64_t highest = lowest + (int64_t)instrument_builtin()->option_count - 1;
+    while (slice_take(&counts, ' ', &part) && slice_to_integer(part, 0, INT64_MAX, &count)) {
+        int64_t scored = item->reversed ? lowest + highest - value : value;
+        read.n += count;
+        sum += count * scored;
+        squares += count * scored * scored;
+        value++;
+    }
+    struct group_sums sums = group_sums_from_integers(read.n, sum, squares, 1);
+    read.mean = sums.mean;
+    read.squares = sums.sum_squared_deviations;
+    return read;
+}
+
+static bool belongs(const struct facet_item *item, size_t construct)
+{
+    return item->item != NULL && item->n > 0 && item->item->construct == construct &&
+           item->item->about_leader == instrument_builtin()->constructs[construct].about_leader;
+}
+
+/* The variance of one answer, pooled over the items of the construct, and the fewest answers of any of them. */
+static double item_variance(const struct facet_item *items, size_t construct, int64_t *ret_fewest)
+{
+    double squares = 0;
+    int64_t df = 0, fewest = INT64_MAX;
+    for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
+        if (!belongs(&items[i], construct))
+            continue;
+        squares += items[i].squares;
+        df += items[i].n - 1;
+        fewest = items[i].n < fewest ? items[i].n : fewest;
+    }
+    *ret_fewest = fewest;
+    return df > 0 ? squares / (double)df : 0;
+}
+
+static void sides(const struct facet_item *items, size_t facet, struct side *ret_own, struct side *ret_rest)
+{
+    size_t construct = instrument_builtin()->facets[facet].construct;
+    for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
+        if (!belongs(&items[i], construct))
+            continue;
+        struct side *side = items[i].item->facet == facet ? ret_own : ret_rest;
+        side->sum += items[i].mean;
+        side->items++;
+    }
+}
+
+static bool compare(const struct facet_item *items, size_t facet, struct side *ret_own, struct side *ret_rest)
+{
+    const struct instrument *instrument = instrument_builtin();
+    if (!instrument->constructs[instrument->facets[facet].construct].line)
+        return false;
+    *ret_own = (struct side){0};
+    *ret_rest = (struct side){0};
+    sides(items, facet, ret_own, ret_rest);
+    return ret_own->items >= FACET_ITEMS_MINIMUM && ret_rest->items >= FACET_ITEMS_MINIMUM;
+}
+
+/* compared: the level is shared by all that are looked at (Bonferroni). */
+static bool stands_out(const struct facet_item *items, size_t facet, const struct side *own, const struct side *rest,
+                       size_t compared)
+{
+    int64_t fewest;
+    double variance = item_variance(items, instrument_builtin()->facets[facet].construct, &fewest);
+    double difference = own->sum / (double)own->items - rest->sum / (double)rest->items;
+    double low, high, level = 1 - (1 - FACET_LEVEL) / (double)compared;
+    variance *= (1 / (double)own->items + 1 / (double)rest->items) / (double)fewest;
+    if (!(variance > 0) || !mean_interval(difference, 1, variance, fewest - 1, level, &low, &high))
+        return false;
+    return low > 0 || high < 0;
+}
+
+static enum error_code read_items(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
+                                  bool with_leader, struct error *error, struct facet_item *items)
+{
+    const struct instrument *instrument = instrument_builtin();
+    STORE_ROWS(rows);
+    TRY(store_select(session, &FACET_ITEMS, PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)),
+                     error, &rows));
+    while (store_next(&rows)) {
+        const struct instrument_item *item = instrument_item_find(instrument, store_column_text(&rows, 0));
+        if (item != NULL && (with_leader || !item->about_leader))
+            items[item - instrument->items] = read_item(&rows, item);
+    }
+    return store_rows_end(&rows);
+}
+
+enum error_code insight_facets_load(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
+                                    bool with_leader, struct region *region, struct error *error,
+                                    struct insight_facet **ret_facets, size_t *ret_count, size_t *ret_compared)
+{
+    const struct instrument *instrument = instrument_builtin();
+    struct facet_item items[INSTRUMENT_ITEMS_MAXIMUM] = {0};
+    struct insight_facet *facets = REGION_ARRAY(region, INSTRUMENT_FACETS_MAXIMUM, struct insight_facet);
+    struct side own, rest;
+    size_t compared = 0, count = 0;
+    if (facets == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(read_items(session, org, team, round_number, with_leader, error, items));
+    for (size_t f = 0; f < instrument->facet_count; f++)
+        compared += compare(items, f, &own, &rest);
+    for (size_t f = 0; f < instrument->facet_count; f++)
+        if (compare(items, f, &own, &rest) && stands_out(items, f, &own, &rest, compared))
+            facets[count++] = (struct insight_facet){
+                .facet = &instrument->facets[f],
+                .mean = own.sum / (double)own.items,
+                .rest = rest.sum / (double)rest.items,
+            };
+    *ret_facets = facets;
+    *ret_count = count;
+    *ret_compared = compared;
+    return OK;
+}

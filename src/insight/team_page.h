@@ -1,0 +1,28 @@
+/* The parts of the team page, each filled by its own function. Inside insight only. */
+#ifndef HECHT_INSIGHT_TEAM_PAGE_H
+#define HECHT_INSIGHT_TEAM_PAGE_H
+
+#include "insight/pages.h"
+
+struct making {
+    const struct visit *visit;
+    struct words words;
+    bool guesses; /* the person who looks may see them */
+    bool own;     /* and they are that person's */
+    struct template_insight_team *page;
+};
+
+struct slice say(const struct making *making, enum message message);
+struct slice say_date(const struct making *making, enum message message, int64_t seconds); /* {date} */
+struct slice say_name(const struct making *making, enum message message, struct slice name); /* {name} */
+
+/* A line about a leader ends with that leader. */
+bool line_is_here(const struct making *making, const struct insight_line *line);
+void fill_lines(struct making *making);
+/* The one sentence that says what has changed, or that it cannot be told. */
+struct slice finding_text(const struct making *making);
+void fill_guesses(struct making *making);
+void fill_others(struct making *making);
+enum error_code fill_facets(struct making *making, struct store_session *session, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,116 @@
+#include "job/job.h"
+
+#include "people/people.h"
+#include "pulse/round.h"
+
+#include <pthread.h>
+
+struct job_runner {
+    struct application *application;
+    int period_seconds;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool stop;
+};
+
+enum { JOB_REGION_MAXIMUM = 256 << 20 };
+
+static enum error_code run_org(struct application *application, int64_t org, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(JOB_REGION_MAXIMUM);
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(round_close_due(application, org, region, error));
+    return round_open_due(application, org, region, error, NULL);
+}
+
+static enum error_code clean_up(struct store_session *session, void *context, struct error *error)
+{
+    const struct application *application = context;
+    return people_clean_up(session, clock_seconds(application->clock), error);
+}
+
+static enum error_code run_all(struct application *application, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    int64_t *orgs;
+    size_t count;
+    {
+        CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+        TRY(store_session_open(application->store, error, &session));
+        TRY(org_list(session, region, error, &orgs, &count));
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct error own = {0};
+        if (run_org(application, orgs[i], &own) != OK)
+            log_error("a round could not be opened or closed; it is tried again", &own);
+    }
+    TRY(store_write(application->store, clean_up, application, error));
+    return store_checkpoint(application->store, error);
+}
+
+void job_run_once(struct application *application)
+{
+    struct error error = {0};
+    if (run_all(application, &error) != OK)
+        log_error("the work by the clock failed; it is tried again", &error);
+}
+
+static bool wait_for_next(struct job_runner *runner)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += runner->period_seconds;
+    pthread_mutex_lock(&runner->mutex);
+    int waited = 0;
+    while (!runner->stop && waited == 0)
+        waited = pthread_cond_timedwait(&runner->wake, &runner->mutex, &until);
+    bool go_on = !runner->stop;
+    pthread_mutex_unlock(&runner->mutex);
+    return go_on;
+}
+
+static void *run(void *context)
+{
+    struct job_runner *runner = context;
+    do
+        job_run_once(runner->application);
+    while (wait_for_next(runner));
+    return NULL;
+}
+
+enum error_code job_start(struct application *application, int period_seconds, struct error *error,
+                          struct job_runner **ret_runner)
+{
+    struct job_runner *runner = calloc(1, sizeof *runner);
+    if (runner == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    runner->application = application;
+    runner->period_seconds = period_seconds;
+    pthread_mutex_init(&runner->mutex, NULL);
+    pthread_cond_init(&runner->wake, NULL);
+    if (pthread_create(&runner->thread, NULL, run, runner) != 0) {
+        free(runner);
+        return FAIL(error, ERROR_INTERNAL, "no-thread", "no thread could be started");
+    }
+    *ret_runner = runner;
+    return OK;
+}
+
+struct job_runner *job_stop(struct job_runner *runner)
+{
+    if (runner == NULL)
+        return NULL;
+    pthread_mutex_lock(&runner->mutex);
+    runner->stop = true;
+    pthread_cond_signal(&runner->wake);
+    pthread_mutex_unlock(&runner->mutex);
+    pthread_join(runner->thread, NULL);
+    pthread_cond_destroy(&runner->wake);
+    pthread_mutex_destroy(&runner->mutex);
+    free(runner);
+    return NULL;
+}

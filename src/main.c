@@ -1,0 +1,76 @@
+/* Picks the command. */
+#include "cli/cli.h"
+
+static const struct command *const COMMANDS[] = {
+    &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,   &COMMAND_EXPORT_RESULTS,
+    &COMMAND_ANSWER,         &COMMAND_INSTRUMENT_CHECK, &COMMAND_SIGNIN_LINK,
+};
+
+static void print_help(FILE *to)
+{
+    fputs("hecht helps leaders and their teams measure, build and repair trust and connection.\n\n"
+          "Usage: hecht COMMAND [OPTION ...]\n\nCommands:\n",
+          to);
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
+        fprintf(to, "  %-18s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+    fputs("\nOptions:\n  --help             this text; after a command: everything about that command\n"
+          "  --version          the version\n\n"
+          "Begin with:  hecht demo      an invented organisation to look at\n"
+          "             hecht serve     your own\n",
+          to);
+}
+
+/* A command's name is one word or two; returns how many arguments it takes, 0 when it is another command. */
+static int words_of(const struct command *command, int argc, char **argv)
+{
+    struct slice rest = slice_from_text(command->name), word;
+    int at = 1;
+    while (slice_take(&rest, ' ', &word)) {
+        if (at >= argc || !slice_equal(word, slice_from_text(argv[at])))
+            return 0;
+        at++;
+    }
+    return at - 1;
+}
+
+static int unknown_command(int argc, char **argv)
+{
+    struct slice first = slice_from_text(argv[1]);
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
+        struct slice name = slice_from_text(COMMANDS[i]->name);
+        bool begins = slice_starts_with(name, first) ||
+                      (first.length >= 3 && slice_starts_with(name, slice_part(first, 0, 3)));
+        if (begins) {
+            if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+                fputs(COMMANDS[i]->help, stdout);
+                return EXIT_DONE;
+            }
+            fprintf(stderr, "hecht: there is no command %s; did you mean: hecht %s\n", argv[1], COMMANDS[i]->name);
+            return EXIT_USAGE;
+        }
+    }
+    fprintf(stderr, "hecht: there is no command %s\nTry: hecht --help\n", argv[1]);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("hecht " HECHT_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
+        int words = words_of(COMMANDS[i], argc, argv);
+        if (words > 0)
+            return COMMANDS[i]->run(argc - 1 - words, argv + 1 + words);
+    }
+    return unknown_command(argc, argv);
+}

@@ -1,0 +1,54 @@
+/* The handlers of this folder's routes (routes.c). Not for other folders. */
+#ifndef HECHT_PEOPLE_HANDLERS_H
+#define HECHT_PEOPLE_HANDLERS_H
+
+#include "people/page.h"
+
+/* claim_pages.c */
+http_handler claim_get, claim_post;
+/* signin_pages.c */
+http_handler home_get, signin_get, signin_link_get, signin_link_post, signout_post, language_post;
+/* me_pages.c */
+http_handler me_get, me_name_post, me_sessions_post, me_links_seen_post;
+/* people_pages.c */
+http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
+/* team_pages.c */
+http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
+
+/* ---- A change by a form (change.c) --------------------------------------------------------------------------- */
+
+/* One form's change: its one-time id is spent and apply runs in one write. apply may run twice. */
+struct change {
+    struct http_request *request;
+    enum error_code (*apply)(struct store_session *session, struct change *change, struct error *error);
+    int64_t org;
+    struct slice language; /* of the organisation, for new people */
+    int64_t team, unit, person; /* what it is about; 0: none */
+    struct slice name, address;
+    struct pasted_person leader;
+    const struct pasted_person *people;
+    size_t people_count;
+    int64_t made; /* the id of what was made */
+    uint8_t once[16];
+};
+
+/* *ret_done is false when this very form had been sent before: then nothing was done again. */
+enum error_code change_perform(struct change *change, const char *purpose, struct error *error,
+                               bool *ret_done) MUST_CHECK;
+/* Adds change->people to change->team as members; for use in apply. */
+enum error_code change_add_members(struct store_session *session, struct change *change,
+                                   struct error *error) MUST_CHECK;
+/* Makes change->leader the leader of change->team. */
+enum error_code change_set_leader(struct store_session *session, struct change *change,
+                                  struct error *error) MUST_CHECK;
+/* Can whoever filled in the form mend this? Otherwise it becomes an error page. */
+bool change_is_mendable(const struct error *error);
+/* Reads one address with an optional name; an empty text gives an empty address. On a failure *ret_sentence says in
+ * the page's language what is wrong, and the result is false. */
+bool change_read_address(struct http_request *request, enum language language, struct slice text,
+                         struct pasted_person *ret_person, struct slice *ret_sentence);
+/* The same for a list. */
+bool change_read_people(struct http_request *request, enum language language, struct slice text,
+                        struct pasted_person **ret_people, size_t *ret_count, struct slice *ret_sentence);
+
+#endif

@@ -1,0 +1,117 @@
+/* What is kept about the person who asks, and what that person may change about it. */
+#include "people/handlers.h"
+#include "people/places.h"
+#include "templates.h"
+
+static const char ME_FORM[] = "me";
+
+static struct template_me_teams *team_rows(const struct places *places, struct region *region)
+{
+    struct template_me_teams *rows = REGION_ARRAY(region, places->count, struct template_me_teams);
+    for (size_t i = 0; i < places->count && rows != NULL; i++)
+        rows[i] = (struct template_me_teams){places->teams[i].team.id, places->teams[i].team.name,
+                                             places->teams[i].leads};
+    return rows;
+}
+
+static enum error_code show(struct http_request *request, struct http_response *response, struct slice typed_name,
+                            struct slice wrong_name, struct error *error)
+{
+    const struct http_identity *identity = &request->identity;
+    struct view view = page_view(request, ME_FORM);
+    struct person person;
+    struct person_record record;
+    struct places places;
+    struct org org;
+    TRY(person_load(request->session, identity->org, identity->person, request->region, error, &person));
+    TRY(person_record_load(request->session, identity->org, identity->person, clock_seconds(request->clock), error,
+                           &record));
+    TRY(places_load(request->application, request->session, identity->org, identity->person, request->region,
+                    error, &places));
+    TRY(org_load(request->session, identity->org, request->region, error, &org));
+    struct template_me body = {
+        .name = person.name,
+        .address = person.address,
+        .typed_name = wrong_name.length > 0 ? typed_name : person.name,
+        .wrong_name = wrong_name,
+        .organisation = org.name,
+        .since = record.since,
+        .owner = places.role == ORG_ROLE_OWNER,
+        .viewer = places.role == ORG_ROLE_VIEWER,
+        .dutch = view.language == LANGUAGE_NL,
+        .lists = record.rounds_listed,
+        .forms = record.forms_fetched,
+        .sessions = record.sessions,
+        .teams = team_rows(&places, request->region),
+        .teams_count = places.count,
+    };
+    if (body.teams == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    struct page page = {
+        .title = message_text(request->region, view.language, MESSAGE_ME_WINDOW, NO_ARGUMENTS),
+        .body = template_me_html(request->region, &view, &body),
+    };
+    return page_render(request, response, &page, error);
+}
+
+enum error_code me_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    return show(request, response, (struct slice){0}, (struct slice){0}, error);
+}
+
+static enum error_code apply_name(struct store_session *session, struct change *change, struct error *error)
+{
+    return person_set_name(session, change->org, change->person, change->name, error);
+}
+
+enum error_code me_name_post(struct http_request *request, struct http_response *response, struct error *error)
+{
+    struct change change = {.request = request,
+                            .apply = apply_name,
+                            .person = request->identity.person,
+                            .name = http_form(request, "name")};
+    struct error failure = {0};
+    bool done = false;
+    enum error_code code = change_perform(&change, ME_FORM, &failure, &done);
+    if (code != OK && strcmp(failure.reason, "person-name") == 0) {
+        response->status = 422;
+        return show(request, response, change.name,
+                    page_field_text(request->region, page_view(request, NULL).language, &failure), error);
+    }
+    if (code != OK) {
+        *error = failure;
+        return code;
+    }
+    http_redirect(request, response, S("/me"));
+    return OK;
+}
+
+static enum error_code end_sessions(struct store_session *session, void *context, struct error *error)
+{
+    const struct http_identity *identity = context;
+    return web_session_end(session, identity->org, identity->person, error);
+}
+
+/* No one-time form id: after the first time nobody is signed in. */
+enum error_code me_sessions_post(struct http_request *request, struct http_response *response,
+                                 struct error *error)
+{
+    TRY(store_write(request->store, end_sessions, &request->identity, error));
+    http_session_end(request, response);
+    http_redirect(request, response, S("/signin"));
+    return OK;
+}
+
+static enum error_code mark_links_seen(struct store_session *session, void *context, struct error *error)
+{
+    const struct http_identity *identity = context;
+    return operator_links_mark_seen(session, identity->org, identity->person, error);
+}
+
+enum error_code me_links_seen_post(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    TRY(store_write(request->store, mark_links_seen, &request->identity, error));
+    http_redirect(request, response, S("/"));
+    return OK;
+}

@@ -1,0 +1,160 @@
+/* Who belongs to an organisation: units (a tree), teams, persons and their roles; signing in.
+ * Uses: org.
+ *
+ * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of the
+ * own team, but may be a member of another one. A team has at most one leader. */
+#ifndef HECHT_PEOPLE_PEOPLE_H
+#define HECHT_PEOPLE_PEOPLE_H
+
+#include "org/org.h"
+
+enum {
+    PERSON_ADDRESS_MAXIMUM = 254,
+    PERSON_NAME_MAXIMUM = 100,
+    TEAM_NAME_MAXIMUM = 120,
+    TEAM_MEMBERS_MAXIMUM = 1000,
+    TEAMS_MAXIMUM = 20000,
+    UNITS_MAXIMUM = 5000,
+    UNIT_DEPTH_MAXIMUM = 12,
+    SIGNIN_LINK_SECONDS = 10 * MINUTE_SECONDS,
+    SIGNIN_LINK_OPERATOR_SECONDS = DAY_SECONDS,
+    WEB_SESSION_SECONDS = 30 * DAY_SECONDS,
+};
+
+enum org_role { ORG_ROLE_NONE = 0, ORG_ROLE_VIEWER, ORG_ROLE_OWNER };
+enum team_role { TEAM_ROLE_NONE = 0, TEAM_ROLE_MEMBER, TEAM_ROLE_LEADER };
+
+struct person {
+    int64_t id;
+    struct slice address, name, language;
+};
+
+struct team {
+    int64_t id;
+    int64_t unit; /* 0: directly under the organisation */
+    struct slice name;
+    int64_t members; /* without the leader */
+    struct person leader; /* id 0: none */
+};
+
+struct unit {
+    int64_t id;
+    int64_t parent; /* 0: directly under the organisation */
+    struct slice name;
+};
+
+/* ---- Reading ------------------------------------------------------------------------------------------------ */
+
+enum error_code person_load(struct store_session *session, int64_t org, int64_t person, struct region *region,
+                            struct error *error, struct person *ret_person) MUST_CHECK;
+/* By address, without regard to ASCII case. ERROR_NOT_FOUND, reason "person-unknown". */
+enum error_code person_find(struct store_session *session, int64_t org, struct slice address,
+                            struct region *region, struct error *error, struct person *ret_person) MUST_CHECK;
+enum error_code people_org_role(struct store_session *session, int64_t org, int64_t person, struct error *error,
+                                enum org_role *ret_role) MUST_CHECK;
+enum error_code people_team_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
+                                 struct error *error, enum team_role *ret_role) MUST_CHECK;
+enum error_code team_load(struct store_session *session, int64_t org, int64_t team, struct region *region,
+                          struct error *error, struct team *ret_team) MUST_CHECK;
+/* All teams, by name. */
+enum error_code team_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
+                          struct team **ret_teams, size_t *ret_count) MUST_CHECK;
+/* The teams in which a person has the role. */
+enum error_code team_list_of_person(struct store_session *session, int64_t org, int64_t person,
+                                    enum team_role role, struct region *region, struct error *error,
+                                    struct team **ret_teams, size_t *ret_count) MUST_CHECK;
+enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
+                             struct error *error, struct person **ret_members, size_t *ret_count) MUST_CHECK;
+/* Owners first, then viewers, by name. */
+struct org_role_holder {
+    struct person person;
+    enum org_role role;
+};
+enum { ORG_ROLE_HOLDERS_MAXIMUM = 1000 };
+enum error_code people_org_role_list(struct store_session *session, int64_t org, struct region *region,
+                                     struct error *error, struct org_role_holder **ret_holders,
+                                     size_t *ret_count) MUST_CHECK;
+/* What is kept about a person beside name, address and roles. All of it: answers are not kept by person. */
+struct person_record {
+    int64_t since;         /* seconds */
+    int64_t rounds_listed; /* team rounds in whose roster the person stands */
+    int64_t forms_fetched; /* those of which a form was fetched */
+    int64_t sessions;      /* that have not ended */
+};
+enum error_code person_record_load(struct store_session *session, int64_t org, int64_t person, int64_t now,
+                                   struct error *error, struct person_record *ret_record) MUST_CHECK;
+/* Parents before children. */
+enum error_code unit_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
+                          struct unit **ret_units, size_t *ret_count) MUST_CHECK;
+
+/* ---- Changing: inside a write -------------------------------------------------------------------------------- */
+
+/* An address is "name@host" without blanks; stored in lower case. ERROR_INPUT, reason "address-wrong". */
+enum error_code address_check(struct slice address, struct region *region, struct error *error,
+                              struct slice *ret_address) MUST_CHECK;
+/* Makes the person or finds the one with that address. name may be empty: then it is made from the address. */
+enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
+                              struct slice address, struct slice name, struct slice language,
+                              struct error *error, int64_t *ret_person) MUST_CHECK;
+enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
+                                    struct slice language, struct error *error) MUST_CHECK;
+/* ERROR_INPUT, reason "person-name". */
+enum error_code person_set_name(struct store_session *session, int64_t org, int64_t person, struct slice name,
+                                struct error *error) MUST_CHECK;
+/* Owners stay what they are. */
+enum error_code people_end_viewer(struct store_session *session, int64_t org, int64_t person,
+                                  struct error *error) MUST_CHECK;
+enum error_code people_give_org_role(struct store_session *session, int64_t org, int64_t person,
+                                     enum org_role role, struct error *error) MUST_CHECK;
+enum error_code unit_create(struct store_session *session, struct application *application, int64_t org,
+                            struct slice name, int64_t parent, struct error *error, int64_t *ret_unit) MUST_CHECK;
+/* unit 0: directly under the organisation. ERROR_CONFLICT, reason "team-name-taken"; ERROR_INPUT, "unit-unknown". */
+enum error_code team_create(struct store_session *session, struct application *application, int64_t org,
+                            struct slice name, int64_t unit, struct error *error, int64_t *ret_team) MUST_CHECK;
+/* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
+ * "leader-not-member". Giving a role a second time changes nothing. */
+enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
+                               int64_t team, int64_t person, enum team_role role, struct error *error) MUST_CHECK;
+enum error_code team_take_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
+                               struct error *error) MUST_CHECK;
+
+/* A line of pasted addresses: "Name <name@host>", "name@host", or a name and an address as two cells of a table;
+ * separated by new lines, semicolons or commas. A comma before the address belongs to the name ("Jansen, Sam"). */
+struct pasted_person {
+    struct slice address, name;
+};
+/* ERROR_INPUT, reason "address-wrong", names the first that is wrong. Repeated addresses count once. */
+enum error_code people_parse_paste(struct slice text, struct region *region, struct error *error,
+                                   struct pasted_person **ret_people, size_t *ret_count) MUST_CHECK;
+
+/* The first part that is no such line, as it was pasted (at most 80 bytes), to show it; empty when all are. */
+struct slice people_paste_wrong(struct slice text, struct region *region);
+
+/* ---- Signing in ----------------------------------------------------------------------------------------------- */
+
+/* Inside a write: a one-use link; the text behind /signin/. by_operator: recorded, shown to the person. */
+enum error_code signin_link_create(struct store_session *session, struct application *application, int64_t org,
+                                   int64_t person, bool by_operator, int64_t valid_seconds, struct region *region,
+                                   struct error *error, struct slice *ret_token) MUST_CHECK;
+/* Who a link is for, without spending it. ERROR_GONE, reason "signin-link-over". */
+enum error_code signin_link_look(struct store_session *session, struct slice token, int64_t now,
+                                 struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
+/* Inside a write: spends the link. ERROR_GONE, reason "signin-link-over". */
+enum error_code signin_link_spend(struct store_session *session, struct slice token, int64_t now,
+                                  struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
+enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
+                                   const uint8_t hash[32], int64_t now, struct error *error) MUST_CHECK;
+enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,
+                                struct error *error) MUST_CHECK; /* all of that person */
+/* Those that began at this second: the one of a request, without keeping its secret's hash at hand. */
+enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person, int64_t started,
+                                    struct error *error) MUST_CHECK;
+/* Links that the operator made and the person was not told of: how many, and when the last. */
+enum error_code operator_links_unseen(struct store_session *session, int64_t org, int64_t person,
+                                      struct error *error, int64_t *ret_count, int64_t *ret_last) MUST_CHECK;
+enum error_code operator_links_mark_seen(struct store_session *session, int64_t org, int64_t person,
+                                         struct error *error) MUST_CHECK;
+/* Deletes what is over: links, sessions, spent form ids. */
+enum error_code people_clean_up(struct store_session *session, int64_t now, struct error *error) MUST_CHECK;
+
+#endif

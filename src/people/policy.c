@@ -1,0 +1,88 @@
+/* Who is asking, and may they? The one place that decides both. Whatever is not named here is refused. */
+#include "people/page.h"
+
+STATEMENT(IDENTITY_SELECT,
+          "SELECT s.org_id, s.person_id, p.name, p.language, s.started_at FROM web_session s "
+          "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
+          "WHERE s.session_hash = $1 AND s.expires_at > $2");
+
+enum error_code policy_identify(struct http_request *request, const uint8_t session_hash[32], struct error *error)
+{
+    struct http_identity identity = {0};
+    STORE_ROWS(rows);
+    TRY(store_select(request->session, &IDENTITY_SELECT,
+                     PARAMETERS(V_BYTES(slice_from_bytes(session_hash, 32)),
+                                V_INTEGER(clock_seconds(request->clock))),
+                     error, &rows));
+    if (store_next(&rows)) {
+        identity.org = store_column_integer(&rows, 0);
+        identity.person = store_column_integer(&rows, 1);
+        identity.name = store_column_copy(&rows, 2, request->region);
+        identity.language = store_column_copy(&rows, 3, request->region);
+        identity.session_started = store_column_integer(&rows, 4);
+    }
+    TRY(store_rows_end(&rows));
+    request->identity = identity;
+    return OK;
+}
+
+/* Another organisation's team is as unknown as one that does not exist. */
+static enum error_code authorise_team(struct http_request *request, enum permission permission,
+                                      struct error *error)
+{
+    int64_t team = 0;
+    struct team loaded;
+    enum team_role role = TEAM_ROLE_NONE;
+    int64_t org = request->identity.org;
+    TRY(http_path_id(request, "team", error, &team));
+    TRY(team_load(request->session, org, team, request->region, error, &loaded));
+    TRY(people_team_role(request->session, org, team, request->identity.person, error, &role));
+    if (role == TEAM_ROLE_NONE)
+        return FAIL(error, ERROR_DENIED, "not-your-team", "the person has no role in this team");
+    if (permission == PERMISSION_TEAM_MEMBER && role != TEAM_ROLE_MEMBER)
+        return FAIL(error, ERROR_DENIED, "member-needed", "this is for members of the team");
+    if (permission == PERMISSION_TEAM_LEADER && role != TEAM_ROLE_LEADER)
+        return FAIL(error, ERROR_DENIED, "leader-needed", "this is for the leader of the team");
+    return OK;
+}
+
+static enum error_code authorise_org(struct http_request *request, enum org_role needed, const char *reason,
+                                     struct error *error)
+{
+    enum org_role role = ORG_ROLE_NONE;
+    TRY(people_org_role(request->session, request->identity.org, request->identity.person, error, &role));
+    if (role < needed)
+        return FAIL(error, ERROR_DENIED, reason, "the person has not this role in the organisation");
+    return OK;
+}
+
+enum error_code policy_authorise(struct http_request *request, enum permission permission, struct error *error)
+{
+    if (permission == PERMISSION_PUBLIC || permission == PERMISSION_ANONYMOUS)
+        return OK;
+    if (permission != PERMISSION_CLAIM && request->identity.person == 0)
+        return FAIL(error, ERROR_DENIED, "sign-in-needed", "nobody is signed in");
+    switch (permission) {
+    case PERMISSION_SIGNED_IN:
+        return OK;
+    case PERMISSION_TEAM_MEMBER:
+    case PERMISSION_TEAM_LEADER:
+    case PERMISSION_TEAM:
+        return authorise_team(request, permission, error);
+    case PERMISSION_ORG_OWNER:
+        return authorise_org(request, ORG_ROLE_OWNER, "owner-needed", error);
+    case PERMISSION_ORG_VIEWER:
+        return authorise_org(request, ORG_ROLE_VIEWER, "viewer-needed", error);
+    case PERMISSION_CLAIM:
+        return policy_is_claimed(request->application)
+                   ? FAIL(error, ERROR_NOT_FOUND, "claimed", "the installation is claimed")
+                   : OK;
+    default:
+        return FAIL(error, ERROR_DENIED, "not-allowed", "no rule allows this");
+    }
+}
+
+bool policy_is_claimed(struct application *application)
+{
+    return application->claimed;
+}

@@ -1,0 +1,192 @@
+/* One team, for owners: its leader and its members. */
+#include "people/handlers.h"
+#include "people/places.h"
+#include "templates.h"
+
+enum { TALK_BELOW = 5, SMALL_BELOW = 10 };
+
+static const char TEAM_FORM[] = "people-team";
+
+/* What was typed and refused; all empty when the page is only looked at. */
+struct typed {
+    struct slice leader, wrong_leader;
+    struct slice members, wrong_members;
+};
+
+static struct template_people_team_members *member_rows(const struct person *members, size_t count,
+                                                        struct region *region)
+{
+    struct template_people_team_members *rows = REGION_ARRAY(region, count, struct template_people_team_members);
+    for (size_t i = 0; i < count && rows != NULL; i++)
+        rows[i] = (struct template_people_team_members){members[i].id, members[i].name, members[i].address};
+    return rows;
+}
+
+static enum error_code unit_name(struct http_request *request, int64_t unit, struct error *error,
+                                 struct slice *ret_name)
+{
+    struct unit *units;
+    size_t count;
+    *ret_name = S("");
+    if (unit == 0)
+        return OK;
+    TRY(unit_list(request->session, request->identity.org, request->region, error, &units, &count));
+    for (size_t i = 0; i < count; i++)
+        if (units[i].id == unit)
+            *ret_name = units[i].name;
+    return OK;
+}
+
+static enum error_code show(struct http_request *request, struct http_response *response, int64_t team_id,
+                            const struct typed *typed, struct error *error)
+{
+    int64_t org = request->identity.org;
+    struct view view = page_view(request, TEAM_FORM);
+    struct team team;
+    struct person *members;
+    size_t count;
+    bool open = false;
+    int64_t closes_at = 0;
+    struct slice unit;
+    TRY(team_load(request->session, org, team_id, request->region, error, &team));
+    TRY(team_members(request->session, org, team_id, request->region, error, &members, &count));
+    TRY(places_round_open(request->session, org, clock_seconds(request->clock), error, &open, &closes_at));
+    TRY(unit_name(request, team.unit, error, &unit));
+    struct template_people_team body = {
+        .id = team.id,
+        .name = team.name,
+        .unit = unit,
+        .member_count = team.members,
+        .round_open = open,
+        .round_closes = closes_at,
+        .talk = count > 0 && count < TALK_BELOW,
+        .small = count >= TALK_BELOW && count < SMALL_BELOW,
+        .leader = team.leader.name,
+        .leader_address = team.leader.address,
+        .typed_leader = typed->leader,
+        .typed_members = typed->members,
+        .leader_form = typed->wrong_leader.length > 0,
+        .wrong_leader = typed->wrong_leader,
+        .wrong_members = typed->wrong_members,
+        .members = member_rows(members, count, request->region),
+        .members_count = count,
+    };
+    if (body.members == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    struct page page = {
+        .title = team.name,
+        .body = template_people_team_html(request->region, &view, &body),
+        .place = PAGE_PEOPLE,
+    };
+    return page_render(request, response, &page, error);
+}
+
+static enum error_code show_again(struct http_request *request, struct http_response *response, int64_t team,
+                                  const struct typed *typed, struct error *error)
+{
+    response->status = 422;
+    return show(request, response, team, typed, error);
+}
+
+/* The permission of these routes is that of an owner; that the team is one of theirs is checked here. */
+static enum error_code find_team(struct http_request *request, struct error *error, int64_t *ret_team)
+{
+    struct team team;
+    TRY(http_path_id(request, "team", error, ret_team));
+    return team_load(request->session, request->identity.org, *ret_team, request->region, error, &team);
+}
+
+enum error_code people_team_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    int64_t team = 0;
+    TRY(find_team(request, error, &team));
+    return show(request, response, team, &(struct typed){0}, error);
+}
+
+static void redirect_to_team(struct http_request *request, struct http_response *response, int64_t team)
+{
+    http_redirect(request, response, region_format(request->region, "/people/team/%" PRId64, team));
+}
+
+/* The sentence for a refusal that the form can show; empty when it belongs on an error page. */
+static struct slice refusal(struct http_request *request, enum language language, const struct error *failure,
+                            enum message leader_clash)
+{
+    if (!change_is_mendable(failure) || strcmp(failure->reason, "form-expired") == 0)
+        return S("");
+    if (strcmp(failure->reason, "leader-not-member") == 0)
+        return message_text(request->region, language, leader_clash, NO_ARGUMENTS);
+    return page_field_text(request->region, language, failure);
+}
+
+enum error_code people_members_post(struct http_request *request, struct http_response *response,
+                                    struct error *error)
+{
+    enum language language = page_view(request, NULL).language;
+    struct typed typed = {.members = http_form(request, "members")};
+    struct change change = {.request = request, .apply = change_add_members};
+    struct pasted_person *people = NULL;
+    struct error failure = {0};
+    bool done = false;
+    TRY(find_team(request, error, &change.team));
+    if (change_read_people(request, language, typed.members, &people, &change.people_count, &typed.wrong_members) &&
+        change.people_count == 0)
+        typed.wrong_members = message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
+    if (typed.wrong_members.length > 0)
+        return show_again(request, response, change.team, &typed, error);
+    change.people = people;
+    enum error_code code = change_perform(&change, TEAM_FORM, &failure, &done);
+    if (code == OK) {
+        redirect_to_team(request, response, change.team);
+        return OK;
+    }
+    typed.wrong_members = refusal(request, language, &failure, MESSAGE_PEOPLE_MEMBER_IS_LEADER);
+    if (typed.wrong_members.length > 0)
+        return show_again(request, response, change.team, &typed, error);
+    *error = failure;
+    return code;
+}
+
+enum error_code people_leader_post(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    enum language language = page_view(request, NULL).language;
+    struct typed typed = {.leader = http_form(request, "leader")};
+    struct change change = {.request = request, .apply = change_set_leader};
+    struct error failure = {0};
+    bool done = false;
+    TRY(find_team(request, error, &change.team));
+    if (change_read_address(request, language, typed.leader, &change.leader, &typed.wrong_leader) &&
+        change.leader.address.length == 0)
+        typed.wrong_leader = message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
+    if (typed.wrong_leader.length > 0)
+        return show_again(request, response, change.team, &typed, error);
+    enum error_code code = change_perform(&change, TEAM_FORM, &failure, &done);
+    if (code == OK) {
+        redirect_to_team(request, response, change.team);
+        return OK;
+    }
+    typed.wrong_leader = refusal(request, language, &failure, MESSAGE_PEOPLE_LEADER_IS_MEMBER);
+    if (typed.wrong_leader.length > 0)
+        return show_again(request, response, change.team, &typed, error);
+    *error = failure;
+    return code;
+}
+
+static enum error_code apply_remove(struct store_session *session, struct change *change, struct error *error)
+{
+    return team_take_role(session, change->org, change->team, change->person, error);
+}
+
+enum error_code people_remove_post(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    struct change change = {.request = request, .apply = apply_remove};
+    bool done = false;
+    TRY(find_team(request, error, &change.team));
+    if (!slice_to_integer(http_form(request, "person"), 1, INT64_MAX, &change.person))
+        return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "the form names no person");
+    TRY(change_perform(&change, TEAM_FORM, error, &done));
+    redirect_to_team(request, response, change.team);
+    return OK;
+}

@@ -1,0 +1,129 @@
+#include "privacy/blind_key.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { THREADS_MAXIMUM = 16, READY_MAXIMUM = 4096, LOWEST_PRIORITY = 19, RETRY_SECONDS = 1 };
+
+/* Invariants under the mutex: 0 <= ready_count <= ready_maximum, and the first ready_count entries of ready
+ * belong to the pool. */
+struct blind_key_pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t wanted; /* a key was taken, or the pool stops */
+    atomic_bool stopping;
+    struct blind_key **ready;
+    int ready_count, ready_maximum;
+    pthread_t threads[THREADS_MAXIMUM];
+    int thread_count;
+};
+
+static bool wait_until_wanted(struct blind_key_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    while (!atomic_load(&pool->stopping) && pool->ready_count == pool->ready_maximum)
+        pthread_cond_wait(&pool->wanted, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+    return !atomic_load(&pool->stopping);
+}
+
+/* Several threads may have seen the same gap; who finds it filled throws the key away. */
+static void put(struct blind_key_pool *pool, struct blind_key *key)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->ready_count < pool->ready_maximum) {
+        pool->ready[pool->ready_count++] = key;
+        key = NULL;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    blind_key_free(key);
+}
+
+/* Only memory can be short here; a moment later it may be there. */
+static void pause_after_failure(struct blind_key_pool *pool)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RETRY_SECONDS;
+    pthread_mutex_lock(&pool->mutex);
+    if (!atomic_load(&pool->stopping))
+        pthread_cond_timedwait(&pool->wanted, &pool->mutex, &until);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *make_keys(void *argument)
+{
+    struct blind_key_pool *pool = argument;
+    /* On Linux this is the priority of the one thread. Refused or not, keys get made. */
+    setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST_PRIORITY);
+    while (wait_until_wanted(pool)) {
+        struct blind_key *key = NULL;
+        if (blind_key_generate_until(&pool->stopping, NULL, &key) == OK)
+            put(pool, key);
+        else
+            pause_after_failure(pool);
+    }
+    return NULL;
+}
+
+enum error_code blind_key_pool_start(int threads, int ready_maximum, struct error *error,
+                                     struct blind_key_pool **ret_pool)
+{
+    if (threads < 0 || threads > THREADS_MAXIMUM || ready_maximum < 1 || ready_maximum > READY_MAXIMUM)
+        return FAIL(error, ERROR_INPUT, "key-pool", "%d threads for %d keys", threads, ready_maximum);
+    struct blind_key_pool *pool = calloc(1, sizeof *pool);
+    struct blind_key **ready = calloc((size_t)ready_maximum, sizeof(struct blind_key *));
+    if (pool == NULL || ready == NULL) {
+        free(pool);
+        free(ready);
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for the key pool");
+    }
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->wanted, NULL);
+    pool->ready = ready;
+    pool->ready_maximum = ready_maximum;
+    for (; pool->thread_count < threads; pool->thread_count++) {
+        int failure = pthread_create(&pool->threads[pool->thread_count], NULL, make_keys, pool);
+        if (failure != 0) {
+            blind_key_pool_stop(pool);
+            return FAIL(error, ERROR_BUSY, "key-pool", "cannot start a thread (error %d)", failure);
+        }
+    }
+    *ret_pool = pool;
+    return OK;
+}
+
+struct blind_key_pool *blind_key_pool_stop(struct blind_key_pool *pool)
+{
+    if (pool == NULL)
+        return NULL;
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store(&pool->stopping, true);
+    pthread_cond_broadcast(&pool->wanted);
+    pthread_mutex_unlock(&pool->mutex);
+    for (int i = 0; i < pool->thread_count; i++)
+        pthread_join(pool->threads[i], NULL);
+    for (int i = 0; i < pool->ready_count; i++)
+        blind_key_free(pool->ready[i]);
+    pthread_cond_destroy(&pool->wanted);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool->ready);
+    free(pool);
+    return NULL;
+}
+
+enum error_code blind_key_pool_take(struct blind_key_pool *pool, struct error *error,
+                                    struct blind_key **ret_key)
+{
+    struct blind_key *key = NULL;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->ready_count > 0) {
+        key = pool->ready[--pool->ready_count];
+        pthread_cond_signal(&pool->wanted);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    if (key == NULL)
+        return blind_key_generate(error, ret_key);
+    *ret_key = key;
+    return OK;
+}

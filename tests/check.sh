@@ -1,0 +1,104 @@
+#!/bin/bash
+# Runs every test and counts. Last line: "N passed, N failed". Log of each step in build-check/logs.
+#
+# Steps: gcc with sanitizers (all unit, store, http tests, both engines), clang without warnings, release build, the real
+# program over HTTP and at the prompt, browser journeys, fuzz targets for some seconds each.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+logs=$root/build-check/logs
+mkdir -p "$logs"
+passed=0
+failed=0
+
+say() { printf '%s\n' "== $*" >&2; }
+
+# A step that counts as one test. Its log is shown when it fails.
+step() {
+    local name=$1
+    shift
+    if "$@" >"$logs/$name.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        say "FAILED: $name"
+        tail -n 60 "$logs/$name.log" >&2
+    fi
+}
+
+# Adds the "ok" and "not ok" lines of a TAP log.
+count_tap() {
+    local good bad
+    good=$(grep -cE '^ *ok [0-9]+' "$1")
+    bad=$(grep -cE '^ *not ok [0-9]+' "$1")
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    if [ "$bad" -gt 0 ]; then grep -E '^ *not ok|^ *#' "$1" | head -n 80 >&2; fi
+}
+
+# A program that speaks TAP; one that ends badly without a "not ok" counts as a failure.
+tap() {
+    local name=$1
+    shift
+    local code=0
+    "$@" >"$logs/$name.tap" 2>"$logs/$name.err" || code=$?
+    count_tap "$logs/$name.tap"
+    if [ $code -ne 0 ] && ! grep -qE '^ *not ok' "$logs/$name.tap"; then
+        failed=$((failed + 1))
+        say "FAILED: $name ended with $code"
+        tail -n 60 "$logs/$name.err" >&2
+    fi
+}
+
+setup() { # folder, compiler, options
+    local folder=$1 compiler=$2
+    shift 2
+    [ -f "$folder/build.ninja" ] || CC=$compiler meson setup "$folder" "$@"
+}
+
+say "gcc, address and undefined-behaviour sanitizers"
+step gcc-setup setup build-check/gcc gcc -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
+step gcc-build ninja -C build-check/gcc
+run_tests() {
+    # One program after the other in a small pool; each leaves its TAP, which is counted below.
+    tests/store/postgres_cluster.sh meson test -C build-check/gcc --no-rebuild --num-processes 2 --print-errorlogs
+}
+step gcc-tests run_tests
+if [ -f build-check/gcc/meson-logs/testlog.json ]; then
+    counts=$(jq -rs '[.[].stdout // ""] | join("\n")' build-check/gcc/meson-logs/testlog.json)
+    printf '%s\n' "$counts" >"$logs/gcc-tests.tap"
+    count_tap "$logs/gcc-tests.tap"
+fi
+
+say "clang, no warnings"
+step clang-setup setup build-check/clang clang --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+step clang-build ninja -C build-check/clang
+
+say "release"
+step release-setup setup build-check/release gcc --buildtype=release -Dtests=false
+step release-build ninja -C build-check/release
+
+say "the program at the prompt and over HTTP"
+export HECHT=$root/build-check/gcc/src/hecht
+export ASAN_OPTIONS=detect_leaks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+for script in tests/cli/test_*.sh; do
+    tap "cli-$(basename "$script" .sh)" tests/store/postgres_cluster.sh "$script"
+done
+
+say "fuzz targets, some seconds each"
+for target in build-check/clang/fuzz/fuzz_*; do
+    [ -x "$target" ] && [ -f "$target" ] || continue
+    step "fuzz-$(basename "$target")" "$target" -max_total_time="${HECHT_FUZZ_SECONDS:-4}" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1
+done
+
+say "browser"
+step npm tests/browser/install.sh
+export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
+export HECHT=$root/build-check/release/src/hecht
+for script in tests/browser/*.test.mjs; do
+    tap "browser-$(basename "$script" .test.mjs)" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "$script"
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,53 @@
+#!/bin/bash
+# Help, versions, wrong use, exit codes: every command answers, every mistake has a clear sentence.
+. "$(dirname "$0")/lib.sh"
+
+run "$HECHT" --version
+check "version" same "$code ${out%% *}" "0 hecht"
+run "$HECHT" --help
+check "help names every command" has "$out" "signin-link"
+check "help ends with 0" same "$code" 0
+run "$HECHT"
+check "no command is wrong use" same "$code" 2
+run "$HECHT" serv
+check "an unknown command is wrong use" same "$code" 2
+check "and gets a hint" has "$err" "did you mean"
+
+for command in serve demo "import answers" "export results" answer "instrument check" signin-link; do
+    # shellcheck disable=SC2086
+    run "$HECHT" $command --help
+    check "$command --help" same "$code" 0
+    check "$command has an example" has "$out" "Example"
+    # shellcheck disable=SC2086
+    run "$HECHT" $command --nonsense
+    check "$command refuses an unknown option" same "$code" 2
+    check "$command names it" has "$err" "--nonsense"
+done
+
+run "$HECHT" serve --port 70000
+check "a port out of range" same "$code" 2
+run "$HECHT" serve --port 1 --listen 127.0.0.1:1
+check "--port and --listen exclude each other" same "$code" 2
+run "$HECHT" export results --db missing.db
+check "a database that is not there" same "$code" 1
+check "is named" has "$err" "missing.db"
+check "and is not made" test ! -e missing.db
+run "$HECHT" signin-link nobody@example.org --db missing.db
+check "signin-link without a database" same "$code" 1
+
+run "$HECHT" instrument check "$root/instruments/hecht-trust.txt"
+check "the shipped questionnaire is right" same "$code" 0
+printf 'instrument x\nversion 1\nnonsense\n' >wrong.txt
+run "$HECHT" instrument check wrong.txt
+check "a wrong questionnaire" same "$code" 1
+check "its line is named" has "$out" "wrong.txt:3:"
+run "$HECHT" instrument check wrong.txt --json
+check "findings as JSON" jq -e '.ok == false and (.findings | length > 0)' <<<"$out"
+run "$HECHT" instrument check missing.txt
+check "a questionnaire that is not there" same "$code" 1
+
+printf 'not a database at all, just text that is long enough to be looked at' >text.db
+run "$HECHT" export results --db text.db
+check "a file that is no database" same "$code" 1
+check "says so" has "$err" "text.db"
+done_testing
