@@ -79,6 +79,11 @@ void append_c_string(struct buffer *out, struct slice s, const char *indent)
             buffer_format(out, "\"\n%s\"", indent);
             width = 0;
         }
+        if (i > 0 && s.data[i] == '?' && s.data[i - 1] == '?') { /* two of them could begin a trigraph */
+            buffer_append_text(out, "\\?");
+            width += 2;
+            continue;
+        }
         width += append_c_character(out, (unsigned char)s.data[i]);
     }
     buffer_append_text(out, "\"");

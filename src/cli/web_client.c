@@ -16,6 +16,7 @@ enum error_code web_client_open(struct error *error, struct web_client **ret_cli
         free(client);
         return FAIL(error, ERROR_MEMORY, "no-memory", "the web client could not be started");
     }
+    curl_easy_setopt(client->person, CURLOPT_COOKIEFILE, ""); /* a jar in memory */
     *ret_client = client;
     return OK;
 }
@@ -52,7 +53,6 @@ static struct curl_slist *make_headers(const struct web_request *request, struct
 static CURLcode perform(CURL *curl, const struct web_request *request, struct curl_slist *headers,
                         struct buffer *body)
 {
-    curl_easy_reset(curl); /* keeps connections and cookies */
     curl_easy_setopt(curl, CURLOPT_URL, request->url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)WEB_TIMEOUT_SECONDS);
@@ -62,11 +62,12 @@ static CURLcode perform(CURL *curl, const struct web_request *request, struct cu
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
     if (!request->anonymous) {
-        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* a jar in memory */
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
         curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)WEB_REDIRECTS_MAXIMUM);
     }
-    if (request->content_type != NULL) {
+    if (request->content_type == NULL) {
+        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    } else {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.length);
         curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, request->body.length > 0 ? request->body.data : "");
     }

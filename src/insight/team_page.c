@@ -3,6 +3,7 @@
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/answer.h"
+#include "pulse/pulse.h"
 #include "view/picture.h"
 
 #include <math.h>
@@ -198,7 +199,7 @@ enum error_code team_page(struct http_request *request, struct http_response *re
 {
     struct visit *visit;
     TRY(visit_load(request, error, &visit));
-    struct view view = page_view(request, "guess-show");
+    struct view view = page_view(request, GUESS_SHOW_FORM);
     const struct insight_team *insight = &visit->insight;
     struct template_insight_team page = {
         .example = visit->org.kind == ORG_EXAMPLE,

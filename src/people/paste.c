@@ -20,6 +20,8 @@ static bool next_part(struct slice *rest, struct slice *ret_part)
         }
         *ret_part = slice_trim(slice_part(*rest, 0, end));
         *rest = slice_from(*rest, end + 1);
+        while (slice_starts_with(*ret_part, S(",")))
+            *ret_part = slice_trim(slice_from(*ret_part, 1));
         if (ret_part->length > 0)
             return true;
     }
@@ -51,9 +53,9 @@ static void split_words(struct slice part, struct slice *ret_name, struct slice 
     while (end < part.length && !is_blank(part.data[end]))
         end++;
     struct slice before = slice_trim(slice_part(part, 0, begin)), behind = slice_trim(slice_from(part, end));
-    bool both = before.length > 0 && behind.length > 0;
+    bool unclear = (before.length > 0 && behind.length > 0) || has_at_sign(behind);
     *ret_name = before.length > 0 ? before : behind;
-    *ret_address = both ? part : slice_part(part, begin, end - begin);
+    *ret_address = unclear ? part : slice_part(part, begin, end - begin);
 }
 
 /* "Jansen, Sam" as mail programs write it becomes "Sam Jansen". */

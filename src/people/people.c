@@ -261,7 +261,7 @@ enum error_code address_check(struct slice address, struct region *region, struc
                 slice_is_clean_text(trimmed, "") &&
                 slice_find_byte(slice_from(trimmed, at + 1), '@') == trimmed.length - at - 1;
     for (size_t i = 0; good && i < trimmed.length; i++)
-        good = strchr(" ,;<>\"'()[]\\", trimmed.data[i]) == NULL;
+        good = strchr(" ,;<>\"()[]\\", trimmed.data[i]) == NULL;
     if (!good)
         return FAIL(error, ERROR_INPUT, "address-wrong", "\"%.*s\" is not an address like name@example.org",
                     SLICE_ARG(slice_part(trimmed, 0, 80)));

@@ -177,6 +177,7 @@ static enum error_code show_nothing(struct http_request *request, struct http_re
         .title = message_text(request->region, view.language, MESSAGE_PULSE_ANSWER_WINDOW, NO_ARGUMENTS),
         .body = template_answer_none_html(request->region, &view, &filled),
         .place = PAGE_ANSWER,
+        .script = "answer_forget.js",
     };
     return page_render(request, response, &page, error);
 }

@@ -102,7 +102,7 @@ export class Visitor {
   // Fills in and sends the form of a page whose action ends in `action`, following redirects.
   async submit(page, action, values = {}, {follow = true} = {}) {
     const shown = typeof page === 'string' ? await this.page(page) : page;
-    const form = Visitor.forms(shown.text).find((f) => f.action.endsWith(action));
+    const form = Visitor.forms(shown.text).find((f) => f.action.split('?')[0].endsWith(action));
     if (!form) throw new Error(`no form ${action} on ${shown.url} (${shown.status})`);
     const body = new URLSearchParams();
     for (const [name, value] of form.fields) if (!(name in values)) body.append(name, value);

@@ -1,0 +1,256 @@
+// Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
+import { Failure, obtainForm, sendAnswer } from './answer_send.js';
+import { forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
+
+const root = document.getElementById('answer');
+const forms = Array.from(root.querySelectorAll('form[data-item]'));
+const wrong = root.querySelector('[data-wrong]');
+const live = root.querySelector('[data-live]');
+const page = {
+  rid: root.dataset.rid,
+  csrf: root.dataset.csrf,
+  team: root.dataset.team,
+  round: root.dataset.round,
+  teamName: root.dataset.teamName,
+  leader: root.dataset.leader,
+  promise: root.dataset.promise,
+  logKey: root.dataset.logKey,
+  extended: Number(root.dataset.extended),
+  items: forms.map((form) => form.dataset.item),
+};
+// What cannot be mended by going on: it is told at once, not only when sending.
+const FINAL = ['elsewhere', 'roster', 'form', 'signature', 'insecure', 'storage', 'closed'];
+const BUTTON = { 'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', form: '', signature: '', insecure: '' };
+
+let values = {}; // item: value, 0 for no answer
+let record; // of this device, once known
+let preparing; // a promise of undefined or a Failure
+let busy = false;
+let place = { step: 'start', depth: 0, changing: false };
+
+const step = (name) => root.querySelector(`[data-step="${name}"]`);
+const message = (name) => root.querySelector(`[data-message="${name}"]`).textContent;
+const isAnswered = (item) => values[item] !== undefined;
+const allAnswered = () => page.items.every(isAnswered);
+const firstOpen = () => page.items.findIndex((item) => !isAnswered(item)) + 1; // 0: none
+
+// ---- Steps ---------------------------------------------------------------------------------------------------
+
+// Only to where the answers so far lead.
+function allowed(name) {
+  if (name === 'elsewhere' || name === 'start') return name;
+  if (name === 'thanks') return record?.sent ? name : 'start';
+  if (name === 'check' || name === 'later') return allAnswered() ? name : String(firstOpen() || 'check');
+  const at = Number(name);
+  if (!Number.isInteger(at) || at < 1 || at > forms.length) return 'start';
+  const open = firstOpen();
+  return open && at > open ? String(open) : String(at);
+}
+
+function fillQuestion(form) {
+  const value = values[form.dataset.item];
+  for (const input of form.elements.answer) input.checked = value !== undefined && input.value === String(value);
+  form.querySelector('[data-choose]').hidden = true;
+  for (const part of form.querySelectorAll('[data-when]'))
+    part.hidden = part.dataset.when !== (place.changing ? 'changing' : 'asking');
+}
+
+function fillReview() {
+  for (const row of root.querySelectorAll('[data-review]')) {
+    const form = root.querySelector(`form[data-item="${row.dataset.review}"]`);
+    const chosen = form.querySelector(`input[value="${values[row.dataset.review]}"]`);
+    const text = row.querySelector('[data-chosen]');
+    text.textContent = chosen ? chosen.nextElementSibling.textContent : text.dataset.missing;
+    text.classList.toggle('soft', !chosen || chosen.value === '0');
+  }
+}
+
+function fillThanks() {
+  for (const part of root.querySelectorAll('[data-receipt]'))
+    part.hidden = part.dataset.receipt !== (record?.verified ? 'verified' : 'unverified');
+}
+
+function show(moveFocus) {
+  for (const section of root.querySelectorAll('[data-step]')) section.hidden = section.dataset.step !== place.step;
+  const section = step(place.step);
+  wrong.hidden = true;
+  if (section.dataset.item) fillQuestion(section);
+  if (place.step === 'check') fillReview();
+  if (place.step === 'thanks') fillThanks();
+  if (place.step === 'start')
+    for (const part of section.querySelectorAll('[data-when]'))
+      part.hidden = part.dataset.when !== (Object.keys(values).length > 0 ? 'begun' : 'fresh');
+  if (!moveFocus) return;
+  section.querySelector('h2').focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function go(name, { replace = false, changing = false } = {}) {
+  place = { step: allowed(name), depth: replace ? place.depth : place.depth + 1, changing };
+  history[replace ? 'replaceState' : 'pushState'](place, '', place.step === 'start' ? location.pathname : `#${place.step}`);
+  show(true);
+}
+
+function goBack() {
+  if (place.depth > 0) history.back();
+  else go(place.changing ? 'check' : Number(place.step) > 1 ? String(Number(place.step) - 1) : 'start', { replace: true });
+}
+
+addEventListener('popstate', (event) => {
+  if (busy) return;
+  const known = event.state?.step ? event.state : { step: location.hash.slice(1) || 'start', depth: 0, changing: false };
+  place = { ...known, step: allowed(known.step) };
+  show(true);
+});
+
+// ---- What went wrong -----------------------------------------------------------------------------------------
+
+function showFailure(error) {
+  let kind = error instanceof Failure ? error.kind : 'other';
+  if (kind === 'elsewhere') {
+    go('elsewhere', { replace: true });
+    return;
+  }
+  if (kind === 'closed' && Date.now() / 1000 < page.extended) kind = 'closing';
+  const button = BUTTON[kind] ?? (kind === 'closed' ? '' : 'retry');
+  wrong.querySelector('[data-wrong-text]').textContent = message(kind);
+  wrong.querySelector('h3').hidden = kind === 'receipt';
+  wrong.querySelector('.acts').hidden = button === '';
+  for (const act of wrong.querySelectorAll('.acts > *')) act.hidden = act.dataset.for !== button;
+  const section = step(place.step);
+  section.insertBefore(wrong, section.querySelector(':scope > .acts, :scope > .question-foot, :scope > .answer-go'));
+  wrong.hidden = false;
+  wrong.scrollIntoView({ block: 'nearest' });
+}
+
+// ---- Fetching and sending ------------------------------------------------------------------------------------
+
+// While the questions are read. What fails for a moment only is tried again when sending.
+function prepareForm() {
+  preparing ??= obtainForm(page).then(
+    () => undefined,
+    (error) => {
+      preparing = undefined;
+      if (FINAL.includes(error.kind) && !busy) showFailure(error);
+      return error;
+    },
+  );
+}
+
+function setBusy(now) {
+  busy = now;
+  live.textContent = now ? message('sending') : '';
+  for (const acts of root.querySelectorAll('[data-send]')) acts.setAttribute('aria-busy', String(now));
+}
+
+async function send() {
+  if (busy || !allAnswered()) return;
+  wrong.hidden = true;
+  setBusy(true);
+  try {
+    await preparing;
+    record = await sendAnswer(page, page.items.map((item) => values[item]));
+    setBusy(false);
+    go('thanks', { replace: true });
+  } catch (error) {
+    setBusy(false);
+    showFailure(error);
+  }
+}
+
+// ---- What a person does --------------------------------------------------------------------------------------
+
+function choose(form, input) {
+  input.checked = true;
+  values[form.dataset.item] = Number(input.value);
+  form.querySelector('[data-choose]').hidden = true;
+  saveDraft(page.rid, { values, extended: page.extended });
+}
+
+const acts = {
+  start() {
+    go(String(firstOpen() || 'check'));
+    prepareForm();
+  },
+  back: goBack,
+  change: (button) => go(button.dataset.to, { changing: true }),
+  review: () => go('check'),
+  later: () => go('later'),
+  again: () => go('check'),
+  send,
+  retry() {
+    if (['check', 'later'].includes(place.step)) send();
+    else {
+      wrong.hidden = true;
+      prepareForm();
+    }
+  },
+  reload: () => location.reload(),
+};
+
+root.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-act]');
+  if (button && !busy) acts[button.dataset.act](button);
+});
+
+root.addEventListener('change', (event) => {
+  const form = event.target.closest('form[data-item]');
+  if (form && event.target.name === 'answer') choose(form, event.target);
+});
+
+root.addEventListener('submit', (event) => {
+  const form = event.target;
+  event.preventDefault();
+  if (!isAnswered(form.dataset.item)) {
+    form.querySelector('[data-choose]').hidden = false;
+    form.elements.answer[0].focus();
+  } else if (place.changing && place.depth > 0) history.back();
+  else if (place.changing) go('check', { replace: true });
+  else go(Number(place.step) < forms.length ? String(Number(place.step) + 1) : 'check');
+});
+
+// Digits choose while the focus is in a question, and nowhere else (WCAG 2.1.4).
+root.addEventListener('keydown', (event) => {
+  const form = event.target.closest('form[data-item]');
+  if (!form || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+  const input = form.querySelector(`input[value="${event.key}"]`);
+  if (!input) return;
+  event.preventDefault();
+  choose(form, input);
+  input.focus();
+});
+
+// Enter on an answer goes on like the button; in a heading, where the focus is after a step, as well.
+root.addEventListener('keydown', (event) => {
+  const form = event.target.closest('form[data-item]');
+  if (form && event.key === 'Enter' && event.target.tagName === 'H2') form.requestSubmit();
+});
+
+// ---- Beginning -----------------------------------------------------------------------------------------------
+
+function readDraft() {
+  const sent = record?.sent ? Object.fromEntries(page.items.map((item, i) => [item, record.sent[i]])) : {};
+  const kept = { ...sent, ...loadDraft(page.rid)?.values };
+  for (const form of forms) {
+    const value = kept[form.dataset.item];
+    if (form.querySelector(`input[value="${Number(value)}"]`)) values[form.dataset.item] = Number(value);
+  }
+}
+
+async function begin() {
+  root.querySelector('[data-slow]').remove();
+  forgetPast();
+  record = await loadRecord(page.rid).catch(() => undefined);
+  readDraft();
+  const wanted = location.hash.slice(1);
+  let name = wanted || 'start';
+  if (record?.sent && !wanted) name = 'thanks';
+  if (!record && root.dataset.issued === '1') name = 'elsewhere';
+  const resumed = history.state?.step === wanted && wanted ? history.state : { depth: 0, changing: false };
+  place = { ...resumed, step: allowed(name) };
+  history.replaceState(place, '', place.step === 'start' ? location.pathname : `#${place.step}`);
+  show(false);
+  if (!record?.sent && forms.includes(step(place.step))) prepareForm();
+}
+
+begin();

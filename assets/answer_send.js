@@ -1,0 +1,223 @@
+// The way of an answer (docs/privacy.md): the form is fetched once, by name, but closed; the answer goes without a name.
+// Every secret is durable on this device before anything that depends on it is sent, so that each step may be repeated.
+import { blind, finalize, importKey, prepare } from './blind.js';
+import {
+  answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
+  readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
+} from './protocol.js';
+import { addRecord, loadRecord, removeRecord, saveRecord } from './answer_store.js';
+
+const TIMEOUT_MILLISECONDS = 30000;
+const oneTime = { name: 'ECDSA', namedCurve: 'P-256' };
+
+// kind: the data-message of the page that says what happened, or 'elsewhere'
+export class Failure extends Error {
+  constructor(kind) {
+    super(kind);
+    this.kind = kind;
+  }
+}
+
+// ---- Requests ------------------------------------------------------------------------------------------------
+
+function kindOf(status, reason) {
+  if (reason === 'token-issued') return 'elsewhere';
+  if (reason === 'answer-version') return 'window';
+  if (reason === 'not-in-roster') return 'roster';
+  const kinds = { 401: 'signed-out', 403: 'old-page', 410: 'closed', 413: 'large', 429: 'often' };
+  return kinds[status] ?? (status >= 500 ? 'busy' : 'other');
+}
+
+async function request(path, options) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MILLISECONDS);
+  try {
+    const response = await fetch(path, {
+      cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error', signal: stop.signal, ...options,
+    });
+    if (!response.ok) throw new Failure(kindOf(response.status, (await response.json().catch(() => ({}))).reason));
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure('offline');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function requestJson(path, body, options) {
+  const bytes = await request(path, {
+    method: 'POST', body, ...options, headers: { 'Content-Type': 'application/json', ...options.headers },
+  });
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Failure('busy'); // something between here and the server answered in its place
+  }
+}
+
+// ---- The form: fetched once ----------------------------------------------------------------------------------
+
+// The round as the server fixed it, fetched without saying who asks, must be the one that this page shows.
+async function fetchRound(page) {
+  const bytes = await request(`/api/rounds/${page.rid}/descriptor`, { credentials: 'omit' });
+  try {
+    const round = readDescriptor(bytes);
+    const good = hex(await descriptorRid(bytes)) === page.rid && round.team === page.team &&
+      String(round.round) === page.round && round.teamName === page.teamName && round.leader === page.leader &&
+      round.promise === page.promise && round.items.join(' ') === page.items.join(' ') &&
+      round.extended === page.extended;
+    if (!good) throw new Error('not as shown');
+    return { round, key: await importKey(round.spki) };
+  } catch {
+    throw new Failure('form');
+  }
+}
+
+// A key that is not extractable where the browser can keep one; some cannot in a private window.
+async function addWithKey(record, key) {
+  try {
+    await addRecord({ ...record, osk: key.osk });
+  } catch (error) {
+    if (error?.name !== 'DataCloneError') throw error;
+    await addRecord({ ...record, oskText: await crypto.subtle.exportKey('jwk', key.osk) });
+  }
+}
+
+async function canKeepKeys() {
+  const { osk } = await makeOneTimeKey();
+  try {
+    structuredClone(osk);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function makeSecrets(page, key) {
+  const own = await makeOneTimeKey(!(await canKeepKeys()));
+  const m = prepare(await answerMessage(fromHex(page.rid), own.opk));
+  const { blinded, inverse } = await blind(key, m);
+  const record = { rid: page.rid, extended: page.extended, opk: own.opk, m, inverse, blinded, version: 0 };
+  try {
+    await addWithKey(record, own);
+  } catch (error) {
+    if (error?.name !== 'ConstraintError') throw new Failure('storage'); // else another window was first
+  }
+}
+
+async function loadOrFail(rid) {
+  try {
+    return await loadRecord(rid);
+  } catch {
+    throw new Failure('storage');
+  }
+}
+
+async function saveOrFail(record) {
+  try {
+    await saveRecord(record);
+  } catch {
+    throw new Failure('storage');
+  }
+}
+
+async function fetchSignature(page, record, key) {
+  let reply;
+  try {
+    reply = await requestJson(`/api/rounds/${page.rid}/token`, JSON.stringify({ blinded: base64url(record.blinded) }), {
+      credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf },
+    });
+  } catch (error) {
+    if (error.kind === 'elsewhere') await removeRecord(page.rid); // these secrets will never be signed
+    throw error;
+  }
+  try {
+    return await finalize(key, record.m, record.inverse, fromBase64url(reply.blind_signature));
+  } catch {
+    await removeRecord(page.rid);
+    throw new Failure('signature');
+  }
+}
+
+// Resolves with the record of this device, which then holds a form that can be sent. May be called again at any time.
+export async function obtainForm(page) {
+  if (!globalThis.crypto?.subtle) throw new Failure('insecure');
+  const known = await loadOrFail(page.rid);
+  if (known?.signature) return known;
+  const { key } = await fetchRound(page);
+  if (!known) await makeSecrets(page, key);
+  const record = await loadOrFail(page.rid);
+  record.signature = await fetchSignature(page, record, key);
+  await saveOrFail(record);
+  return record;
+}
+
+// ---- The answer ----------------------------------------------------------------------------------------------
+
+const sameValues = (a, b) => a && b && a.length === b.length && a.every((value, i) => value === b[i]);
+
+async function ownKey(record) {
+  return record.osk ?? crypto.subtle.importKey('jwk', record.oskText, oneTime, false, ['sign']);
+}
+
+// What was sent before and may have arrived is sent again byte for byte; anything else is a newer version.
+async function makePending(page, record, values) {
+  const version = Math.max(record.version, record.pending?.version ?? 0) + 1;
+  const cells = page.items.map((item, i) => ({ item, value: values[i], salt: makeSalt() }));
+  const text = answerText(fromHex(page.rid), version, cells);
+  const body = JSON.stringify({
+    rid: page.rid,
+    m: base64url(record.m),
+    sig: base64url(record.signature),
+    opk: base64url(record.opk),
+    osig: base64url(await signAnswer(await ownKey(record), text)),
+    version,
+    cells: cells.map(({ item, value, salt }) => ({ q: item, value, salt: hex(salt) })),
+  });
+  record.pending = { version, values, cells, body };
+  await saveOrFail(record);
+}
+
+async function checkReceipt(page, record, reply) {
+  const { version, cells } = record.pending;
+  const text = await receiptText(fromHex(page.rid), await sha256(record.opk), version, cells);
+  let verified = false;
+  try {
+    if (new TextDecoder().decode(text) === reply.receipt)
+      verified = await verifyReceipt(fromBase64url(page.logKey), text, fromBase64url(reply.signature));
+  } catch {
+    // not even the form of a signature
+  }
+  if (verified === false) throw new Failure('receipt');
+  return verified === true;
+}
+
+async function sendOnce(page, values) {
+  const record = await obtainForm(page);
+  if (!record.pending && sameValues(record.sent, values)) return record;
+  if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
+  const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
+  record.verified = await checkReceipt(page, record, reply);
+  record.receipt = { text: reply.receipt, signature: reply.signature };
+  record.version = record.pending.version;
+  record.sent = values;
+  delete record.pending;
+  await saveOrFail(record);
+  return record;
+}
+
+// values: one for each item of the page, in its order; 0 for no answer. Resolves with the record when the server has
+// taken them and its receipt holds.
+export async function sendAnswer(page, values) {
+  try {
+    return await sendOnce(page, values);
+  } catch (error) {
+    if (error.kind !== 'window') throw error;
+  }
+  // Another window was faster: what it sent is known by now, and this is newer.
+  const record = await loadOrFail(page.rid);
+  record.version = Math.max(record.version, record.pending?.version ?? 0);
+  delete record.pending;
+  await saveOrFail(record);
+  return sendOnce(page, values);
+}

@@ -1,0 +1,76 @@
+// What a device keeps of an answer, by round: the secrets and the receipt in IndexedDB, the choices that are not sent yet in
+// localStorage. Nothing of it ever leaves the device from here. It goes away when the round is over.
+
+const DATABASE = 'hecht';
+const TABLE = 'rounds';
+const DRAFT = 'hecht-draft-';
+const GRACE_SECONDS = 24 * 3600; // clocks of phones may be wrong
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(TABLE, { keyPath: 'rid' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error('blocked'));
+  });
+}
+
+// Resolves when the transaction is complete: a request that succeeded may still be lost in a crash.
+async function transact(mode, work) {
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(TABLE, mode, { durability: 'strict' });
+      const request = work(transaction.objectStore(TABLE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error ?? request.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+export const loadRecord = (rid) => transact('readonly', (table) => table.get(rid));
+// Never replaces: of two windows that begin at the same time only one may make the secrets of this device.
+export const addRecord = (record) => transact('readwrite', (table) => table.add(record));
+export const saveRecord = (record) => transact('readwrite', (table) => table.put(record));
+export const removeRecord = (rid) => transact('readwrite', (table) => table.delete(rid));
+
+// {values: {item: value}, extended: seconds}; without localStorage a draft lives as long as the page.
+export function loadDraft(rid) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(DRAFT + rid));
+    return draft && typeof draft.values === 'object' ? draft : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function saveDraft(rid, draft) {
+  try {
+    localStorage.setItem(DRAFT + rid, JSON.stringify(draft));
+  } catch {
+    // full or forbidden
+  }
+}
+
+function forgetDrafts(before) {
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(DRAFT)) continue;
+    const draft = loadDraft(key.slice(DRAFT.length));
+    if (!draft || !(draft.extended > before)) localStorage.removeItem(key);
+  }
+}
+
+// Rounds that are over, their one extension included.
+export async function forgetPast() {
+  const before = Date.now() / 1000 - GRACE_SECONDS;
+  try {
+    forgetDrafts(before);
+    const records = await transact('readonly', (table) => table.getAll());
+    for (const record of records) if (!(record.extended > before)) await removeRecord(record.rid);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+}
