@@ -118,7 +118,7 @@ function showFailure(error) {
   wrong.querySelector('.acts').hidden = button === '';
   for (const act of wrong.querySelectorAll('.acts > *')) act.hidden = act.dataset.for !== button;
   const section = step(place.step);
-  section.insertBefore(wrong, section.querySelector(':scope > .acts, :scope > .question-foot, :scope > .answer-go'));
+  section.insertBefore(wrong, section.querySelector(':scope > .acts, :scope > .ask-foot, :scope > .answer-go'));
   wrong.hidden = false;
   wrong.scrollIntoView({ block: 'nearest' });
 }
@@ -190,7 +190,7 @@ const acts = {
 
 root.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
-  if (button && !busy) acts[button.dataset.act](button);
+  if (button) begun.then(() => busy || acts[button.dataset.act](button));
 });
 
 root.addEventListener('change', (event) => {
@@ -253,4 +253,4 @@ async function begin() {
   if (!record?.sent && forms.includes(step(place.step))) prepareForm();
 }
 
-begin();
+const begun = begin();

@@ -1,9 +1,10 @@
-/* The talk: a clock for the four steps, and the own answers of whoever holds this phone. Both are extras: the
- * page works without them. Nothing is sent and nothing is stored. */
+// The talk: a clock for the four steps, and the own answers of whoever holds this phone. Both are extras: the page
+// works without them. Nothing is sent and nothing is stored.
+import { loadDraft, loadRecord } from './answer_store.js';
 
 const say = (root, name) => root.dataset[`text${name}`];
 
-/* ---- Clock ---- */
+// ---- Clock ---------------------------------------------------------------------------------------------------
 
 function startClock(clock, steps) {
   const time = clock.querySelector('[data-talk-time]');
@@ -13,7 +14,7 @@ function startClock(clock, steps) {
   const next = clock.querySelector('[data-talk-next]');
   let step = 0;
   let left = Number(steps[0].dataset.minutes) * 60;
-  let endsAt = 0; /* 0: the clock stands still */
+  let endsAt = 0; // 0: the clock stands still
 
   const show = () => {
     const over = left < 0;
@@ -28,7 +29,7 @@ function startClock(clock, steps) {
     next.hidden = step === steps.length - 1;
   };
 
-  /* From the time of day, so that a phone that slept shows the right time again. */
+  // From the time of day, so that a phone that slept shows the right time again.
   const tick = () => {
     if (endsAt === 0) return;
     const before = left;
@@ -56,6 +57,33 @@ function startClock(clock, steps) {
   clock.hidden = false;
 }
 
+// ---- Own answers ---------------------------------------------------------------------------------------------
+
+// {item: value} of that round, as far as this device knows.
+async function ownValues(rid, items) {
+  const record = await loadRecord(rid).catch(() => undefined);
+  if (record?.sent) return Object.fromEntries(items.map((item, i) => [item, record.sent[i]]));
+  return loadDraft(rid)?.values ?? {};
+}
+
+async function showOwn(own) {
+  const values = await ownValues(own.dataset.rid, own.dataset.items.split(' '));
+  const options = [...own.querySelectorAll('[data-options] li')].map((option) => option.textContent);
+  let some = false;
+  for (const row of own.querySelectorAll('[data-item]')) {
+    const words = options[Number(values[row.dataset.item]) - 1];
+    if (!words) continue;
+    const answer = row.querySelector('[data-own-answer]');
+    answer.textContent = words;
+    answer.hidden = false;
+    some = true;
+  }
+  own.querySelector('[data-own-none]').hidden = some;
+  own.querySelector('[data-own-some]').hidden = !some;
+}
+
 const clock = document.querySelector('[data-talk-clock]');
 const steps = [...document.querySelectorAll('[data-minutes]')];
+const own = document.querySelector('[data-own]');
 if (clock && steps.length > 0) startClock(clock, steps);
+if (own?.dataset.rid) showOwn(own);

@@ -44,6 +44,8 @@ const struct demo_promise DEMO_PROMISES[] = {
     {0, 9, {"Ik leg elk besluit over het rooster binnen een week uit.",
             "I explain every decision about the roster within a week."}, 1},
     {0, 12, {"Ik bespreek met iedereen apart wat je nodig hebt.", "I ask each of you what you need."}, 2},
+    {0, 13, {"Ik vraag voor elk besluit eerst wie er anders over denkt.",
+             "Before each decision I first ask who sees it differently."}, 1},
     {1, 11, {"Ik regel een vaste vervanger voor de avonddienst.", "I arrange a fixed stand-in for the late shift."}, 1},
     {2, 12, {"Ik vraag in elk overleg eerst wie het anders ziet.", "In each meeting I first ask who sees it differently."},
      4},

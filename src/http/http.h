@@ -74,6 +74,7 @@ struct http_request {
     struct random *random;
 };
 
+enum { HTTP_SESSION_SECONDS = 30 * DAY_SECONDS }; /* how long a browser keeps the session cookie */
 enum { HTTP_HEADERS_MAXIMUM = 8 };
 
 struct http_response {

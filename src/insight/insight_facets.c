@@ -1,7 +1,7 @@
 /* Facets: from full forms only, and only named when chance does not explain the difference.
  *
- * Nothing joins two answers of one person, so the items count as independent. Answers of one person go together, so
- * this makes the uncertainty of a difference too large rather than too small. */
+ * Nothing joins two answers of one person, so the items count as independent. Answers of one person go
+ * together, so this makes the uncertainty of a difference too large rather than too small. */
 #include "insight/facets.h"
 
 #include <math.h>
@@ -52,7 +52,8 @@ static bool belongs(const struct facet_item *item, size_t construct)
            item->item->about_leader == instrument_builtin()->constructs[construct].about_leader;
 }
 
-/* The variance of one answer, pooled over the items of the construct, and the fewest answers of any of them. */
+/* The variance of one answer, pooled over the items of the construct, and the fewest answers of any of them.
+ */
 static double item_variance(const struct facet_item *items, size_t construct, int64_t *ret_fewest)
 {
     double squares = 0;
@@ -92,8 +93,8 @@ static bool compare(const struct facet_item *items, size_t facet, struct side *r
 }
 
 /* compared: the level is shared by all that are looked at (Bonferroni). */
-static bool stands_out(const struct facet_item *items, size_t facet, const struct side *own, const struct side *rest,
-                       size_t compared)
+static bool stands_out(const struct facet_item *items, size_t facet, const struct side *own,
+                       const struct side *rest, size_t compared)
 {
     int64_t fewest;
     double variance = item_variance(items, instrument_builtin()->facets[facet].construct, &fewest);
@@ -105,13 +106,14 @@ static bool stands_out(const struct facet_item *items, size_t facet, const struc
     return low > 0 || high < 0;
 }
 
-static enum error_code read_items(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
-                                  bool with_leader, struct error *error, struct facet_item *items)
+static enum error_code read_items(struct store_session *session, int64_t org, int64_t team,
+                                  int64_t round_number, bool with_leader, struct error *error,
+                                  struct facet_item *items)
 {
     const struct instrument *instrument = instrument_builtin();
     STORE_ROWS(rows);
-    TRY(store_select(session, &FACET_ITEMS, PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)),
-                     error, &rows));
+    TRY(store_select(session, &FACET_ITEMS,
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)), error, &rows));
     while (store_next(&rows)) {
         const struct instrument_item *item = instrument_item_find(instrument, store_column_text(&rows, 0));
         if (item != NULL && (with_leader || !item->about_leader))
@@ -120,9 +122,10 @@ static enum error_code read_items(struct store_session *session, int64_t org, in
     return store_rows_end(&rows);
 }
 
-enum error_code insight_facets_load(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
-                                    bool with_leader, struct region *region, struct error *error,
-                                    struct insight_facet **ret_facets, size_t *ret_count, size_t *ret_compared)
+enum error_code insight_facets_load(struct store_session *session, int64_t org, int64_t team,
+                                    int64_t round_number, bool with_leader, struct region *region,
+                                    struct error *error, struct insight_facet **ret_facets, size_t *ret_count,
+                                    size_t *ret_compared)
 {
     const struct instrument *instrument = instrument_builtin();
     struct facet_item items[INSTRUMENT_ITEMS_MAXIMUM] = {0};

@@ -25,7 +25,8 @@ static struct slice text_of(const struct mapping *mapping, enum message message)
     return message_text(mapping->words.region, mapping->words.language, message, NO_ARGUMENTS);
 }
 
-/* ---- Columns ---------------------------------------------------------------------------------------------------- */
+/* ---- Columns
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void find_columns(struct mapping *mapping)
 {
@@ -49,15 +50,16 @@ static void find_columns(struct mapping *mapping)
 
 static void fill_columns(struct mapping *mapping)
 {
-    struct template_insight_organisation_columns *columns =
-        REGION_ARRAY(mapping->words.region, mapping->column_count, struct template_insight_organisation_columns);
+    struct template_insight_organisation_columns *columns = REGION_ARRAY(
+        mapping->words.region, mapping->column_count, struct template_insight_organisation_columns);
     for (size_t i = 0; columns != NULL && i < mapping->column_count; i++)
         columns[i].name = mapping->names[i];
     mapping->page->columns = columns;
     mapping->page->columns_count = columns != NULL ? mapping->column_count : 0;
 }
 
-/* ---- The tree --------------------------------------------------------------------------------------------------- */
+/* ---- The tree
+ * --------------------------------------------------------------------------------------------------- */
 
 static const struct insight_group *find_unit(const struct mapping *mapping, int64_t unit)
 {
@@ -68,7 +70,8 @@ static const struct insight_group *find_unit(const struct mapping *mapping, int6
 }
 
 /* Does a team or unit lie below a total? Units form a tree, so this ends; the bound is for a damaged one. */
-static bool is_below(const struct mapping *mapping, const struct insight_group *group, const struct insight_group *total)
+static bool is_below(const struct mapping *mapping, const struct insight_group *group,
+                     const struct insight_group *total)
 {
     if (total->kind == INSIGHT_ORG)
         return true;
@@ -94,10 +97,11 @@ static struct slice unit_path(const struct mapping *mapping, const struct insigh
     return path;
 }
 
-/* ---- Cells ------------------------------------------------------------------------------------------------------ */
+/* ---- Cells
+ * ------------------------------------------------------------------------------------------------------ */
 
-static void say_figure(const struct mapping *mapping, const struct insight_figure *figure, struct slice *ret_number,
-                       struct slice *ret_range)
+static void say_figure(const struct mapping *mapping, const struct insight_figure *figure,
+                       struct slice *ret_number, struct slice *ret_range)
 {
     const double z90 = 1.6448536269514722; /* 95 % point of the normal distribution */
     double half = z90 * figure->se, around[2] = {figure->pooled_mean - half, figure->pooled_mean + half};
@@ -130,11 +134,14 @@ static struct below look_below(const struct mapping *mapping, const struct insig
     return below;
 }
 
-/* A total of one shown team would say what that team says: it is not kept, and "too few" would be the wrong word. */
-static struct slice hidden_words(const struct mapping *mapping, const struct insight_group *group, size_t cell)
+/* A total of one shown team would say what that team says: it is not kept, and "too few" would be the wrong
+ * word. */
+static struct slice hidden_words(const struct mapping *mapping, const struct insight_group *group,
+                                 size_t cell)
 {
     struct slice reason = group->cells[cell].figure.reason;
-    if (group->kind != INSIGHT_TEAM && slice_equal(reason, S("too-few")) && look_below(mapping, group, cell).shown)
+    if (group->kind != INSIGHT_TEAM && slice_equal(reason, S("too-few")) &&
+        look_below(mapping, group, cell).shown)
         reason = S("not-apart");
     return words_reason(mapping->words, reason);
 }
@@ -181,18 +188,20 @@ static struct template_insight_organisation_blocks_rows make_row(const struct ma
     return row;
 }
 
-/* ---- Blocks: the organisation, each unit with its teams, the teams without a unit -------------------------------- */
+/* ---- Blocks: the organisation, each unit with its teams, the teams without a unit
+ * -------------------------------- */
 
 /* total may be NULL; teams are those whose unit is `unit`. A block without teams below it is not shown. */
-static bool make_block(const struct mapping *mapping, struct slice name, const struct insight_group *total, int64_t unit,
-                       struct template_insight_organisation_blocks *ret_block)
+static bool make_block(const struct mapping *mapping, struct slice name, const struct insight_group *total,
+                       int64_t unit, struct template_insight_organisation_blocks *ret_block)
 {
-    struct template_insight_organisation_blocks_rows *rows =
-        REGION_ARRAY(mapping->words.region, mapping->group_count + 1, struct template_insight_organisation_blocks_rows);
+    struct template_insight_organisation_blocks_rows *rows = REGION_ARRAY(
+        mapping->words.region, mapping->group_count + 1, struct template_insight_organisation_blocks_rows);
     size_t count = 0;
     bool any = false;
     for (size_t g = 0; total != NULL && g < mapping->group_count; g++)
-        any = any || (mapping->groups[g].kind == INSIGHT_TEAM && is_below(mapping, &mapping->groups[g], total));
+        any =
+            any || (mapping->groups[g].kind == INSIGHT_TEAM && is_below(mapping, &mapping->groups[g], total));
     if (rows == NULL || (total != NULL && !any))
         return false;
     if (total != NULL)
@@ -200,7 +209,8 @@ static bool make_block(const struct mapping *mapping, struct slice name, const s
     for (size_t g = 0; unit >= 0 && g < mapping->group_count; g++)
         if (mapping->groups[g].kind == INSIGHT_TEAM && mapping->groups[g].unit == unit)
             rows[count++] = make_row(mapping, &mapping->groups[g]);
-    *ret_block = (struct template_insight_organisation_blocks){.name = name, .rows = rows, .rows_count = count};
+    *ret_block =
+        (struct template_insight_organisation_blocks){.name = name, .rows = rows, .rows_count = count};
     return count > 0;
 }
 
@@ -226,13 +236,14 @@ static void fill_blocks(struct mapping *mapping)
     mapping->page->blocks_count = count;
 }
 
-/* ---- Below the table -------------------------------------------------------------------------------------------- */
+/* ---- Below the table
+ * -------------------------------------------------------------------------------------------- */
 
 /* Trust in leaders: totals only, and units only where there is something to say. */
 static void fill_leaders(struct mapping *mapping)
 {
-    struct template_insight_organisation_leaders *rows =
-        REGION_ARRAY(mapping->words.region, mapping->group_count, struct template_insight_organisation_leaders);
+    struct template_insight_organisation_leaders *rows = REGION_ARRAY(
+        mapping->words.region, mapping->group_count, struct template_insight_organisation_leaders);
     size_t count = 0;
     for (size_t g = 0; rows != NULL && mapping->leader_cell != COLUMN_NONE && g < mapping->group_count; g++) {
         const struct insight_group *group = &mapping->groups[g];
@@ -257,24 +268,27 @@ static void fill_notes(struct mapping *mapping)
         REGION_ARRAY(mapping->words.region, 2, struct template_insight_organisation_notes);
     struct slice names[2][MAP_COLUMNS_MAXIMUM];
     size_t counts[2] = {0}, count = 0;
-    static const enum message MESSAGES[2] = {MESSAGE_INSIGHT_MAP_READING_OWN, MESSAGE_INSIGHT_MAP_READING_POOLED};
+    static const enum message MESSAGES[2] = {MESSAGE_INSIGHT_MAP_READING_OWN,
+                                             MESSAGE_INSIGHT_MAP_READING_POOLED};
     for (size_t c = 0; c < mapping->column_count; c++) {
         bool pooled = false;
         for (size_t g = 0; g < mapping->group_count; g++)
             pooled = pooled || mapping->groups[g].cells[mapping->columns[c]].figure.pooled;
-        struct slice name = counts[pooled] > 0 ? words_small(mapping->words, mapping->names[c]) : mapping->names[c];
+        struct slice name =
+            counts[pooled] > 0 ? words_small(mapping->words, mapping->names[c]) : mapping->names[c];
         names[pooled][counts[pooled]++] = name;
     }
     for (int pooled = 0; notes != NULL && pooled < 2; pooled++)
         if (counts[pooled] > 0)
-            notes[count++].text =
-                message_text(mapping->words.region, mapping->words.language, MESSAGES[pooled],
-                             ARGUMENTS(A_TEXT("lines", words_list(mapping->words, names[pooled], counts[pooled]))));
+            notes[count++].text = message_text(
+                mapping->words.region, mapping->words.language, MESSAGES[pooled],
+                ARGUMENTS(A_TEXT("lines", words_list(mapping->words, names[pooled], counts[pooled]))));
     mapping->page->notes = notes;
     mapping->page->notes_count = count;
 }
 
-/* ---- Which round ------------------------------------------------------------------------------------------------ */
+/* ---- Which round
+ * ------------------------------------------------------------------------------------------------ */
 
 static struct slice number_text(const struct mapping *mapping, int64_t number)
 {
@@ -282,8 +296,8 @@ static struct slice number_text(const struct mapping *mapping, int64_t number)
 }
 
 /* The newest closed round, or the one that ?round= names. */
-static enum error_code choose_round(struct http_request *request, struct mapping *mapping, struct error *error,
-                                    bool *ret_found)
+static enum error_code choose_round(struct http_request *request, struct mapping *mapping,
+                                    struct error *error, bool *ret_found)
 {
     struct round *rounds;
     size_t count;
@@ -295,8 +309,9 @@ static enum error_code choose_round(struct http_request *request, struct mapping
     bool found = false, passed = false;
     for (size_t i = 0; i < count; i++) {
         if (!rounds[i].closed) {
-            mapping->page->when = message_text(mapping->words.region, mapping->words.language,
-                                               MESSAGE_INSIGHT_MAP_NOTHING_OPEN, ARGUMENTS(A_DATE("date", rounds[i].closes_at)));
+            mapping->page->when =
+                message_text(mapping->words.region, mapping->words.language, MESSAGE_INSIGHT_MAP_NOTHING_OPEN,
+                             ARGUMENTS(A_DATE("date", rounds[i].closes_at)));
             continue;
         }
         if (passed) {
@@ -315,7 +330,8 @@ static enum error_code choose_round(struct http_request *request, struct mapping
     return OK;
 }
 
-/* ---- Before the first round --------------------------------------------------------------------------------------- */
+/* ---- Before the first round
+ * --------------------------------------------------------------------------------------- */
 
 /* Two invented teams, one of them too small in one cell. */
 static void fill_examples(struct mapping *mapping)
@@ -323,7 +339,8 @@ static void fill_examples(struct mapping *mapping)
     enum { TEAMS = 2, LINES = 3 };
     static const double VALUES[TEAMS][LINES] = {{3.8, 3.9, 3.4}, {4.1, 3.7, 0}};
     static const double HALF = 0.4;
-    static const enum message NAMES[TEAMS] = {MESSAGE_INSIGHT_MAP_EXAMPLE_NORTH, MESSAGE_INSIGHT_MAP_EXAMPLE_RIVER};
+    static const enum message NAMES[TEAMS] = {MESSAGE_INSIGHT_MAP_EXAMPLE_NORTH,
+                                              MESSAGE_INSIGHT_MAP_EXAMPLE_RIVER};
     struct template_insight_organisation_examples *rows =
         REGION_ARRAY(mapping->words.region, TEAMS, struct template_insight_organisation_examples);
     struct template_insight_organisation_examples_cells *cells = REGION_ARRAY(
@@ -348,14 +365,16 @@ static void fill_examples(struct mapping *mapping)
     mapping->page->examples_count = TEAMS;
 }
 
-static enum error_code fill_nothing(struct http_request *request, struct mapping *mapping, struct error *error)
+static enum error_code fill_nothing(struct http_request *request, struct mapping *mapping,
+                                    struct error *error)
 {
     static const char *const LINES[] = {"team", "connection", "safety"};
     struct template_insight_organisation *page = mapping->page;
     enum org_role role;
     TRY(people_org_role(request->session, mapping->org.id, request->identity.person, error, &role));
     for (size_t i = 0; i < COUNT_OF(LINES); i++)
-        mapping->names[mapping->column_count++] = words_line(mapping->words, slice_from_text(LINES[i]), S(""));
+        mapping->names[mapping->column_count++] =
+            words_line(mapping->words, slice_from_text(LINES[i]), S(""));
     fill_columns(mapping);
     fill_examples(mapping);
     page->nothing = true;
@@ -363,19 +382,21 @@ static enum error_code fill_nothing(struct http_request *request, struct mapping
     if (page->when.length > 0)
         return OK;
     page->when = mapping->org.next_opens_at > 0
-                     ? message_text(mapping->words.region, mapping->words.language, MESSAGE_INSIGHT_TEAM_NOTHING_PLANNED,
+                     ? message_text(mapping->words.region, mapping->words.language,
+                                    MESSAGE_INSIGHT_TEAM_NOTHING_PLANNED,
                                     ARGUMENTS(A_DATE("date", mapping->org.next_opens_at)))
                      : text_of(mapping, MESSAGE_INSIGHT_TEAM_NOTHING_UNPLANNED);
     return OK;
 }
 
-/* ---- The page ----------------------------------------------------------------------------------------------------- */
+/* ---- The page
+ * ----------------------------------------------------------------------------------------------------- */
 
 static enum error_code fill_round(struct http_request *request, struct mapping *mapping, struct error *error)
 {
     struct insight_group *groups;
-    TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error, &groups,
-                           &mapping->group_count));
+    TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
+                           &groups, &mapping->group_count));
     mapping->groups = groups;
     mapping->page->round_date = mapping->round.opens_at;
     find_columns(mapping);
@@ -386,7 +407,8 @@ static enum error_code fill_round(struct http_request *request, struct mapping *
     return OK;
 }
 
-enum error_code organisation_page(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code organisation_page(struct http_request *request, struct http_response *response,
+                                  struct error *error)
 {
     struct view view = page_view(request, NULL);
     struct template_insight_organisation page = {0};

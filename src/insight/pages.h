@@ -17,7 +17,8 @@ struct visit {
     struct team team;
     enum team_role role;
     struct insight_team insight;
-    /* The leader of that round is not the leader of today: the leader line and the guesses are nobody's here. */
+    /* The leader of that round is not the leader of today: the leader line and the guesses are nobody's here.
+     */
     bool ended;
     struct slice leader; /* name of the leader of that round; empty: none */
     struct promise *promises;
@@ -26,7 +27,8 @@ struct visit {
     bool has_open;
 };
 /* Lives in the region of the request. */
-enum error_code visit_load(struct http_request *request, struct error *error, struct visit **ret_visit) MUST_CHECK;
+enum error_code visit_load(struct http_request *request, struct error *error,
+                           struct visit **ret_visit) MUST_CHECK;
 /* The promise that answers the newest result; NULL: none yet. */
 const struct promise *visit_promise(const struct visit *visit);
 /* May this person see the guesses? */
@@ -36,23 +38,27 @@ const struct insight_item *visit_widest_gap(const struct visit *visit);
 /* What to ask: about that anchor where the person sees the guesses, else about the lowest shown one. */
 struct slice visit_question(const struct visit *visit, enum language language, struct region *region);
 
-/* ---- Words: the same thing is said in the same words everywhere ------------------------------------------------ */
+/* ---- Words: the same thing is said in the same words everywhere
+ * ------------------------------------------------ */
 
 struct words {
     struct region *region;
     enum language language;
 };
 
-struct slice words_line(struct words words, struct slice construct, struct slice leader); /* begins with a capital */
+struct slice words_line(struct words words, struct slice construct,
+                        struct slice leader);                /* begins with a capital */
 struct slice words_number(struct words words, double value); /* to 0.1 */
 struct slice words_range(struct words words, const double interval[2], enum message with_interval);
-struct slice words_figure_range(struct words words, const struct insight_figure *figure, enum message with_interval);
+struct slice words_figure_range(struct words words, const struct insight_figure *figure,
+                                enum message with_interval);
 struct slice words_answers(struct words words, int64_t n, bool exact);
 struct slice words_answers_short(struct words words, int64_t n, bool exact);
 struct slice words_reason(struct words words, struct slice reason);     /* "too few answers" */
 struct slice words_reason_why(struct words words, struct slice reason); /* a sentence; may be empty */
 struct slice words_list(struct words words, const struct slice *items, size_t count); /* "a, b and c" */
 struct slice words_capital(struct words words, struct slice text);
-struct slice words_small(struct words words, struct slice text); /* the reverse, for the middle of a sentence */
+struct slice words_small(struct words words,
+                         struct slice text); /* the reverse, for the middle of a sentence */
 
 #endif

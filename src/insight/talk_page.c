@@ -14,7 +14,8 @@ static struct slice text_with_name(const struct words *words, enum message messa
 }
 
 /* The anchors: what everybody was asked. Without a leader nobody was asked about one. */
-static void fill_questions(const struct visit *visit, const struct words *words, struct template_insight_talk *page)
+static void fill_questions(const struct visit *visit, const struct words *words,
+                           struct template_insight_talk *page)
 {
     const struct instrument *instrument = instrument_builtin();
     struct template_insight_talk_questions *rows =
@@ -41,6 +42,34 @@ static void fill_questions(const struct visit *visit, const struct words *words,
     page->options_count = instrument->option_count;
 }
 
+/* By which the script finds the own answers that this device keeps: the round, and its questions in their
+ * order. */
+static enum error_code fill_own(struct http_request *request, const struct visit *visit, struct error *error,
+                                struct template_insight_talk *page)
+{
+    struct team_round round;
+    struct descriptor descriptor;
+    if (visit->insight.state == INSIGHT_NOTHING || visit->insight.round.imported)
+        return OK;
+    TRY(team_round_load(request->session, visit->org.id, visit->team.id, visit->insight.round.number,
+                        request->region, error, &round));
+    struct error ignored = {0};
+    if (descriptor_read(round.descriptor, request->region, &ignored, &descriptor) != OK)
+        return OK; /* own answers are an extra: the page stands without them */
+    char *rid = REGION_ARRAY(request->region, 2 * sizeof round.rid + 1, char);
+    if (rid == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    hex_encode(round.rid, sizeof round.rid, rid);
+    page->rid = slice_from_text(rid);
+    CLEANUP(buffer_free) struct buffer items = BUFFER(8 << 10);
+    for (size_t i = 0; i < descriptor.item_count; i++) {
+        buffer_append(&items, i > 0 ? S(" ") : S(""));
+        buffer_append(&items, descriptor.items[i]);
+    }
+    page->items = region_copy(request->region, buffer_slice(&items));
+    return OK;
+}
+
 static struct slice promise_step(const struct visit *visit, const struct words *words)
 {
     if (visit->role == TEAM_ROLE_LEADER)
@@ -58,8 +87,9 @@ static void fill_promise(struct http_request *request, const struct visit *visit
     bool leads = visit->role == TEAM_ROLE_LEADER;
     if (promise != NULL) {
         page->promise_text = promise->text;
-        page->promise_by = message_text(words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
-                                        ARGUMENTS(A_TEXT("name", promise->person_name), A_DATE("date", promise->due_at)));
+        page->promise_by =
+            message_text(words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
+                         ARGUMENTS(A_TEXT("name", promise->person_name), A_DATE("date", promise->due_at)));
     } else if (leads && visit->insight.state != INSIGHT_NOTHING) {
         struct promise_form form = {.team = visit->team.id};
         page->form = promise_form_html(request, view, &form);
@@ -77,7 +107,8 @@ enum error_code talk_page(struct http_request *request, struct http_response *re
     struct view view = page_view(request, PROMISE_FORM);
     struct words words = {request->region, view.language};
     bool result = visit->insight.state == INSIGHT_RESULT;
-    bool guessed = visit->role == TEAM_ROLE_LEADER && visit_sees_guesses(visit) && visit_widest_gap(visit) != NULL;
+    bool guessed =
+        visit->role == TEAM_ROLE_LEADER && visit_sees_guesses(visit) && visit_widest_gap(visit) != NULL;
     struct template_insight_talk page = {
         .example = visit->org.kind == ORG_EXAMPLE,
         .team = visit->team.id,
@@ -90,6 +121,7 @@ enum error_code talk_page(struct http_request *request, struct http_response *re
         .for_leader = visit->role == TEAM_ROLE_LEADER,
     };
     fill_questions(visit, &words, &page);
+    TRY(fill_own(request, visit, error, &page));
     fill_promise(request, visit, &view, &words, &page);
     struct page frame = {
         .title = text_with_name(&words, MESSAGE_INSIGHT_TALK_WINDOW, visit->team.name),

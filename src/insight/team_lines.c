@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* ---- Lines ------------------------------------------------------------------------------------------------------ */
+/* ---- Lines
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* The mean of the guesses of the line's anchors; NAN unless all are there. */
 static double guess_of_line(const struct making *making, struct slice construct)
@@ -15,7 +16,8 @@ static double guess_of_line(const struct making *making, struct slice construct)
     size_t count = 0, anchors = 0;
     for (size_t i = 0; making->guesses && i < insight->item_count; i++) {
         const struct insight_item *item = &insight->items[i];
-        if (item->item->anchor == 0 || !slice_equal(instrument->constructs[item->item->construct].id, construct))
+        if (item->item->anchor == 0 ||
+            !slice_equal(instrument->constructs[item->item->construct].id, construct))
             continue;
         anchors++;
         count += item->guess > 0;
@@ -24,22 +26,26 @@ static double guess_of_line(const struct making *making, struct slice construct)
     return anchors > 0 && count == anchors ? sum / (double)anchors : (double)NAN;
 }
 
-static struct html line_picture(const struct making *making, const struct insight_line *line, struct slice name,
-                                double guess)
+static struct html line_picture(const struct making *making, const struct insight_line *line,
+                                struct slice name, double guess)
 {
     const struct insight_figure *figure = &line->now;
     const struct words words = making->words;
     struct slice title =
-        figure->shown ? message_text(words.region, words.language, MESSAGE_INSIGHT_PICTURE_SHOWN,
-                                     ARGUMENTS(A_TEXT("line", name), A_TEXT("mean", words_number(words, figure->mean)),
-                                               A_TEXT("range", words_figure_range(words, figure, MESSAGE_INSIGHT_RANGE))))
-                      : message_text(words.region, words.language, MESSAGE_INSIGHT_PICTURE_HIDDEN,
-                                     ARGUMENTS(A_TEXT("line", name), A_TEXT("reason", words_reason(words, figure->reason))));
+        figure->shown
+            ? message_text(
+                  words.region, words.language, MESSAGE_INSIGHT_PICTURE_SHOWN,
+                  ARGUMENTS(A_TEXT("line", name), A_TEXT("mean", words_number(words, figure->mean)),
+                            A_TEXT("range", words_figure_range(words, figure, MESSAGE_INSIGHT_RANGE))))
+            : message_text(
+                  words.region, words.language, MESSAGE_INSIGHT_PICTURE_HIDDEN,
+                  ARGUMENTS(A_TEXT("line", name), A_TEXT("reason", words_reason(words, figure->reason))));
     double none = (double)NAN;
     struct picture_strip strip = {
         .id = region_text(words.region, region_format(words.region, "line-%.*s", SLICE_ARG(line->construct))),
         .title = title,
-        .description = say(making, figure->shown ? MESSAGE_INSIGHT_PICTURE_STRIP : MESSAGE_INSIGHT_PICTURE_DASHED),
+        .description =
+            say(making, figure->shown ? MESSAGE_INSIGHT_PICTURE_STRIP : MESSAGE_INSIGHT_PICTURE_DASHED),
         .low = SCALE_LOW,
         .high = SCALE_HIGH,
         .value = figure->mean,
@@ -115,9 +121,10 @@ static struct slice trend_title(const struct making *making, const struct insigh
     if (first == NULL)
         return row->name;
     const struct words words = making->words;
-    return message_text(words.region, words.language, MESSAGE_INSIGHT_PICTURE_TREND,
-                        ARGUMENTS(A_TEXT("line", row->name), A_TEXT("first", words_number(words, first->level)),
-                                  A_TEXT("last", words_number(words, last->level)), A_TEXT("verdict", row->verdict)));
+    return message_text(
+        words.region, words.language, MESSAGE_INSIGHT_PICTURE_TREND,
+        ARGUMENTS(A_TEXT("line", row->name), A_TEXT("first", words_number(words, first->level)),
+                  A_TEXT("last", words_number(words, last->level)), A_TEXT("verdict", row->verdict)));
 }
 
 /* One round is no trend. */
@@ -144,7 +151,8 @@ static void fill_trend(const struct making *making, const struct insight_line *l
     }
     double last = points[line->point_count - 1].level;
     struct picture_trend trend = {
-        .id = region_text(words.region, region_format(words.region, "trend-%.*s", SLICE_ARG(line->construct))),
+        .id =
+            region_text(words.region, region_format(words.region, "trend-%.*s", SLICE_ARG(line->construct))),
         .title = trend_title(making, line, row),
         .description = say(making, MESSAGE_INSIGHT_PICTURE_TREND_TEXT),
         .low = SCALE_LOW,
@@ -159,12 +167,13 @@ static void fill_trend(const struct making *making, const struct insight_line *l
     fill_rounds(making, line, row);
 }
 
-static struct template_insight_team_lines line_row(const struct making *making, const struct insight_line *line)
+static struct template_insight_team_lines line_row(const struct making *making,
+                                                   const struct insight_line *line)
 {
     const struct words words = making->words;
     const struct insight_figure *figure = &line->now;
-    struct template_insight_team_lines row = {.name = words_line(words, line->construct, making->visit->leader),
-                                              .shown = figure->shown};
+    struct template_insight_team_lines row = {
+        .name = words_line(words, line->construct, making->visit->leader), .shown = figure->shown};
     double guess = guess_of_line(making, line->construct);
     row.picture = line_picture(making, line, row.name, guess);
     if (figure->shown) {
@@ -179,10 +188,10 @@ static struct template_insight_team_lines line_row(const struct making *making, 
         row.explanation = words_reason_why(words, figure->reason);
     }
     if (figure->shown && !isnan(guess))
-        row.guess = message_text(words.region, words.language,
-                                 making->own ? MESSAGE_INSIGHT_MIRROR_LINE_OWN : MESSAGE_INSIGHT_MIRROR_LINE_TEAM,
-                                 ARGUMENTS(A_TEXT("name", making->visit->leader),
-                                           A_TEXT("guess", words_number(words, guess))));
+        row.guess = message_text(
+            words.region, words.language,
+            making->own ? MESSAGE_INSIGHT_MIRROR_LINE_OWN : MESSAGE_INSIGHT_MIRROR_LINE_TEAM,
+            ARGUMENTS(A_TEXT("name", making->visit->leader), A_TEXT("guess", words_number(words, guess))));
     fill_trend(making, line, &row);
     return row;
 }
@@ -206,10 +215,12 @@ void fill_lines(struct making *making)
     if (making->visit->ended)
         making->page->ended = say_name(making, MESSAGE_INSIGHT_TEAM_ENDED, making->visit->leader);
     if (making->guesses)
-        making->page->legend_guess = say_name(making, MESSAGE_INSIGHT_TEAM_READING_GUESS, making->visit->leader);
+        making->page->legend_guess =
+            say_name(making, MESSAGE_INSIGHT_TEAM_READING_GUESS, making->visit->leader);
 }
 
-/* ---- The one sentence ------------------------------------------------------------------------------------------- */
+/* ---- The one sentence
+ * ------------------------------------------------------------------------------------------- */
 
 struct finding {
     struct slice up[INSIGHT_LINES_MAXIMUM], down[INSIGHT_LINES_MAXIMUM], unknown[INSIGHT_LINES_MAXIMUM];
@@ -223,8 +234,8 @@ static struct finding find(const struct making *making)
     const struct insight_team *insight = &making->visit->insight;
     struct finding found = {0};
     for (size_t i = 0; i < insight->line_count; i++)
-        found.months = found.months ||
-                       (line_is_here(making, &insight->lines[i]) && insight->lines[i].since_three_months.possible);
+        found.months = found.months || (line_is_here(making, &insight->lines[i]) &&
+                                        insight->lines[i].since_three_months.possible);
     for (size_t i = 0; i < insight->line_count; i++) {
         const struct insight_line *line = &insight->lines[i];
         const struct insight_change *change = found.months ? &line->since_three_months : &line->since_last;
@@ -241,7 +252,8 @@ static struct finding find(const struct making *making)
     return found;
 }
 
-static struct slice say_lines(const struct making *making, enum message message, const struct slice *names, size_t count)
+static struct slice say_lines(const struct making *making, enum message message, const struct slice *names,
+                              size_t count)
 {
     if (count == 0)
         return S("");
@@ -261,15 +273,18 @@ struct slice finding_text(const struct making *making)
     if (found.ups + found.downs + found.unknowns == 0)
         return say(making, MESSAGE_INSIGHT_FINDING_FIRST);
     if (found.ups + found.downs == 0 && found.unknowns == 1)
-        return message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_FINDING_UNKNOWN_LINE,
+        return message_text(making->words.region, making->words.language,
+                            MESSAGE_INSIGHT_FINDING_UNKNOWN_LINE,
                             ARGUMENTS(A_TEXT("line", found.unknown[0])));
     if (found.ups + found.downs == 0)
         return say(making, found.months ? MESSAGE_INSIGHT_FINDING_UNKNOWN_MONTHS
                                         : MESSAGE_INSIGHT_FINDING_UNKNOWN_ROUND);
-    struct slice up = say_lines(making, found.months ? MESSAGE_INSIGHT_FINDING_UP_MONTHS
-                                                     : MESSAGE_INSIGHT_FINDING_UP_ROUND, found.up, found.ups);
-    struct slice down = say_lines(making, found.months ? MESSAGE_INSIGHT_FINDING_DOWN_MONTHS
-                                                       : MESSAGE_INSIGHT_FINDING_DOWN_ROUND, found.down, found.downs);
-    return region_format(making->words.region, "%.*s%s%.*s", SLICE_ARG(up), up.length > 0 && down.length > 0 ? " " : "",
-                         SLICE_ARG(down));
+    struct slice up =
+        say_lines(making, found.months ? MESSAGE_INSIGHT_FINDING_UP_MONTHS : MESSAGE_INSIGHT_FINDING_UP_ROUND,
+                  found.up, found.ups);
+    struct slice down = say_lines(
+        making, found.months ? MESSAGE_INSIGHT_FINDING_DOWN_MONTHS : MESSAGE_INSIGHT_FINDING_DOWN_ROUND,
+        found.down, found.downs);
+    return region_format(making->words.region, "%.*s%s%.*s", SLICE_ARG(up),
+                         up.length > 0 && down.length > 0 ? " " : "", SLICE_ARG(down));
 }

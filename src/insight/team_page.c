@@ -15,18 +15,22 @@ struct slice say(const struct making *making, enum message message)
 
 struct slice say_date(const struct making *making, enum message message, int64_t seconds)
 {
-    return message_text(making->words.region, making->words.language, message, ARGUMENTS(A_DATE("date", seconds)));
+    return message_text(making->words.region, making->words.language, message,
+                        ARGUMENTS(A_DATE("date", seconds)));
 }
 
 struct slice say_name(const struct making *making, enum message message, struct slice name)
 {
-    return message_text(making->words.region, making->words.language, message, ARGUMENTS(A_TEXT("name", name)));
+    return message_text(making->words.region, making->words.language, message,
+                        ARGUMENTS(A_TEXT("name", name)));
 }
 
-/* ---- Before the first result: a picture of what will come, marked as an example --------------------------------- */
+/* ---- Before the first result: a picture of what will come, marked as an example
+ * --------------------------------- */
 
-static struct template_insight_team_examples example(const struct making *making, const char *id, struct slice name,
-                                                     double value, double half50, double half90)
+static struct template_insight_team_examples example(const struct making *making, const char *id,
+                                                     struct slice name, double value, double half50,
+                                                     double half90)
 {
     const struct words words = making->words;
     double line90[2] = {value - half90, value + half90};
@@ -49,7 +53,8 @@ static struct template_insight_team_examples example(const struct making *making
     return (struct template_insight_team_examples){
         .name = name,
         .picture = picture_strip(words.region, words.language, &strip),
-        .words = region_format(words.region, "%.*s, %.*s", SLICE_ARG(words_number(words, value)), SLICE_ARG(range)),
+        .words = region_format(words.region, "%.*s, %.*s", SLICE_ARG(words_number(words, value)),
+                               SLICE_ARG(range)),
     };
 }
 
@@ -65,19 +70,23 @@ static struct slice when_text(const struct making *making)
 
 static void fill_nothing(struct making *making)
 {
-    struct template_insight_team_examples *rows = REGION_ARRAY(making->words.region, 3, struct template_insight_team_examples);
+    struct template_insight_team_examples *rows =
+        REGION_ARRAY(making->words.region, 3, struct template_insight_team_examples);
     struct words words = making->words;
     if (rows == NULL)
         return;
-    rows[0] = example(making, "example-leader", say(making, MESSAGE_INSIGHT_TEAM_EXAMPLE_LEADER), 3.6, 0.18, 0.45);
-    rows[1] = example(making, "example-connection", words_line(words, S("connection"), S("")), 3.9, 0.14, 0.36);
+    rows[0] =
+        example(making, "example-leader", say(making, MESSAGE_INSIGHT_TEAM_EXAMPLE_LEADER), 3.6, 0.18, 0.45);
+    rows[1] =
+        example(making, "example-connection", words_line(words, S("connection"), S("")), 3.9, 0.14, 0.36);
     rows[2] = example(making, "example-safety", words_line(words, S("safety"), S("")), 3.1, 0.22, 0.55);
     making->page->examples = rows;
     making->page->examples_count = 3;
     making->page->when = when_text(making);
 }
 
-/* ---- An open round ---------------------------------------------------------------------------------------------- */
+/* ---- An open round
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum error_code fill_open(struct making *making, struct http_request *request, struct error *error)
 {
@@ -90,8 +99,8 @@ static enum error_code fill_open(struct making *making, struct http_request *req
     if (visit->role == TEAM_ROLE_LEADER && visit->open.leader == person) {
         struct guess *guesses;
         size_t count;
-        TRY(guess_list(request->session, org, visit->team.id, visit->open.round_number, request->region, error, &guesses,
-                       &count));
+        TRY(guess_list(request->session, org, visit->team.id, visit->open.round_number, request->region,
+                       error, &guesses, &count));
         making->page->may_guess = count == 0 && visit->open.roster_count >= visit->org.k;
         return OK;
     }
@@ -103,14 +112,16 @@ static enum error_code fill_open(struct making *making, struct http_request *req
     return OK;
 }
 
-/* ---- Promises and the next act ---------------------------------------------------------------------------------- */
+/* ---- Promises and the next act
+ * ---------------------------------------------------------------------------------- */
 
 /* The newest promise and the newest one the team has spoken about stand open; the others are folded away. */
 static void fill_promises(struct making *making)
 {
     const struct visit *visit = making->visit;
     struct region *region = making->words.region;
-    struct template_insight_team_promises *rows = REGION_ARRAY(region, 2, struct template_insight_team_promises);
+    struct template_insight_team_promises *rows =
+        REGION_ARRAY(region, 2, struct template_insight_team_promises);
     struct template_insight_team_earlier *earlier =
         REGION_ARRAY(region, visit->promise_count, struct template_insight_team_earlier);
     size_t count = 0, others = 0;
@@ -119,10 +130,11 @@ static void fill_promises(struct making *making)
         const struct promise *promise = &visit->promises[i];
         enum message outcome = promise_outcome_message(promise);
         if (i == 0 || (!told && count < 2 && promise->outcome != PROMISE_OPEN))
-            rows[count++] = (struct template_insight_team_promises){promise->person_name, promise->text, promise->due_at,
-                                                                    outcome};
+            rows[count++] = (struct template_insight_team_promises){promise->person_name, promise->text,
+                                                                    promise->due_at, outcome};
         else
-            earlier[others++] = (struct template_insight_team_earlier){promise->text, promise->due_at, outcome};
+            earlier[others++] =
+                (struct template_insight_team_earlier){promise->text, promise->due_at, outcome};
         told = told || promise->outcome != PROMISE_OPEN;
     }
     making->page->promises = rows;
@@ -165,7 +177,8 @@ static void fill_next(struct making *making)
                      : say(making, MESSAGE_INSIGHT_NEXT_MEMBER_NONE);
 }
 
-/* ---- The page --------------------------------------------------------------------------------------------------- */
+/* ---- The page
+ * --------------------------------------------------------------------------------------------------- */
 
 static enum error_code fill_result(struct making *making, struct http_request *request, struct error *error)
 {

@@ -13,7 +13,7 @@ struct making {
 };
 
 struct slice say(const struct making *making, enum message message);
-struct slice say_date(const struct making *making, enum message message, int64_t seconds); /* {date} */
+struct slice say_date(const struct making *making, enum message message, int64_t seconds);   /* {date} */
 struct slice say_name(const struct making *making, enum message message, struct slice name); /* {name} */
 
 /* A line about a leader ends with that leader. */
@@ -23,6 +23,7 @@ void fill_lines(struct making *making);
 struct slice finding_text(const struct making *making);
 void fill_guesses(struct making *making);
 void fill_others(struct making *making);
-enum error_code fill_facets(struct making *making, struct store_session *session, struct error *error) MUST_CHECK;
+enum error_code fill_facets(struct making *making, struct store_session *session,
+                            struct error *error) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* The questions of a round: the leader's guesses beside the answers, what else was asked, parts that stand out. */
+/* The questions of a round: the leader's guesses beside the answers, what else was asked, parts that stand
+ * out. */
 #include "insight/team_page.h"
 #include "view/picture.h"
 
@@ -7,28 +8,32 @@
 /* From here on a guess lies far enough from the answer to be worth a sentence. */
 #define GAP_WORTH_SAYING 0.5
 
-/* ---- Guess first ------------------------------------------------------------------------------------------------ */
+/* ---- Guess first
+ * ------------------------------------------------------------------------------------------------ */
 
-static struct slice guess_words(const struct making *making, const struct insight_item *item, enum message own,
-                                enum message team)
+static struct slice guess_words(const struct making *making, const struct insight_item *item,
+                                enum message own, enum message team)
 {
     const struct words words = making->words;
     const struct instrument_item *question = item->item;
-    struct slice text = instrument_fill(question->text.text[words.language], making->visit->leader, words.region);
+    struct slice text =
+        instrument_fill(question->text.text[words.language], making->visit->leader, words.region);
     return message_text(words.region, words.language, making->own ? own : team,
                         ARGUMENTS(A_TEXT("name", making->visit->leader), A_INTEGER("guess", item->guess),
                                   A_TEXT("item", text), A_TEXT("mean", words_number(words, item->mean)),
                                   A_TEXT("reason", words_reason(words, item->reason))));
 }
 
-static struct html guess_picture(const struct making *making, const struct insight_item *item, struct slice title)
+static struct html guess_picture(const struct making *making, const struct insight_item *item,
+                                 struct slice title)
 {
     double none = (double)NAN;
     struct picture_strip strip = {
         .id = region_text(making->words.region,
                           region_format(making->words.region, "guess-%.*s", SLICE_ARG(item->item->id))),
         .title = title,
-        .description = say(making, item->shown ? MESSAGE_INSIGHT_PICTURE_GUESS : MESSAGE_INSIGHT_PICTURE_DASHED),
+        .description =
+            say(making, item->shown ? MESSAGE_INSIGHT_PICTURE_GUESS : MESSAGE_INSIGHT_PICTURE_DASHED),
         .low = SCALE_LOW,
         .high = SCALE_HIGH,
         .value = item->mean,
@@ -67,18 +72,21 @@ void fill_guesses(struct making *making)
     }
     page->guesses = rows;
     page->guesses_count = count;
-    page->gap_title = making->own ? say(making, MESSAGE_INSIGHT_MIRROR_TITLE_OWN)
-                                  : say_name(making, MESSAGE_INSIGHT_MIRROR_TITLE_TEAM, making->visit->leader);
+    page->gap_title = making->own
+                          ? say(making, MESSAGE_INSIGHT_MIRROR_TITLE_OWN)
+                          : say_name(making, MESSAGE_INSIGHT_MIRROR_TITLE_TEAM, making->visit->leader);
     bool near = fabs(widest->mean - widest->guess) < GAP_WORTH_SAYING;
-    page->gap = guess_words(making, widest, near ? MESSAGE_INSIGHT_MIRROR_NEAR_OWN : MESSAGE_INSIGHT_MIRROR_GAP_OWN,
-                            near ? MESSAGE_INSIGHT_MIRROR_NEAR_TEAM : MESSAGE_INSIGHT_MIRROR_GAP_TEAM);
+    page->gap =
+        guess_words(making, widest, near ? MESSAGE_INSIGHT_MIRROR_NEAR_OWN : MESSAGE_INSIGHT_MIRROR_GAP_OWN,
+                    near ? MESSAGE_INSIGHT_MIRROR_NEAR_TEAM : MESSAGE_INSIGHT_MIRROR_GAP_TEAM);
     if (making->own)
         page->question = visit_question(making->visit, making->words.language, making->words.region);
     page->may_show = making->own && !insight->guess_shown;
     page->was_shown = making->own && insight->guess_shown;
 }
 
-/* ---- What else was asked ---------------------------------------------------------------------------------------- */
+/* ---- What else was asked
+ * ---------------------------------------------------------------------------------------- */
 
 void fill_others(struct making *making)
 {
@@ -119,18 +127,20 @@ enum error_code fill_facets(struct making *making, struct store_session *session
                             &compared));
     if (compared == 0)
         return OK;
-    making->page->facets = say(making, count == 0 ? MESSAGE_INSIGHT_FACETS_NONE : MESSAGE_INSIGHT_FACETS_SOME);
+    making->page->facets =
+        say(making, count == 0 ? MESSAGE_INSIGHT_FACETS_NONE : MESSAGE_INSIGHT_FACETS_SOME);
     struct template_insight_team_facet_rows *rows =
         REGION_ARRAY(words.region, count, struct template_insight_team_facet_rows);
     for (size_t i = 0; rows != NULL && i < count; i++) {
-        const struct instrument_construct *construct = &instrument_builtin()->constructs[facets[i].facet->construct];
+        const struct instrument_construct *construct =
+            &instrument_builtin()->constructs[facets[i].facet->construct];
         struct slice line = words_small(words, words_line(words, construct->id, visit->leader));
         rows[i].name = words_capital(words, facets[i].facet->name.text[words.language]);
         rows[i].mean = words_number(words, facets[i].mean);
-        rows[i].words = message_text(words.region, words.language,
-                                     facets[i].mean > facets[i].rest ? MESSAGE_INSIGHT_FACETS_HIGH
-                                                                     : MESSAGE_INSIGHT_FACETS_LOW,
-                                     ARGUMENTS(A_TEXT("line", line), A_TEXT("rest", words_number(words, facets[i].rest))));
+        rows[i].words = message_text(
+            words.region, words.language,
+            facets[i].mean > facets[i].rest ? MESSAGE_INSIGHT_FACETS_HIGH : MESSAGE_INSIGHT_FACETS_LOW,
+            ARGUMENTS(A_TEXT("line", line), A_TEXT("rest", words_number(words, facets[i].rest))));
     }
     making->page->facet_rows = rows;
     making->page->facet_rows_count = rows != NULL ? count : 0;

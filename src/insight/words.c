@@ -1,4 +1,5 @@
-/* Figures in words. A figure is always said with its range and its number of answers, a missing one with its reason. */
+/* Figures in words. A figure is always said with its range and its number of answers, a missing one with its
+ * reason. */
 #include "insight/pages.h"
 
 #include <math.h>
@@ -25,8 +26,8 @@ struct slice words_line(struct words words, struct slice construct, struct slice
     const struct instrument *instrument = instrument_builtin();
     for (size_t c = 0; c < instrument->construct_count; c++)
         if (slice_equal(instrument->constructs[c].id, construct))
-            return words_capital(
-                words, instrument_fill(instrument->constructs[c].name.text[words.language], leader, words.region));
+            return words_capital(words, instrument_fill(instrument->constructs[c].name.text[words.language],
+                                                        leader, words.region));
     return construct;
 }
 
@@ -46,7 +47,8 @@ struct slice words_range(struct words words, const double interval[2], enum mess
                         ARGUMENTS(A_DECIMAL("low", low, 1), A_DECIMAL("high", high, 1)));
 }
 
-struct slice words_figure_range(struct words words, const struct insight_figure *figure, enum message with_interval)
+struct slice words_figure_range(struct words words, const struct insight_figure *figure,
+                                enum message with_interval)
 {
     if (!figure->has_lines)
         return message_text(words.region, words.language, MESSAGE_INSIGHT_RANGE_NONE, NO_ARGUMENTS);
@@ -71,7 +73,8 @@ struct slice words_answers_short(struct words words, int64_t n, bool exact)
 
 struct slice words_reason(struct words words, struct slice reason)
 {
-    enum message message = message_find(region_format(words.region, "insight.reason.%.*s", SLICE_ARG(reason)));
+    enum message message =
+        message_find(region_format(words.region, "insight.reason.%.*s", SLICE_ARG(reason)));
     if (message == MESSAGE_NONE)
         message = MESSAGE_INSIGHT_REASON_TOO_FEW;
     return message_text(words.region, words.language, message, NO_ARGUMENTS);
@@ -79,7 +82,8 @@ struct slice words_reason(struct words words, struct slice reason)
 
 struct slice words_reason_why(struct words words, struct slice reason)
 {
-    enum message message = message_find(region_format(words.region, "insight.reason.%.*s.why", SLICE_ARG(reason)));
+    enum message message =
+        message_find(region_format(words.region, "insight.reason.%.*s.why", SLICE_ARG(reason)));
     return message_text(words.region, words.language, message, NO_ARGUMENTS);
 }
 

@@ -7,7 +7,8 @@ static enum error_code spend_and_apply(struct store_session *session, void *cont
     return change->apply(session, change, error);
 }
 
-enum error_code change_perform(struct change *change, const char *purpose, struct error *error, bool *ret_done)
+enum error_code change_perform(struct change *change, const char *purpose, struct error *error,
+                               bool *ret_done)
 {
     struct error failure = {0};
     struct org org;
@@ -37,7 +38,8 @@ static enum error_code give_role(struct store_session *session, struct change *c
 enum error_code change_add_members(struct store_session *session, struct change *change, struct error *error)
 {
     for (size_t i = 0; i < change->people_count; i++)
-        TRY(give_role(session, change, change->people[i].address, change->people[i].name, TEAM_ROLE_MEMBER, error));
+        TRY(give_role(session, change, change->people[i].address, change->people[i].name, TEAM_ROLE_MEMBER,
+                      error));
     return OK;
 }
 
@@ -58,9 +60,10 @@ bool change_read_people(struct http_request *request, enum language language, st
     if (people_parse_paste(text, request->region, &error, ret_people, ret_count) == OK)
         return true;
     bool address = strcmp(error.reason, "address-wrong") == 0;
-    *ret_sentence = address ? message_text(request->region, language, MESSAGE_PEOPLE_PASTE_WRONG,
-                                           ARGUMENTS(A_TEXT("part", people_paste_wrong(text, request->region))))
-                            : page_field_text(request->region, language, &error);
+    *ret_sentence = address
+                        ? message_text(request->region, language, MESSAGE_PEOPLE_PASTE_WRONG,
+                                       ARGUMENTS(A_TEXT("part", people_paste_wrong(text, request->region))))
+                        : page_field_text(request->region, language, &error);
     return false;
 }
 

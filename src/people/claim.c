@@ -16,7 +16,8 @@ static enum error_code give_team_role(struct store_session *session, struct clai
     return team_give_role(session, write->application, write->org, team, person, role, error);
 }
 
-static enum error_code make_team(struct store_session *session, struct claim_write *write, struct error *error)
+static enum error_code make_team(struct store_session *session, struct claim_write *write,
+                                 struct error *error)
 {
     const struct claim *claim = write->claim;
     struct slice leader = claim->leader.length > 0 ? claim->leader : claim->address;
@@ -35,8 +36,8 @@ static enum error_code make_all(struct store_session *session, void *context, st
     struct application *application = write->application;
     const struct claim *claim = write->claim;
     TRY(installation_check_token(session, claim->token, error));
-    TRY(org_create(session, application, claim->organisation, ORG_REAL, claim->language, claim->rhythm_days, 0,
-                   error, &write->org));
+    TRY(org_create(session, application, claim->organisation, ORG_REAL, claim->language, claim->rhythm_days,
+                   0, error, &write->org));
     TRY(person_ensure(session, application, write->org, claim->address, claim->name, claim->language, error,
                       &write->owner));
     TRY(people_give_org_role(session, write->org, write->owner, ORG_ROLE_OWNER, error));
@@ -46,8 +47,8 @@ static enum error_code make_all(struct store_session *session, void *context, st
     return installation_mark_claimed(session, error); /* ends the token: a second claim finds none */
 }
 
-enum error_code installation_claim(struct application *application, const struct claim *claim, struct error *error,
-                                   int64_t *ret_org)
+enum error_code installation_claim(struct application *application, const struct claim *claim,
+                                   struct error *error, int64_t *ret_org)
 {
     struct claim_write write = {.application = application, .claim = claim};
     TRY(store_write(application->store, make_all, &write, error));

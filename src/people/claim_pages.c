@@ -1,4 +1,5 @@
-/* The first page of an installation. It shows a form until everything in it is right, then makes everything. */
+/* The first page of an installation. It shows a form until everything in it is right, then makes everything.
+ */
 #include "people/claim.h"
 #include "people/handlers.h"
 #include "templates.h"
@@ -57,7 +58,7 @@ enum error_code claim_get(struct http_request *request, struct http_response *re
     return show(&form, response, error);
 }
 
-/* ---- What was typed ---------------------------------------------------------------------------------------- */
+/* ---- What was typed ---------------------------------------------------------------------------------- */
 
 static void read_typed(struct claim_form *form)
 {
@@ -120,7 +121,8 @@ static void check_typed(struct claim_form *form)
     struct error error = {0};
     claim->token = http_path(form->request, "token");
     claim->language = page->dutch ? S("nl") : S("en");
-    check_name(form, page->name, PERSON_NAME_MAXIMUM, "person-name", &page->wrong_name, S("name"), &claim->name);
+    check_name(form, page->name, PERSON_NAME_MAXIMUM, "person-name", &page->wrong_name, S("name"),
+               &claim->name);
     if (address_check(page->address, form->request->region, &error, &claim->address) != OK)
         add_wrong_error(form, &page->wrong_address, S("address"), &error);
     check_name(form, page->organisation, ORG_NAME_MAXIMUM, "org-name", &page->wrong_organisation,

@@ -15,14 +15,14 @@ http_handler people_get, people_unit_post, people_team_post, people_viewer_post,
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 
-/* ---- A change by a form (change.c) --------------------------------------------------------------------------- */
+/* ---- A change by a form (change.c) ------------------------------------------------------------------- */
 
 /* One form's change: its one-time id is spent and apply runs in one write. apply may run twice. */
 struct change {
     struct http_request *request;
     enum error_code (*apply)(struct store_session *session, struct change *change, struct error *error);
     int64_t org;
-    struct slice language; /* of the organisation, for new people */
+    struct slice language;      /* of the organisation, for new people */
     int64_t team, unit, person; /* what it is about; 0: none */
     struct slice name, address;
     struct pasted_person leader;
@@ -43,8 +43,8 @@ enum error_code change_set_leader(struct store_session *session, struct change *
                                   struct error *error) MUST_CHECK;
 /* Can whoever filled in the form mend this? Otherwise it becomes an error page. */
 bool change_is_mendable(const struct error *error);
-/* Reads one address with an optional name; an empty text gives an empty address. On a failure *ret_sentence says in
- * the page's language what is wrong, and the result is false. */
+/* Reads one address with an optional name; an empty text gives an empty address. On a failure *ret_sentence
+ * says in the page's language what is wrong, and the result is false. */
 bool change_read_address(struct http_request *request, enum language language, struct slice text,
                          struct pasted_person *ret_person, struct slice *ret_sentence);
 /* The same for a list. */

@@ -14,8 +14,8 @@ static struct template_me_teams *team_rows(const struct places *places, struct r
     return rows;
 }
 
-static enum error_code show(struct http_request *request, struct http_response *response, struct slice typed_name,
-                            struct slice wrong_name, struct error *error)
+static enum error_code show(struct http_request *request, struct http_response *response,
+                            struct slice typed_name, struct slice wrong_name, struct error *error)
 {
     const struct http_identity *identity = &request->identity;
     struct view view = page_view(request, ME_FORM);
@@ -24,8 +24,8 @@ static enum error_code show(struct http_request *request, struct http_response *
     struct places places;
     struct org org;
     TRY(person_load(request->session, identity->org, identity->person, request->region, error, &person));
-    TRY(person_record_load(request->session, identity->org, identity->person, clock_seconds(request->clock), error,
-                           &record));
+    TRY(person_record_load(request->session, identity->org, identity->person, clock_seconds(request->clock),
+                           error, &record));
     TRY(places_load(request->application, request->session, identity->org, identity->person, request->region,
                     error, &places));
     TRY(org_load(request->session, identity->org, request->region, error, &org));
@@ -64,7 +64,8 @@ static enum error_code apply_name(struct store_session *session, struct change *
     return person_set_name(session, change->org, change->person, change->name, error);
 }
 
-enum error_code me_name_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code me_name_post(struct http_request *request, struct http_response *response,
+                             struct error *error)
 {
     struct change change = {.request = request,
                             .apply = apply_name,

@@ -16,7 +16,7 @@ struct view page_view(struct http_request *request, const char *purpose)
     };
 }
 
-/* ---- Menu ------------------------------------------------------------------------------------------------ */
+/* ---- Menu -------------------------------------------------------------------------------------------- */
 
 struct menu {
     struct http_request *request;
@@ -47,10 +47,9 @@ static void add_team(struct menu *menu, const struct place *place, bool alone)
     add_link(menu, address, place->team.name, here && menu->page->place == PAGE_TEAM);
     if (!place->may_answer)
         return;
-    struct slice label =
-        alone ? message_text(region, menu->language, MESSAGE_FRAME_ANSWER, NO_ARGUMENTS)
-              : message_text(region, menu->language, MESSAGE_FRAME_ANSWER_TEAM,
-                             ARGUMENTS(A_TEXT("team", place->team.name)));
+    struct slice label = alone ? message_text(region, menu->language, MESSAGE_FRAME_ANSWER, NO_ARGUMENTS)
+                               : message_text(region, menu->language, MESSAGE_FRAME_ANSWER_TEAM,
+                                              ARGUMENTS(A_TEXT("team", place->team.name)));
     add_link(menu, region_format(region, "%.*s/answer", SLICE_ARG(address)), label,
              here && menu->page->place == PAGE_ANSWER);
 }
@@ -72,7 +71,7 @@ static enum error_code fill_menu(struct menu *menu, struct error *error)
     return OK;
 }
 
-/* ---- Frame ----------------------------------------------------------------------------------------------- */
+/* ---- Frame ------------------------------------------------------------------------------------------- */
 
 /* The one piece of HTML that is not made by a template: a template names each asset, a page chooses one. */
 static struct html script_element(struct region *region, const char *name)
@@ -121,8 +120,8 @@ enum error_code page_render(struct http_request *request, struct http_response *
     };
     if (frame.has_menu && menu.links != NULL) {
         TRY(fill_menu(&menu, error));
-        TRY(operator_links_unseen(request->session, identity->org, identity->person, error, &frame.operator_links,
-                                  &frame.operator_last));
+        TRY(operator_links_unseen(request->session, identity->org, identity->person, error,
+                                  &frame.operator_links, &frame.operator_last));
         frame.links = menu.links;
         frame.links_count = menu.count;
     }
@@ -130,7 +129,7 @@ enum error_code page_render(struct http_request *request, struct http_response *
     return OK;
 }
 
-/* ---- Failures -------------------------------------------------------------------------------------------- */
+/* ---- Failures ---------------------------------------------------------------------------------------- */
 
 static enum message find_message(const char *prefix, const char *key)
 {
@@ -172,7 +171,8 @@ static bool wants_json(const struct http_request *request)
 }
 
 /* RFC 9457. */
-static void write_problem(struct http_request *request, const struct error *error, struct http_response *response)
+static void write_problem(struct http_request *request, const struct error *error,
+                          struct http_response *response)
 {
     enum language language = page_view(request, NULL).language;
     struct json_writer json = JSON_WRITER(&response->body);
@@ -205,7 +205,8 @@ void page_error(struct http_request *request, const struct error *error, struct 
     struct template_error_page body = {
         .title = error_title(region, view.language, &shown),
         .explanation = page_error_text(region, view.language, &shown),
-        .to_signin = strcmp(shown.reason, "sign-in-needed") == 0 || strcmp(shown.reason, "signin-link-over") == 0,
+        .to_signin =
+            strcmp(shown.reason, "sign-in-needed") == 0 || strcmp(shown.reason, "signin-link-over") == 0,
     };
     /* Without a menu, because that asks the database, which may be what failed. */
     struct template_frame frame = {

@@ -1,5 +1,5 @@
-/* The frame around every page: head, navigation by role, language switch, footer. Pages of all features render their
- * body with a template and hand it to page_render. Uses: org, people. */
+/* The frame around every page: head, navigation by role, language switch, footer. Pages of all features
+ * render their body with a template and hand it to page_render. Uses: org, people. */
 #ifndef HECHT_PEOPLE_PAGE_H
 #define HECHT_PEOPLE_PAGE_H
 
@@ -7,7 +7,15 @@
 #include "people/people.h"
 #include "view/view.h"
 
-enum page_place { PAGE_NOWHERE = 0, PAGE_TEAM, PAGE_ANSWER, PAGE_ORGANISATION, PAGE_PEOPLE, PAGE_ROUNDS, PAGE_HOW };
+enum page_place {
+    PAGE_NOWHERE = 0,
+    PAGE_TEAM,
+    PAGE_ANSWER,
+    PAGE_ORGANISATION,
+    PAGE_PEOPLE,
+    PAGE_ROUNDS,
+    PAGE_HOW
+};
 
 struct page {
     struct slice title; /* of the window; plain text, translated */
@@ -17,14 +25,14 @@ struct page {
     bool bare;             /* without navigation: claim, sign-in, the way of an answer */
 };
 
-/* Language (person, then ?language=, then Accept-Language), CSRF token and a one-time form id for `purpose` (NULL: no
- * form on the page). */
+/* Language (person, then ?language=, then Accept-Language), CSRF token and a one-time form id for `purpose`
+ * (NULL: no form on the page). */
 struct view page_view(struct http_request *request, const char *purpose);
 /* Renders the frame into the response; sets Content-Language. */
 enum error_code page_render(struct http_request *request, struct http_response *response,
                             const struct page *page, struct error *error) MUST_CHECK;
-/* For http_policy: every failure as a page that says what happened, what is not lost and what to do now; problem+json
- * for JSON routes. Looks up "error.<reason>" among the messages, then "error.code.<code>". */
+/* For http_policy: every failure as a page that says what happened, what is not lost and what to do now;
+ * problem+json for JSON routes. Looks up "error.<reason>" among the messages, then "error.code.<code>". */
 void page_error(struct http_request *request, const struct error *error, struct http_response *response);
 
 /* The sentence that page_error shows. */
@@ -32,8 +40,8 @@ struct slice page_error_text(struct region *region, enum language language, cons
 /* A shorter one to stand beside a field: "field.<reason>", or the former when there is none. */
 struct slice page_field_text(struct region *region, enum language language, const struct error *error);
 
-/* For http_policy (policy.c). An expired session is nobody's. A team of another organisation is ERROR_NOT_FOUND; what
- * no rule allows is ERROR_DENIED. */
+/* For http_policy (policy.c). An expired session is nobody's. A team of another organisation is
+ * ERROR_NOT_FOUND; what no rule allows is ERROR_DENIED. */
 enum error_code policy_identify(struct http_request *request, const uint8_t session_hash[32],
                                 struct error *error) MUST_CHECK;
 enum error_code policy_authorise(struct http_request *request, enum permission permission,

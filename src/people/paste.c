@@ -62,8 +62,10 @@ static void split_words(struct slice part, struct slice *ret_name, struct slice 
 static struct slice name_in_speaking_order(struct slice name, struct region *region)
 {
     size_t comma = slice_find_byte(name, ',');
-    struct slice last = slice_trim(slice_part(name, 0, comma)), first = slice_trim(slice_from(name, comma + 1));
-    if (comma == name.length || last.length == 0 || first.length == 0 || slice_find_byte(first, ',') < first.length)
+    struct slice last = slice_trim(slice_part(name, 0, comma)),
+                 first = slice_trim(slice_from(name, comma + 1));
+    if (comma == name.length || last.length == 0 || first.length == 0 ||
+        slice_find_byte(first, ',') < first.length)
         return region_copy(region, name);
     return region_format(region, "%.*s %.*s", SLICE_ARG(first), SLICE_ARG(last));
 }

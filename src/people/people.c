@@ -4,14 +4,12 @@ STATEMENT(PERSON_SELECT,
           "SELECT person_id, address, name, language FROM person WHERE org_id = $1 AND person_id = $2");
 STATEMENT(PERSON_BY_ADDRESS,
           "SELECT person_id, address, name, language FROM person WHERE org_id = $1 AND address = $2");
-STATEMENT(PERSON_INSERT,
-          "INSERT INTO person (org_id, person_id, address, name, language, created_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, address) DO NOTHING");
+STATEMENT(PERSON_INSERT, "INSERT INTO person (org_id, person_id, address, name, language, created_at) "
+                         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, address) DO NOTHING");
 STATEMENT(PERSON_LANGUAGE, "UPDATE person SET language = $3 WHERE org_id = $1 AND person_id = $2");
 STATEMENT(ORG_ROLE_SELECT, "SELECT role FROM org_role WHERE org_id = $1 AND person_id = $2");
-STATEMENT(ORG_ROLE_GIVE,
-          "INSERT INTO org_role (org_id, person_id, role) VALUES ($1, $2, $3) "
-          "ON CONFLICT (org_id, person_id) DO UPDATE SET role = excluded.role");
+STATEMENT(ORG_ROLE_GIVE, "INSERT INTO org_role (org_id, person_id, role) VALUES ($1, $2, $3) "
+                         "ON CONFLICT (org_id, person_id) DO UPDATE SET role = excluded.role");
 STATEMENT(TEAM_ROLE_SELECT,
           "SELECT role FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
 STATEMENT(TEAM_ROLE_INSERT,
@@ -27,27 +25,29 @@ STATEMENT(TEAM_INSERT,
           "INSERT INTO team (org_id, team_id, unit_id, name, created_at) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, name) DO NOTHING");
 STATEMENT(TEAM_COUNT, "SELECT count(*) FROM team WHERE org_id = $1");
-STATEMENT(TEAM_MEMBER_COUNT, "SELECT count(*) FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'member'");
+STATEMENT(TEAM_MEMBER_COUNT,
+          "SELECT count(*) FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'member'");
 STATEMENT(UNIT_EXISTS, "SELECT 1 FROM unit WHERE org_id = $1 AND unit_id = $2");
 STATEMENT(UNIT_INSERT, "INSERT INTO unit (org_id, unit_id, parent_id, name) VALUES ($1, $2, $3, $4)");
-STATEMENT(UNIT_ALL, "SELECT unit_id, parent_id, name FROM unit WHERE org_id = $1 ORDER BY name, unit_id LIMIT 5000");
+STATEMENT(UNIT_ALL,
+          "SELECT unit_id, parent_id, name FROM unit WHERE org_id = $1 ORDER BY name, unit_id LIMIT 5000");
 
-#define TEAM_COLUMNS                                                                                             \
-    "SELECT t.team_id, t.unit_id, t.name, "                                                                      \
-    "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "                 \
-    "m.role = 'member'), p.person_id, p.address, p.name, p.language FROM team t "                                \
-    "LEFT JOIN team_role l ON l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader' "              \
+#define TEAM_COLUMNS                                                                                         \
+    "SELECT t.team_id, t.unit_id, t.name, "                                                                  \
+    "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
+    "m.role = 'member'), p.person_id, p.address, p.name, p.language FROM team t "                            \
+    "LEFT JOIN team_role l ON l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader' "          \
     "LEFT JOIN person p ON p.org_id = l.org_id AND p.person_id = l.person_id "
 STATEMENT(TEAM_SELECT, TEAM_COLUMNS "WHERE t.org_id = $1 AND t.team_id = $2");
 STATEMENT(TEAM_ALL, TEAM_COLUMNS "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
-STATEMENT(TEAM_OF_PERSON,
-          TEAM_COLUMNS "JOIN team_role r ON r.org_id = t.org_id AND r.team_id = t.team_id "
-                       "WHERE t.org_id = $1 AND r.person_id = $2 AND r.role = $3 ORDER BY t.name LIMIT 20000");
+STATEMENT(TEAM_OF_PERSON, TEAM_COLUMNS
+          "JOIN team_role r ON r.org_id = t.org_id AND r.team_id = t.team_id "
+          "WHERE t.org_id = $1 AND r.person_id = $2 AND r.role = $3 ORDER BY t.name LIMIT 20000");
 
 static const char *const TEAM_ROLES[] = {"", "member", "leader"};
 static const char *const ORG_ROLES[] = {"", "viewer", "owner"};
 
-/* ---- Reading ------------------------------------------------------------------------------------------------ */
+/* ---- Reading ----------------------------------------------------------------------------------------- */
 
 static struct person read_person(const struct store_rows *rows, int column, struct region *region)
 {
@@ -112,12 +112,13 @@ static int role_index(struct slice text, const char *const *names, int count)
     return 0;
 }
 
-enum error_code people_org_role(struct store_session *session, int64_t org, int64_t person, struct error *error,
-                                enum org_role *ret_role)
+enum error_code people_org_role(struct store_session *session, int64_t org, int64_t person,
+                                struct error *error, enum org_role *ret_role)
 {
     STORE_ROWS(rows);
     TRY(store_select(session, &ORG_ROLE_SELECT, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, &rows));
-    int role = store_next(&rows) ? role_index(store_column_text(&rows, 0), ORG_ROLES, COUNT_OF(ORG_ROLES)) : 0;
+    int role =
+        store_next(&rows) ? role_index(store_column_text(&rows, 0), ORG_ROLES, COUNT_OF(ORG_ROLES)) : 0;
     TRY(store_rows_end(&rows));
     *ret_role = (enum org_role)role;
     return OK;
@@ -127,9 +128,10 @@ enum error_code people_team_role(struct store_session *session, int64_t org, int
                                  struct error *error, enum team_role *ret_role)
 {
     STORE_ROWS(rows);
-    TRY(store_select(session, &TEAM_ROLE_SELECT, PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person)),
-                     error, &rows));
-    int role = store_next(&rows) ? role_index(store_column_text(&rows, 0), TEAM_ROLES, COUNT_OF(TEAM_ROLES)) : 0;
+    TRY(store_select(session, &TEAM_ROLE_SELECT,
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person)), error, &rows));
+    int role =
+        store_next(&rows) ? role_index(store_column_text(&rows, 0), TEAM_ROLES, COUNT_OF(TEAM_ROLES)) : 0;
     TRY(store_rows_end(&rows));
     *ret_role = (enum team_role)role;
     return OK;
@@ -176,8 +178,8 @@ static enum error_code collect_teams(struct store_rows *rows, struct region *reg
     return OK;
 }
 
-enum error_code team_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                          struct team **ret_teams, size_t *ret_count)
+enum error_code team_list(struct store_session *session, int64_t org, struct region *region,
+                          struct error *error, struct team **ret_teams, size_t *ret_count)
 {
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_ALL, PARAMETERS(V_INTEGER(org)), error, &rows));
@@ -231,8 +233,8 @@ static size_t sort_parents_first(const struct unit *units, size_t count, struct 
     return sorted;
 }
 
-enum error_code unit_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                          struct unit **ret_units, size_t *ret_count)
+enum error_code unit_list(struct store_session *session, int64_t org, struct region *region,
+                          struct error *error, struct unit **ret_units, size_t *ret_count)
 {
     struct unit *units = REGION_ARRAY(region, UNITS_MAXIMUM, struct unit);
     struct unit *sorted = REGION_ARRAY(region, UNITS_MAXIMUM, struct unit);
@@ -250,7 +252,7 @@ enum error_code unit_list(struct store_session *session, int64_t org, struct reg
     return OK;
 }
 
-/* ---- Changing ----------------------------------------------------------------------------------------------- */
+/* ---- Changing ---------------------------------------------------------------------------------------- */
 
 enum error_code address_check(struct slice address, struct region *region, struct error *error,
                               struct slice *ret_address)
@@ -274,8 +276,8 @@ enum error_code address_check(struct slice address, struct region *region, struc
     return OK;
 }
 
-/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole
- * address when nothing is left of it. */
+/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The
+ * whole address when nothing is left of it. */
 static struct slice name_from_address(struct slice address, char room[static PERSON_NAME_MAXIMUM])
 {
     size_t length = slice_find_byte(address, '@');
@@ -307,7 +309,8 @@ enum error_code person_ensure(struct store_session *session, struct application 
         shown = name_from_address(clean, room);
     TRY(name_check(shown, PERSON_NAME_MAXIMUM, "person-name", error, &shown));
     TRY(store_execute(session, &PERSON_INSERT,
-                      PARAMETERS(V_INTEGER(org), V_INTEGER(id_ordered(application->random, application->clock)),
+                      PARAMETERS(V_INTEGER(org),
+                                 V_INTEGER(id_ordered(application->random, application->clock)),
                                  V_TEXT(clean), V_TEXT(shown), V_TEXT(language),
                                  V_INTEGER(clock_seconds(application->clock))),
                       error, NULL));
@@ -333,9 +336,9 @@ enum error_code people_give_org_role(struct store_session *session, int64_t org,
     TRY(people_org_role(session, org, person, error, &now));
     if (now >= role)
         return OK; /* an owner does not become less by being named a viewer */
-    return store_execute(session, &ORG_ROLE_GIVE,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(slice_from_text(ORG_ROLES[role]))),
-                         error, NULL);
+    return store_execute(
+        session, &ORG_ROLE_GIVE,
+        PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(slice_from_text(ORG_ROLES[role]))), error, NULL);
 }
 
 enum error_code unit_create(struct store_session *session, struct application *application, int64_t org,
@@ -350,7 +353,8 @@ enum error_code unit_create(struct store_session *session, struct application *a
     size_t count, depth = 0;
     TRY(unit_list(session, org, region, error, &units, &count));
     if (count >= UNITS_MAXIMUM)
-        return FAIL(error, ERROR_LIMIT, "too-many-units", "an organisation has at most %d units", UNITS_MAXIMUM);
+        return FAIL(error, ERROR_LIMIT, "too-many-units", "an organisation has at most %d units",
+                    UNITS_MAXIMUM);
     int64_t above = parent;
     for (size_t i = count; i-- > 0;)
         if (units[i].id == above) {
@@ -362,10 +366,10 @@ enum error_code unit_create(struct store_session *session, struct application *a
     if (depth >= UNIT_DEPTH_MAXIMUM)
         return FAIL(error, ERROR_LIMIT, "units-too-deep", "units nest at most %d deep", UNIT_DEPTH_MAXIMUM);
     int64_t unit = id_ordered(application->random, application->clock);
-    TRY(store_execute(session, &UNIT_INSERT,
-                      PARAMETERS(V_INTEGER(org), V_INTEGER(unit), parent != 0 ? V_INTEGER(parent) : V_NULL,
-                                 V_TEXT(clean)),
-                      error, NULL));
+    TRY(store_execute(
+        session, &UNIT_INSERT,
+        PARAMETERS(V_INTEGER(org), V_INTEGER(unit), parent != 0 ? V_INTEGER(parent) : V_NULL, V_TEXT(clean)),
+        error, NULL));
     *ret_unit = unit;
     return OK;
 }
@@ -379,7 +383,8 @@ enum error_code team_create(struct store_session *session, struct application *a
     TRY(name_check(name, TEAM_NAME_MAXIMUM, "team-name", error, &clean));
     TRY(store_one_integer(session, &TEAM_COUNT, PARAMETERS(V_INTEGER(org)), error, NULL, &teams));
     if (teams >= TEAMS_MAXIMUM)
-        return FAIL(error, ERROR_LIMIT, "too-many-teams", "an organisation has at most %d teams", TEAMS_MAXIMUM);
+        return FAIL(error, ERROR_LIMIT, "too-many-teams", "an organisation has at most %d teams",
+                    TEAMS_MAXIMUM);
     if (unit != 0)
         TRY(store_one_integer(session, &UNIT_EXISTS, PARAMETERS(V_INTEGER(org), V_INTEGER(unit)), error,
                               &unit_found, &known));
@@ -407,12 +412,14 @@ enum error_code team_give_role(struct store_session *session, struct application
                     "a leader does not answer about the own team: leader and member cannot be one person");
     int64_t members = 0;
     if (role == TEAM_ROLE_LEADER)
-        TRY(store_execute(session, &TEAM_LEADER_END, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, NULL));
+        TRY(store_execute(session, &TEAM_LEADER_END, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                          NULL));
     else
-        TRY(store_one_integer(session, &TEAM_MEMBER_COUNT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, NULL,
-                              &members));
+        TRY(store_one_integer(session, &TEAM_MEMBER_COUNT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                              NULL, &members));
     if (members >= TEAM_MEMBERS_MAXIMUM)
-        return FAIL(error, ERROR_LIMIT, "too-many-members", "a team has at most %d members", TEAM_MEMBERS_MAXIMUM);
+        return FAIL(error, ERROR_LIMIT, "too-many-members", "a team has at most %d members",
+                    TEAM_MEMBERS_MAXIMUM);
     return store_execute(session, &TEAM_ROLE_INSERT,
                          PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person),
                                     V_TEXT(slice_from_text(TEAM_ROLES[role])),

@@ -1,8 +1,8 @@
 /* Who belongs to an organisation: units (a tree), teams, persons and their roles; signing in.
  * Uses: org.
  *
- * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of the
- * own team, but may be a member of another one. A team has at most one leader. */
+ * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
+ * the own team, but may be a member of another one. A team has at most one leader. */
 #ifndef HECHT_PEOPLE_PEOPLE_H
 #define HECHT_PEOPLE_PEOPLE_H
 
@@ -33,7 +33,7 @@ struct team {
     int64_t id;
     int64_t unit; /* 0: directly under the organisation */
     struct slice name;
-    int64_t members; /* without the leader */
+    int64_t members;      /* without the leader */
     struct person leader; /* id 0: none */
 };
 
@@ -43,22 +43,22 @@ struct unit {
     struct slice name;
 };
 
-/* ---- Reading ------------------------------------------------------------------------------------------------ */
+/* ---- Reading ----------------------------------------------------------------------------------------- */
 
 enum error_code person_load(struct store_session *session, int64_t org, int64_t person, struct region *region,
                             struct error *error, struct person *ret_person) MUST_CHECK;
 /* By address, without regard to ASCII case. ERROR_NOT_FOUND, reason "person-unknown". */
 enum error_code person_find(struct store_session *session, int64_t org, struct slice address,
                             struct region *region, struct error *error, struct person *ret_person) MUST_CHECK;
-enum error_code people_org_role(struct store_session *session, int64_t org, int64_t person, struct error *error,
-                                enum org_role *ret_role) MUST_CHECK;
+enum error_code people_org_role(struct store_session *session, int64_t org, int64_t person,
+                                struct error *error, enum org_role *ret_role) MUST_CHECK;
 enum error_code people_team_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
                                  struct error *error, enum team_role *ret_role) MUST_CHECK;
 enum error_code team_load(struct store_session *session, int64_t org, int64_t team, struct region *region,
                           struct error *error, struct team *ret_team) MUST_CHECK;
 /* All teams, by name. */
-enum error_code team_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                          struct team **ret_teams, size_t *ret_count) MUST_CHECK;
+enum error_code team_list(struct store_session *session, int64_t org, struct region *region,
+                          struct error *error, struct team **ret_teams, size_t *ret_count) MUST_CHECK;
 /* The teams in which a person has the role. */
 enum error_code team_list_of_person(struct store_session *session, int64_t org, int64_t person,
                                     enum team_role role, struct region *region, struct error *error,
@@ -84,15 +84,16 @@ struct person_record {
 enum error_code person_record_load(struct store_session *session, int64_t org, int64_t person, int64_t now,
                                    struct error *error, struct person_record *ret_record) MUST_CHECK;
 /* Parents before children. */
-enum error_code unit_list(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                          struct unit **ret_units, size_t *ret_count) MUST_CHECK;
+enum error_code unit_list(struct store_session *session, int64_t org, struct region *region,
+                          struct error *error, struct unit **ret_units, size_t *ret_count) MUST_CHECK;
 
-/* ---- Changing: inside a write -------------------------------------------------------------------------------- */
+/* ---- Changing: inside a write ------------------------------------------------------------------------ */
 
 /* An address is "name@host" without blanks; stored in lower case. ERROR_INPUT, reason "address-wrong". */
 enum error_code address_check(struct slice address, struct region *region, struct error *error,
                               struct slice *ret_address) MUST_CHECK;
-/* Makes the person or finds the one with that address. name may be empty: then it is made from the address. */
+/* Makes the person or finds the one with that address. name may be empty: then it is made from the address.
+ */
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
                               struct slice address, struct slice name, struct slice language,
                               struct error *error, int64_t *ret_person) MUST_CHECK;
@@ -107,19 +108,24 @@ enum error_code people_end_viewer(struct store_session *session, int64_t org, in
 enum error_code people_give_org_role(struct store_session *session, int64_t org, int64_t person,
                                      enum org_role role, struct error *error) MUST_CHECK;
 enum error_code unit_create(struct store_session *session, struct application *application, int64_t org,
-                            struct slice name, int64_t parent, struct error *error, int64_t *ret_unit) MUST_CHECK;
-/* unit 0: directly under the organisation. ERROR_CONFLICT, reason "team-name-taken"; ERROR_INPUT, "unit-unknown". */
+                            struct slice name, int64_t parent, struct error *error,
+                            int64_t *ret_unit) MUST_CHECK;
+/* unit 0: directly under the organisation. ERROR_CONFLICT, reason "team-name-taken"; ERROR_INPUT,
+ * "unit-unknown". */
 enum error_code team_create(struct store_session *session, struct application *application, int64_t org,
-                            struct slice name, int64_t unit, struct error *error, int64_t *ret_team) MUST_CHECK;
+                            struct slice name, int64_t unit, struct error *error,
+                            int64_t *ret_team) MUST_CHECK;
 /* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
  * "leader-not-member". Giving a role a second time changes nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
-                               int64_t team, int64_t person, enum team_role role, struct error *error) MUST_CHECK;
+                               int64_t team, int64_t person, enum team_role role,
+                               struct error *error) MUST_CHECK;
 enum error_code team_take_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
                                struct error *error) MUST_CHECK;
 
-/* A line of pasted addresses: "Name <name@host>", "name@host", or a name and an address as two cells of a table;
- * separated by new lines, semicolons or commas. A comma before the address belongs to the name ("Jansen, Sam"). */
+/* A line of pasted addresses: "Name <name@host>", "name@host", or a name and an address as two cells of a
+ * table; separated by new lines, semicolons or commas. A comma before the address belongs to the name
+ * ("Jansen, Sam"). */
 struct pasted_person {
     struct slice address, name;
 };
@@ -127,15 +133,17 @@ struct pasted_person {
 enum error_code people_parse_paste(struct slice text, struct region *region, struct error *error,
                                    struct pasted_person **ret_people, size_t *ret_count) MUST_CHECK;
 
-/* The first part that is no such line, as it was pasted (at most 80 bytes), to show it; empty when all are. */
+/* The first part that is no such line, as it was pasted (at most 80 bytes), to show it; empty when all are.
+ */
 struct slice people_paste_wrong(struct slice text, struct region *region);
 
-/* ---- Signing in ----------------------------------------------------------------------------------------------- */
+/* ---- Signing in -------------------------------------------------------------------------------------- */
 
 /* Inside a write: a one-use link; the text behind /signin/. by_operator: recorded, shown to the person. */
-enum error_code signin_link_create(struct store_session *session, struct application *application, int64_t org,
-                                   int64_t person, bool by_operator, int64_t valid_seconds, struct region *region,
-                                   struct error *error, struct slice *ret_token) MUST_CHECK;
+enum error_code signin_link_create(struct store_session *session, struct application *application,
+                                   int64_t org, int64_t person, bool by_operator, int64_t valid_seconds,
+                                   struct region *region, struct error *error,
+                                   struct slice *ret_token) MUST_CHECK;
 /* Who a link is for, without spending it. ERROR_GONE, reason "signin-link-over". */
 enum error_code signin_link_look(struct store_session *session, struct slice token, int64_t now,
                                  struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
@@ -147,8 +155,8 @@ enum error_code web_session_create(struct store_session *session, int64_t org, i
 enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,
                                 struct error *error) MUST_CHECK; /* all of that person */
 /* Those that began at this second: the one of a request, without keeping its secret's hash at hand. */
-enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person, int64_t started,
-                                    struct error *error) MUST_CHECK;
+enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person,
+                                    int64_t started, struct error *error) MUST_CHECK;
 /* Links that the operator made and the person was not told of: how many, and when the last. */
 enum error_code operator_links_unseen(struct store_session *session, int64_t org, int64_t person,
                                       struct error *error, int64_t *ret_count, int64_t *ret_last) MUST_CHECK;

@@ -1,4 +1,5 @@
-/* People and teams, for owners: the list, and what is added to it. One team has a page of its own (team_pages.c). */
+/* People and teams, for owners: the list, and what is added to it. One team has a page of its own
+ * (team_pages.c). */
 #include "people/handlers.h"
 #include "people/places.h"
 #include "templates.h"
@@ -21,7 +22,7 @@ struct people_form {
     int64_t team_unit, unit_parent; /* chosen */
 };
 
-/* ---- The list ------------------------------------------------------------------------------------------------ */
+/* ---- The list ---------------------------------------------------------------------------------------- */
 
 static struct slice path_of_parent(const struct template_people_units *rows, size_t count, int64_t parent)
 {
@@ -50,9 +51,9 @@ static enum error_code fill_units(struct people_form *form, struct error *error)
         struct slice above = path_of_parent(rows, i, units[i].parent); /* parents come first */
         rows[i] = (struct template_people_units){
             .id = units[i].id,
-            .path = above.length == 0 ? units[i].name
-                                      : region_format(region, "%.*s › %.*s", SLICE_ARG(above),
-                                                      SLICE_ARG(units[i].name)),
+            .path = above.length == 0
+                        ? units[i].name
+                        : region_format(region, "%.*s › %.*s", SLICE_ARG(above), SLICE_ARG(units[i].name)),
             .chosen_for_team = units[i].id == form->team_unit,
             .chosen_for_unit = units[i].id == form->unit_parent,
         };
@@ -138,13 +139,16 @@ static enum error_code fill_holders(struct people_form *form, struct error *erro
     struct http_request *request = form->request;
     struct org_role_holder *holders;
     size_t count;
-    TRY(people_org_role_list(request->session, request->identity.org, request->region, error, &holders, &count));
-    struct template_people_holders *rows = REGION_ARRAY(request->region, count, struct template_people_holders);
+    TRY(people_org_role_list(request->session, request->identity.org, request->region, error, &holders,
+                             &count));
+    struct template_people_holders *rows =
+        REGION_ARRAY(request->region, count, struct template_people_holders);
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++)
-        rows[i] = (struct template_people_holders){holders[i].person.id, holders[i].person.name,
-                                                   holders[i].person.address, holders[i].role == ORG_ROLE_OWNER};
+        rows[i] =
+            (struct template_people_holders){holders[i].person.id, holders[i].person.name,
+                                             holders[i].person.address, holders[i].role == ORG_ROLE_OWNER};
     form->page.holders = rows;
     form->page.holders_count = count;
     return OK;
@@ -176,9 +180,10 @@ enum error_code people_get(struct http_request *request, struct http_response *r
     return show(&form, response, error);
 }
 
-/* ---- Adding -------------------------------------------------------------------------------------------------- */
+/* ---- Adding ------------------------------------------------------------------------------------------ */
 
-static void add_wrong(struct people_form *form, struct slice *place, struct slice field, struct slice sentence)
+static void add_wrong(struct people_form *form, struct slice *place, struct slice field,
+                      struct slice sentence)
 {
     if (form->page.errors_count == PEOPLE_ERRORS_MAXIMUM)
         return;
@@ -186,7 +191,8 @@ static void add_wrong(struct people_form *form, struct slice *place, struct slic
     form->errors[form->page.errors_count++] = (struct template_people_errors){field, sentence};
 }
 
-static enum error_code show_again(struct people_form *form, struct http_response *response, struct error *error)
+static enum error_code show_again(struct people_form *form, struct http_response *response,
+                                  struct error *error)
 {
     response->status = 422;
     return show(form, response, error);
@@ -280,7 +286,8 @@ enum error_code people_team_post(struct http_request *request, struct http_respo
         return show_again(&form, response, error);
     enum error_code code = change_perform(&change, PEOPLE_FORM, &failure, &done);
     if (code == OK && done) {
-        http_redirect(request, response, region_format(request->region, "/people/team/%" PRId64, change.team));
+        http_redirect(request, response,
+                      region_format(request->region, "/people/team/%" PRId64, change.team));
         return OK;
     }
     bool about_members = code != OK && (strcmp(failure.reason, "leader-not-member") == 0 ||
@@ -290,7 +297,7 @@ enum error_code people_team_post(struct http_request *request, struct http_respo
                         about_members ? S("team-members") : S("team-name"), error);
 }
 
-/* ---- Viewers ------------------------------------------------------------------------------------------------- */
+/* ---- Viewers ----------------------------------------------------------------------------------------- */
 
 static enum error_code apply_viewer(struct store_session *session, struct change *change, struct error *error)
 {
@@ -320,7 +327,8 @@ enum error_code people_viewer_post(struct http_request *request, struct http_res
                         about_name ? S("viewer-name") : S("viewer-address"), error);
 }
 
-static enum error_code apply_viewer_end(struct store_session *session, struct change *change, struct error *error)
+static enum error_code apply_viewer_end(struct store_session *session, struct change *change,
+                                        struct error *error)
 {
     return people_end_viewer(session, change->org, change->person, error);
 }

@@ -1,9 +1,8 @@
 #include "people/places.h"
 
 /* Rounds belong to pulse, which stands above this folder; here it is only said that one is open. */
-STATEMENT(PLACES_ROUND_OPEN,
-          "SELECT closes_at, extended_at FROM round WHERE org_id = $1 AND state = 'open' "
-          "ORDER BY round_number DESC LIMIT 1");
+STATEMENT(PLACES_ROUND_OPEN, "SELECT closes_at, extended_at FROM round WHERE org_id = $1 AND state = 'open' "
+                             "ORDER BY round_number DESC LIMIT 1");
 
 static void add_teams(struct places *places, const struct team *teams, size_t count, bool leads)
 {
@@ -11,10 +10,11 @@ static void add_teams(struct places *places, const struct team *teams, size_t co
         places->teams[places->count++] = (struct place){.team = teams[i], .leads = leads};
 }
 
-/* Only ever told to the person: who has answered is nobody else's business. People may not know rounds, so pulse supplies
- * what waits (struct application). */
-static enum error_code mark_open(const struct application *application, struct store_session *session, int64_t org,
-                                 int64_t person, struct region *region, struct error *error, struct places *places)
+/* Only ever told to the person: who has answered is nobody else's business. People may not know rounds, so
+ * pulse supplies what waits (struct application). */
+static enum error_code mark_open(const struct application *application, struct store_session *session,
+                                 int64_t org, int64_t person, struct region *region, struct error *error,
+                                 struct places *places)
 {
     int64_t *waiting;
     size_t count;
@@ -29,7 +29,8 @@ static enum error_code mark_open(const struct application *application, struct s
 }
 
 enum error_code places_load(const struct application *application, struct store_session *session, int64_t org,
-                            int64_t person, struct region *region, struct error *error, struct places *ret_places)
+                            int64_t person, struct region *region, struct error *error,
+                            struct places *ret_places)
 {
     struct places places = {0};
     struct team *led, *joined;
@@ -60,8 +61,8 @@ struct slice places_home(const struct places *places, struct region *region)
     return places->role != ORG_ROLE_NONE ? S("/organisation") : S("/me");
 }
 
-enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now, struct error *error,
-                                  bool *ret_open, int64_t *ret_closes_at)
+enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now,
+                                  struct error *error, bool *ret_open, int64_t *ret_closes_at)
 {
     STORE_ROWS(rows);
     TRY(store_select(session, &PLACES_ROUND_OPEN, PARAMETERS(V_INTEGER(org)), error, &rows));

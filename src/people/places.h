@@ -19,11 +19,12 @@ struct places {
 enum error_code places_load(const struct application *application, struct store_session *session, int64_t org,
                             int64_t person, struct region *region, struct error *error,
                             struct places *ret_places) MUST_CHECK;
-/* A path of this server, in the region. Leader: the first team's page; a member with questions to answer: those;
- * otherwise the first team; then the organisation; somebody without any role sees what is kept about them. */
+/* A path of this server, in the region. Leader: the first team's page; a member with questions to answer:
+ * those; otherwise the first team; then the organisation; somebody without any role sees what is kept about
+ * them. */
 struct slice places_home(const struct places *places, struct region *region);
 /* Is a round open, and until when at this moment? Changes to the people then count from the next one on. */
-enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now, struct error *error,
-                                  bool *ret_open, int64_t *ret_closes_at) MUST_CHECK;
+enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now,
+                                  struct error *error, bool *ret_open, int64_t *ret_closes_at) MUST_CHECK;
 
 #endif

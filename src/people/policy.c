@@ -6,14 +6,15 @@ STATEMENT(IDENTITY_SELECT,
           "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
           "WHERE s.session_hash = $1 AND s.expires_at > $2");
 
-enum error_code policy_identify(struct http_request *request, const uint8_t session_hash[32], struct error *error)
+enum error_code policy_identify(struct http_request *request, const uint8_t session_hash[32],
+                                struct error *error)
 {
     struct http_identity identity = {0};
     STORE_ROWS(rows);
-    TRY(store_select(request->session, &IDENTITY_SELECT,
-                     PARAMETERS(V_BYTES(slice_from_bytes(session_hash, 32)),
-                                V_INTEGER(clock_seconds(request->clock))),
-                     error, &rows));
+    TRY(store_select(
+        request->session, &IDENTITY_SELECT,
+        PARAMETERS(V_BYTES(slice_from_bytes(session_hash, 32)), V_INTEGER(clock_seconds(request->clock))),
+        error, &rows));
     if (store_next(&rows)) {
         identity.org = store_column_integer(&rows, 0);
         identity.person = store_column_integer(&rows, 1);
@@ -56,7 +57,8 @@ static enum error_code authorise_org(struct http_request *request, enum org_role
     return OK;
 }
 
-enum error_code policy_authorise(struct http_request *request, enum permission permission, struct error *error)
+enum error_code policy_authorise(struct http_request *request, enum permission permission,
+                                 struct error *error)
 {
     if (permission == PERMISSION_PUBLIC || permission == PERMISSION_ANONYMOUS)
         return OK;

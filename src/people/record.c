@@ -3,11 +3,12 @@
 
 STATEMENT(RECORD_SINCE, "SELECT created_at FROM person WHERE org_id = $1 AND person_id = $2");
 STATEMENT(RECORD_LISTED, "SELECT count(*) FROM roster WHERE org_id = $1 AND person_id = $2");
-STATEMENT(RECORD_FETCHED,
-          "SELECT count(*) FROM roster r "
-          "JOIN team_round t ON t.org_id = r.org_id AND t.round_number = r.round_number AND t.team_id = r.team_id "
-          "JOIN issuance i ON i.org_id = r.org_id AND i.rid = t.rid AND i.person_id = r.person_id "
-          "WHERE r.org_id = $1 AND r.person_id = $2");
+STATEMENT(
+    RECORD_FETCHED,
+    "SELECT count(*) FROM roster r "
+    "JOIN team_round t ON t.org_id = r.org_id AND t.round_number = r.round_number AND t.team_id = r.team_id "
+    "JOIN issuance i ON i.org_id = r.org_id AND i.rid = t.rid AND i.person_id = r.person_id "
+    "WHERE r.org_id = $1 AND r.person_id = $2");
 STATEMENT(RECORD_SESSIONS,
           "SELECT count(*) FROM web_session WHERE org_id = $1 AND person_id = $2 AND expires_at > $3");
 STATEMENT(PERSON_NAME, "UPDATE person SET name = $3 WHERE org_id = $1 AND person_id = $2");
@@ -25,8 +26,8 @@ enum error_code person_record_load(struct store_session *session, int64_t org, i
                           &record.since));
     TRY(store_one_integer(session, &RECORD_LISTED, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, NULL,
                           &record.rounds_listed));
-    TRY(store_one_integer(session, &RECORD_FETCHED, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, NULL,
-                          &record.forms_fetched));
+    TRY(store_one_integer(session, &RECORD_FETCHED, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                          NULL, &record.forms_fetched));
     TRY(store_one_integer(session, &RECORD_SESSIONS,
                           PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(now)), error, NULL,
                           &record.sessions));
@@ -39,8 +40,8 @@ enum error_code person_set_name(struct store_session *session, int64_t org, int6
 {
     struct slice clean;
     TRY(name_check(name, PERSON_NAME_MAXIMUM, "person-name", error, &clean));
-    return store_execute(session, &PERSON_NAME, PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(clean)), error,
-                         NULL);
+    return store_execute(session, &PERSON_NAME, PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(clean)),
+                         error, NULL);
 }
 
 enum error_code people_org_role_list(struct store_session *session, int64_t org, struct region *region,
@@ -67,7 +68,8 @@ enum error_code people_org_role_list(struct store_session *session, int64_t org,
     return OK;
 }
 
-enum error_code people_end_viewer(struct store_session *session, int64_t org, int64_t person, struct error *error)
+enum error_code people_end_viewer(struct store_session *session, int64_t org, int64_t person,
+                                  struct error *error)
 {
     return store_execute(session, &VIEWER_END, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, NULL);
 }

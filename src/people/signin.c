@@ -8,24 +8,25 @@ STATEMENT(LINK_SELECT, "SELECT org_id, person_id FROM signin_link WHERE link_has
 STATEMENT(LINK_SPEND,
           "DELETE FROM signin_link WHERE link_hash = $1 AND expires_at > $2 RETURNING org_id, person_id");
 STATEMENT(LINK_CLEAN, "DELETE FROM signin_link WHERE expires_at <= $1");
-STATEMENT(SESSION_INSERT,
-          "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at) "
-          "VALUES ($1, $2, $3, $4, $5)");
+STATEMENT(SESSION_INSERT, "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at) "
+                          "VALUES ($1, $2, $3, $4, $5)");
 STATEMENT(SESSION_END, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
-STATEMENT(SESSION_END_ONE, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at = $3");
+STATEMENT(SESSION_END_ONE,
+          "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at = $3");
 STATEMENT(SESSION_CLEAN, "DELETE FROM web_session WHERE expires_at <= $1");
 STATEMENT(FORM_CLEAN, "DELETE FROM form_spent WHERE spent_at <= $1");
 STATEMENT(OPERATOR_LINK_INSERT,
           "INSERT INTO operator_link (org_id, link_id, person_id, made_at, seen) VALUES ($1, $2, $3, $4, 0)");
-STATEMENT(OPERATOR_LINK_UNSEEN,
-          "SELECT count(*), max(made_at) FROM operator_link WHERE org_id = $1 AND person_id = $2 AND seen = 0");
+STATEMENT(
+    OPERATOR_LINK_UNSEEN,
+    "SELECT count(*), max(made_at) FROM operator_link WHERE org_id = $1 AND person_id = $2 AND seen = 0");
 STATEMENT(OPERATOR_LINK_SEEN, "UPDATE operator_link SET seen = 1 WHERE org_id = $1 AND person_id = $2");
 
 enum { FORM_ID_KEPT_SECONDS = 40 * DAY_SECONDS };
 
-enum error_code signin_link_create(struct store_session *session, struct application *application, int64_t org,
-                                   int64_t person, bool by_operator, int64_t valid_seconds, struct region *region,
-                                   struct error *error, struct slice *ret_token)
+enum error_code signin_link_create(struct store_session *session, struct application *application,
+                                   int64_t org, int64_t person, bool by_operator, int64_t valid_seconds,
+                                   struct region *region, struct error *error, struct slice *ret_token)
 {
     uint8_t secret[32], hash[32];
     char text[BASE64URL_LENGTH(sizeof secret) + 1];
@@ -34,8 +35,9 @@ enum error_code signin_link_create(struct store_session *session, struct applica
     base64url_encode(secret, sizeof secret, text);
     sha256(slice_from_text(text), hash);
     TRY(store_execute(session, &LINK_INSERT,
-                      PARAMETERS(V_BYTES(slice_from_bytes(hash, sizeof hash)), V_INTEGER(org), V_INTEGER(person),
-                                 V_INTEGER(by_operator), V_INTEGER(now), V_INTEGER(now + valid_seconds)),
+                      PARAMETERS(V_BYTES(slice_from_bytes(hash, sizeof hash)), V_INTEGER(org),
+                                 V_INTEGER(person), V_INTEGER(by_operator), V_INTEGER(now),
+                                 V_INTEGER(now + valid_seconds)),
                       error, NULL));
     if (by_operator)
         TRY(store_execute(session, &OPERATOR_LINK_INSERT,
@@ -89,13 +91,14 @@ enum error_code web_session_create(struct store_session *session, int64_t org, i
                          error, NULL);
 }
 
-enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person, struct error *error)
+enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,
+                                struct error *error)
 {
     return store_execute(session, &SESSION_END, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, NULL);
 }
 
-enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person, int64_t started,
-                                    struct error *error)
+enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person,
+                                    int64_t started, struct error *error)
 {
     return store_execute(session, &SESSION_END_ONE,
                          PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(started)), error, NULL);
@@ -105,7 +108,8 @@ enum error_code operator_links_unseen(struct store_session *session, int64_t org
                                       struct error *error, int64_t *ret_count, int64_t *ret_last)
 {
     STORE_ROWS(rows);
-    TRY(store_select(session, &OPERATOR_LINK_UNSEEN, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, &rows));
+    TRY(store_select(session, &OPERATOR_LINK_UNSEEN, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                     &rows));
     int64_t count = 0, last = 0;
     if (store_next(&rows)) {
         count = store_column_integer(&rows, 0);
@@ -120,12 +124,14 @@ enum error_code operator_links_unseen(struct store_session *session, int64_t org
 enum error_code operator_links_mark_seen(struct store_session *session, int64_t org, int64_t person,
                                          struct error *error)
 {
-    return store_execute(session, &OPERATOR_LINK_SEEN, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, NULL);
+    return store_execute(session, &OPERATOR_LINK_SEEN, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                         NULL);
 }
 
 enum error_code people_clean_up(struct store_session *session, int64_t now, struct error *error)
 {
     TRY(store_execute(session, &LINK_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
     TRY(store_execute(session, &SESSION_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
-    return store_execute(session, &FORM_CLEAN, PARAMETERS(V_INTEGER(now - FORM_ID_KEPT_SECONDS)), error, NULL);
+    return store_execute(session, &FORM_CLEAN, PARAMETERS(V_INTEGER(now - FORM_ID_KEPT_SECONDS)), error,
+                         NULL);
 }

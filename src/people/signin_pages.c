@@ -43,7 +43,8 @@ enum error_code signin_get(struct http_request *request, struct http_response *r
 }
 
 /* Mail programs and scanners open links to look at them, so looking must not spend one. */
-enum error_code signin_link_get(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code signin_link_get(struct http_request *request, struct http_response *response,
+                                struct error *error)
 {
     struct person person;
     struct org org;
@@ -90,7 +91,8 @@ static enum error_code end_session(struct store_session *session, void *context,
     return web_session_end_one(session, identity->org, identity->person, identity->session_started, error);
 }
 
-enum error_code signout_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code signout_post(struct http_request *request, struct http_response *response,
+                             struct error *error)
 {
     TRY(store_write(request->store, end_session, &request->identity, error));
     http_session_end(request, response);
@@ -106,20 +108,22 @@ static enum error_code save_language(struct store_session *session, void *contex
 }
 
 /* No one-time form id: choosing the same language twice changes nothing. */
-enum error_code language_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code language_post(struct http_request *request, struct http_response *response,
+                              struct error *error)
 {
     enum language language;
     struct slice back = http_form(request, "back"), code = http_form(request, "language");
     if (!language_from_code(code, &language))
         return FAIL(error, ERROR_INPUT, "language-unknown", "no such language");
-    if (!slice_starts_with(back, S("/")) || slice_starts_with(back, S("//")) || slice_starts_with(back, S("/\\")) ||
-        !slice_is_clean_text(back, ""))
+    if (!slice_starts_with(back, S("/")) || slice_starts_with(back, S("//")) ||
+        slice_starts_with(back, S("/\\")) || !slice_is_clean_text(back, ""))
         back = S("/");
     if (request->identity.person != 0)
         TRY(store_write(request->store, save_language, request, error));
     else
         back = region_format(request->region, "%.*s?language=%s",
-                             SLICE_ARG(slice_part(back, 0, slice_find_byte(back, '?'))), language_code(language));
+                             SLICE_ARG(slice_part(back, 0, slice_find_byte(back, '?'))),
+                             language_code(language));
     http_redirect(request, response, back);
     return OK;
 }

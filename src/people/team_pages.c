@@ -16,7 +16,8 @@ struct typed {
 static struct template_people_team_members *member_rows(const struct person *members, size_t count,
                                                         struct region *region)
 {
-    struct template_people_team_members *rows = REGION_ARRAY(region, count, struct template_people_team_members);
+    struct template_people_team_members *rows =
+        REGION_ARRAY(region, count, struct template_people_team_members);
     for (size_t i = 0; i < count && rows != NULL; i++)
         rows[i] = (struct template_people_team_members){members[i].id, members[i].name, members[i].address};
     return rows;
@@ -60,12 +61,10 @@ static enum error_code show(struct http_request *request, struct http_response *
         .round_open = open,
         .round_closes = closes_at,
         .talk = count > 0 && count < TALK_BELOW,
-        .small = count >= TALK_BELOW && count < SMALL_BELOW,
-        .leader = team.leader.name,
-        .leader_address = team.leader.address,
-        .typed_leader = typed->leader,
-        .typed_members = typed->members,
-        .leader_form = typed->wrong_leader.length > 0,
+        .small = count >= TALK_BELOW &&
+                 count<SMALL_BELOW, .leader = team.leader.name, .leader_address = team.leader.address,
+                       .typed_leader = typed->leader, .typed_members = typed->members,
+                       .leader_form = typed->wrong_leader.length> 0,
         .wrong_leader = typed->wrong_leader,
         .wrong_members = typed->wrong_members,
         .members = member_rows(members, count, request->region),
@@ -96,7 +95,8 @@ static enum error_code find_team(struct http_request *request, struct error *err
     return team_load(request->session, request->identity.org, *ret_team, request->region, error, &team);
 }
 
-enum error_code people_team_get(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code people_team_get(struct http_request *request, struct http_response *response,
+                                struct error *error)
 {
     int64_t team = 0;
     TRY(find_team(request, error, &team));
@@ -129,9 +129,11 @@ enum error_code people_members_post(struct http_request *request, struct http_re
     struct error failure = {0};
     bool done = false;
     TRY(find_team(request, error, &change.team));
-    if (change_read_people(request, language, typed.members, &people, &change.people_count, &typed.wrong_members) &&
+    if (change_read_people(request, language, typed.members, &people, &change.people_count,
+                           &typed.wrong_members) &&
         change.people_count == 0)
-        typed.wrong_members = message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
+        typed.wrong_members =
+            message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
     if (typed.wrong_members.length > 0)
         return show_again(request, response, change.team, &typed, error);
     change.people = people;
@@ -158,7 +160,8 @@ enum error_code people_leader_post(struct http_request *request, struct http_res
     TRY(find_team(request, error, &change.team));
     if (change_read_address(request, language, typed.leader, &change.leader, &typed.wrong_leader) &&
         change.leader.address.length == 0)
-        typed.wrong_leader = message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
+        typed.wrong_leader =
+            message_text(request->region, language, MESSAGE_PEOPLE_PASTE_EMPTY, NO_ARGUMENTS);
     if (typed.wrong_leader.length > 0)
         return show_again(request, response, change.team, &typed, error);
     enum error_code code = change_perform(&change, TEAM_FORM, &failure, &done);

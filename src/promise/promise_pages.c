@@ -5,7 +5,8 @@
 
 enum { PROMISE_SUGGESTED_DAYS = 14 };
 
-/* ---- The form --------------------------------------------------------------------------------------------------- */
+/* ---- The form
+ * --------------------------------------------------------------------------------------------------- */
 
 static struct slice day_text(struct http_request *request, int days)
 {
@@ -14,7 +15,8 @@ static struct slice day_text(struct http_request *request, int days)
     return region_copy(request->region, slice_from_text(day));
 }
 
-struct html promise_form_html(struct http_request *request, const struct view *view, const struct promise_form *form)
+struct html promise_form_html(struct http_request *request, const struct view *view,
+                              const struct promise_form *form)
 {
     struct template_promise_form filled = {
         .team = form->team,
@@ -49,7 +51,8 @@ enum message promise_outcome_message(const struct promise *promise)
     return MESSAGE_PROMISE_OUTCOME_TOO_FEW;
 }
 
-/* ---- POST /teams/:team/promise ---------------------------------------------------------------------------------- */
+/* ---- POST /teams/:team/promise
+ * ---------------------------------------------------------------------------------- */
 
 struct posted {
     struct application *application;
@@ -67,29 +70,34 @@ static enum error_code write_promise(struct store_session *session, void *contex
     TRY(promise_round(session, posted->org, posted->team, error, &found, &round));
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "promise-no-round", "no round of this team has closed yet");
-    return promise_make(session, posted->application, posted->org, posted->team, round, posted->person, posted->text,
-                        posted->due, error, &promise);
+    return promise_make(session, posted->application, posted->org, posted->team, round, posted->person,
+                        posted->text, posted->due, error, &promise);
 }
 
 /* One line: what a person broke over lines in the form is still one sentence. */
 static struct slice one_line(struct region *region, struct slice text)
 {
     char *line = REGION_ARRAY(region, text.length + 1, char);
-    if (line == NULL)
-        return S("");
-    for (size_t i = 0; i < text.length; i++)
-        line[i] = text.data[i] == '\n' || text.data[i] == '\r' || text.data[i] == '\t' ? ' ' : text.data[i];
-    return slice_trim((struct slice){line, text.length});
+    size_t length = 0;
+    for (size_t i = 0; line != NULL && i < text.length; i++) {
+        bool blank =
+            text.data[i] == ' ' || text.data[i] == '\n' || text.data[i] == '\r' || text.data[i] == '\t';
+        if (!blank)
+            line[length++] = text.data[i];
+        else if (length > 0 && line[length - 1] != ' ')
+            line[length++] = ' ';
+    }
+    return slice_trim((struct slice){line, length});
 }
 
 /* The error stands at its field where it is about one. Nothing that was typed is lost. */
-static enum error_code again(struct http_request *request, struct http_response *response, const struct posted *posted,
-                             const char *reason, struct error *error)
+static enum error_code again(struct http_request *request, struct http_response *response,
+                             const struct posted *posted, const char *reason, struct error *error)
 {
     struct view view = page_view(request, PROMISE_FORM);
     struct team team;
-    struct promise_form form = {.team = posted->team, .text = http_form(request, "text"),
-                                .due = http_form(request, "due")};
+    struct promise_form form = {
+        .team = posted->team, .text = http_form(request, "text"), .due = http_form(request, "due")};
     enum message message = message_find(region_format(request->region, "promise.error.%s", reason));
     if (message == MESSAGE_PROMISE_ERROR_DATE)
         form.due_error = message;
@@ -112,7 +120,8 @@ static enum error_code again(struct http_request *request, struct http_response 
     return page_render(request, response, &frame, error);
 }
 
-/* The part of a reason behind "promise-"; NULL when the page cannot help: then it is a failure like any other. */
+/* The part of a reason behind "promise-"; NULL when the page cannot help: then it is a failure like any
+ * other. */
 static const char *error_key(const struct error *error)
 {
     static const char PREFIX[] = "promise-";
@@ -123,7 +132,8 @@ static const char *error_key(const struct error *error)
     return NULL;
 }
 
-static enum error_code post_promise(struct http_request *request, struct http_response *response, struct error *error)
+static enum error_code post_promise(struct http_request *request, struct http_response *response,
+                                    struct error *error)
 {
     struct posted posted = {
         .application = request->application,

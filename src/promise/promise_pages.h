@@ -10,10 +10,11 @@
 
 struct promise_form {
     int64_t team;
-    struct slice text, due; /* as typed; due like "2026-11-23", empty: in two weeks */
+    struct slice text, due;             /* as typed; due like "2026-11-23", empty: in two weeks */
     enum message text_error, due_error; /* MESSAGE_NONE: fine */
 };
-struct html promise_form_html(struct http_request *request, const struct view *view, const struct promise_form *form);
+struct html promise_form_html(struct http_request *request, const struct view *view,
+                              const struct promise_form *form);
 /* One sentence on what the team said, never who or how many. */
 enum message promise_outcome_message(const struct promise *promise);
 

@@ -43,7 +43,6 @@ static enum error_code fill_choices(const struct guessing *guessing, struct temp
         };
     question->choices = choices;
     question->choices_count = instrument->option_count;
-    question->none = value == 0;
     if (value > 0 && value <= (int)instrument->option_count)
         question->guess = choices[value - 1].label;
     return OK;

@@ -36,6 +36,7 @@ static enum error_code promise_choices(const struct answering *answering, struct
     question->sentence = say(answering, MESSAGE_PULSE_PROMISE_QUESTION);
     question->choices = choices;
     question->choices_count = PROMISE_ANSWERS;
+    question->options = PROMISE_ANSWERS;
     return OK;
 }
 
@@ -55,6 +56,7 @@ static enum error_code item_choices(const struct answering *answering, const str
         instrument_fill(item->text.text[answering->view.language], answering->descriptor.leader, region);
     question->choices = choices;
     question->choices_count = instrument->option_count;
+    question->options = (int64_t)instrument->option_count;
     return OK;
 }
 
@@ -124,7 +126,6 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .issued = issued,
         .extended_at = descriptor->extended,
         .count = (int64_t)descriptor->item_count,
-        .options = (int64_t)instrument->option_count,
         .k = descriptor->k,
         .small = round->roster_count < descriptor->k,
         .extended = round->closes_at >= descriptor->extended,

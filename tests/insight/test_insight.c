@@ -24,8 +24,8 @@ static const struct insight_line *line_of(const struct insight_team *result, con
 }
 
 /* A round with one team and one line; the item makes it a result. */
-static void keep_team_line(struct world *w, int64_t number, int64_t team, int64_t leader, int64_t roster, int64_t n,
-                           double mean)
+static void keep_team_line(struct world *w, int64_t number, int64_t team, int64_t leader, int64_t roster,
+                           int64_t n, double mean)
 {
     kept_round(w, number, number * FOUR_WEEKS, "pulse");
     kept_part(w, number, team, leader, roster);
@@ -35,7 +35,8 @@ static void keep_team_line(struct world *w, int64_t number, int64_t team, int64_
     kept_pool(w, number, &TEAM_NOISE);
 }
 
-/* ---- States ------------------------------------------------------------------------------------------------------ */
+/* ---- States
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void test_nothing_before_the_first_close(void **state)
 {
@@ -86,9 +87,11 @@ static void test_newest_round_decides(void **state)
     assert_false(line->since_last.possible);
 }
 
-/* ---- Figures ------------------------------------------------------------------------------------------------------ */
+/* ---- Figures
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* n 8, pooled within variance 0.5 with 20 degrees of freedom: se = sqrt(0.5 / 8) = 0.25; t quantiles from tables. */
+/* n 8, pooled within variance 0.5 with 20 degrees of freedom: se = sqrt(0.5 / 8) = 0.25; t quantiles from
+ * tables. */
 static void test_interval_by_hand(void **state)
 {
     struct world *w = *state;
@@ -152,10 +155,11 @@ static void test_unknown_variance(void **state)
     assert_true(isnan(line->points[0].level) != 0);
 }
 
-/* ---- Change ------------------------------------------------------------------------------------------------------- */
+/* ---- Change
+ * ------------------------------------------------------------------------------------------------------- */
 
-/* Two rounds 28 days apart, H = 0.2 / 8 = 0.025 each, q * 28 = 0.01. The step d has prior variance 0.01 and is seen
- * as y with variance 0.05: mean y / 6, variance 1 / 120, P(up) = Phi(y / 6 * sqrt(120)). */
+/* Two rounds 28 days apart, H = 0.2 / 8 = 0.025 each, q * 28 = 0.01. The step d has prior variance 0.01 and
+ * is seen as y with variance 0.05: mean y / 6, variance 1 / 120, P(up) = Phi(y / 6 * sqrt(120)). */
 static void test_verdict_by_hand(void **state)
 {
     struct world *w = *state;
@@ -186,7 +190,8 @@ static void test_verdict_by_hand(void **state)
     assert_false(line_of(load(w, high), "team")->since_three_months.possible);
 }
 
-/* Against the newest shown round that is at least 84 days older. A round without a figure is no point to compare with. */
+/* Against the newest shown round that is at least 84 days older. A round without a figure is no point to
+ * compare with. */
 static void test_three_months(void **state)
 {
     struct world *w = *state;
@@ -235,9 +240,11 @@ static void test_change_of_leader_ends_the_line(void **state)
     assert_true(line_of(result, "team")->since_three_months.possible);
 }
 
-/* ---- Questions ---------------------------------------------------------------------------------------------------- */
+/* ---- Questions
+ * ---------------------------------------------------------------------------------------------------- */
 
-STATEMENT(GUESS_INSERT, "INSERT INTO guess (org_id, round_number, team_id, item, value) VALUES ($1, 1, $2, $3, 4)");
+STATEMENT(GUESS_INSERT,
+          "INSERT INTO guess (org_id, round_number, team_id, item, value) VALUES ($1, 1, $2, $3, 4)");
 
 static void test_items_with_guesses(void **state)
 {
@@ -264,7 +271,8 @@ static void test_items_with_guesses(void **state)
     assert_false(result->guess_shown);
 }
 
-/* ---- Through real rounds ------------------------------------------------------------------------------------------ */
+/* ---- Through real rounds
+ * ------------------------------------------------------------------------------------------ */
 
 static void test_real_round(void **state)
 {

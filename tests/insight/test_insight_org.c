@@ -31,7 +31,8 @@ static void keep_pools(struct world *w, int64_t number)
         kept_pool(w, number, &POOLS[i]);
 }
 
-static void keep_team(struct world *w, int64_t number, int64_t team, int64_t leader, int64_t roster, double mean)
+static void keep_team(struct world *w, int64_t number, int64_t team, int64_t leader, int64_t roster,
+                      double mean)
 {
     kept_part(w, number, team, leader, roster);
     kept_group(w, number, "team", team, 8);
@@ -126,7 +127,8 @@ static void test_unknown_round(void **state)
                    ERROR_NOT_FOUND, "round-unknown");
 }
 
-/* ---- Export -------------------------------------------------------------------------------------------------------- */
+/* ---- Export
+ * -------------------------------------------------------------------------------------------------------- */
 
 static bool holds(const struct buffer *text, const char *part)
 {
@@ -161,15 +163,16 @@ static void test_export(void **state)
     assert_true(holds(&out, "\"Acacia\""));
     assert_false(holds(&out, "\"group\""));
     assert_int_equal(count_of(&out, "\"5-or-more\""), 1); /* Berk: no exact n */
-    assert_int_equal(count_of(&out, "\"n\": 8"), 1);       /* Acacia */
-    assert_int_equal(count_of(&out, "\"too-few\""), 1);    /* Ceder; it was not asked about a leader */
+    assert_int_equal(count_of(&out, "\"n\": 8"), 1);      /* Acacia */
+    assert_int_equal(count_of(&out, "\"too-few\""), 1);   /* Ceder; it was not asked about a leader */
     assert_int_equal(count_of(&out, "\"leader-line\""), 1);
     assert_int_equal(count_of(&out, "\"shown\": true"), 2);
     export(w, true, &out);
     assert_int_equal(count_of(&out, "\"group\""), 4);
 }
 
-/* ---- Parts of a full round ------------------------------------------------------------------------------------------ */
+/* ---- Parts of a full round
+ * ------------------------------------------------------------------------------------------ */
 
 /* The six questions of the team line, two a facet: reliability and competence at 4, integrity as given. */
 static void keep_full(struct world *w, int64_t number, int64_t team, const char *form, const char *integrity)
@@ -188,21 +191,22 @@ static size_t facets(struct world *w, int64_t team, int64_t number, struct insig
                      size_t *ret_compared)
 {
     size_t count;
-    assert_ok(w, insight_facets_load(w->session, w->org, team, number, false, w->region, &w->error, ret_facets, &count,
-                                     ret_compared));
+    assert_ok(w, insight_facets_load(w->session, w->org, team, number, false, w->region, &w->error,
+                                     ret_facets, &count, ret_compared));
     return count;
 }
 
-/* Every item has variance 4 / 9, ten answers: se of a difference of 2 items to 4 is sqrt(4/9 * 0.75 / 10) = 0.183;
- * with three comparisons t(1 - .05/6, 9) = 2.93, so half a point stays silent and a whole point is said. */
+/* Every item has variance 4 / 9, ten answers: se of a difference of 2 items to 4 is sqrt(4/9 * 0.75 / 10) =
+ * 0.183; with three comparisons t(1 - .05/6, 9) = 2.93, so half a point stays silent and a whole point is
+ * said. */
 static void test_facets(void **state)
 {
     struct world *w = *state;
     int64_t team = world_team(w, "Noord", 0, 12, false);
     struct insight_facet *found;
     size_t compared;
-    keep_full(w, 1, team, "full", "0 1 4 4 1");  /* mean 3.5 */
-    keep_full(w, 2, team, "full", "0 2 6 2 0");  /* mean 3.0 */
+    keep_full(w, 1, team, "full", "0 1 4 4 1"); /* mean 3.5 */
+    keep_full(w, 2, team, "full", "0 2 6 2 0"); /* mean 3.0 */
     keep_full(w, 3, team, "pulse", "0 2 6 2 0");
     assert_int_equal(facets(w, team, 1, &found, &compared), 0);
     assert_int_equal(compared, 3);

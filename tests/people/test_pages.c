@@ -39,7 +39,7 @@ static void house_begin(struct world *w, struct house *ret_house)
     snprintf(ret_house->headers, sizeof ret_house->headers, "Accept-Language: nl\r\n");
 }
 
-/* ---- A visitor ------------------------------------------------------------------------------------------------- */
+/* ---- A visitor --------------------------------------------------------------------------------------- */
 
 static void find_value(const struct reply *reply, const char *before, char *ret_text, size_t room)
 {
@@ -67,8 +67,10 @@ static void post(struct house *house, const char *path, const char *fields)
 {
     char headers[640];
     CLEANUP(buffer_free) struct buffer body = BUFFER(1 << 20);
-    snprintf(headers, sizeof headers, "%sContent-Type: application/x-www-form-urlencoded\r\n", house->headers);
-    buffer_format(&body, "csrf=%s&once=%s%s%s", house->csrf, house->once, fields[0] == '\0' ? "" : "&", fields);
+    snprintf(headers, sizeof headers, "%sContent-Type: application/x-www-form-urlencoded\r\n",
+             house->headers);
+    buffer_format(&body, "csrf=%s&once=%s%s%s", house->csrf, house->once, fields[0] == '\0' ? "" : "&",
+                  fields);
     buffer_append_byte(&body, '\0');
     request_post(house->port, path, headers, body.data, &house->reply);
 }
@@ -96,8 +98,8 @@ static enum error_code write_link(struct store_session *session, void *context, 
 {
     struct link_write *link = context;
     struct world *w = link->house->w;
-    return signin_link_create(session, &w->application, link->org, link->person, true, SIGNIN_LINK_OPERATOR_SECONDS,
-                              w->region, error, &link->token);
+    return signin_link_create(session, &w->application, link->org, link->person, true,
+                              SIGNIN_LINK_OPERATOR_SECONDS, w->region, error, &link->token);
 }
 
 static struct slice link_path(struct house *house, int64_t org, int64_t person)
@@ -124,7 +126,8 @@ static enum error_code write_owner(struct store_session *session, void *context,
 {
     struct world *w = context;
     int64_t person;
-    TRY(person_ensure(session, &w->application, w->org, S("owner@example.org"), S("Noor <b>"), S("nl"), error, &person));
+    TRY(person_ensure(session, &w->application, w->org, S("owner@example.org"), S("Noor <b>"), S("nl"), error,
+                      &person));
     return people_give_org_role(session, w->org, person, ORG_ROLE_OWNER, error);
 }
 
@@ -137,10 +140,10 @@ static void house_of_owner(struct world *w, struct house *ret_house)
     sign_in(ret_house, w->org, "owner@example.org");
 }
 
-/* ---- Claim ------------------------------------------------------------------------------------------------------ */
+/* ---- Claim ------------------------------------------------------------------------------------------- */
 
-#define CLAIM_FIELDS                                                                                             \
-    "name=Noor&address=noor%40example.org&language=nl&organisation=De+Linde&team=Noord&leads=self&leader=&"      \
+#define CLAIM_FIELDS                                                                                         \
+    "name=Noor&address=noor%40example.org&language=nl&organisation=De+Linde&team=Noord&leads=self&leader=&"  \
     "members=Sam+%3Csam%40example.org%3E%0Amia%40example.org&weeks=4"
 
 static void claim_once(void **state)
@@ -167,7 +170,8 @@ static void claim_once(void **state)
     assert_ok(w, org_find(w->session, S("De Linde"), &w->error, &org));
     get(&house, "/people");
     assert_int_equal(house.reply.status, 200);
-    assert_true(shows(&house, "Noord") && shows(&house, "2 teamleden") && shows(&house, "Gesprek zonder cijfers"));
+    assert_true(shows(&house, "Noord") && shows(&house, "2 teamleden") &&
+                shows(&house, "Gesprek zonder cijfers"));
     get(&house, "/");
     assert_int_equal(house.reply.status, 303);
     assert_true(slice_starts_with(reply_header(&house.reply, "Location"), S("/teams/")));
@@ -187,16 +191,23 @@ static void claim_keeps_what_was_typed(void **state)
     static const struct {
         const char *fields, *field;
     } cases[] = {
-        {"name=%3Ci%3EZ&address=zz&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=4", "#address"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=+&team=Tt&leads=self&members=&weeks=4", "#organisation"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=&leads=self&members=&weeks=4", "#team"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=other&members=&weeks=4", "#leader"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=not+one&weeks=4",
+        {"name=%3Ci%3EZ&address=zz&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=4",
+         "#address"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=+&team=Tt&leads=self&members=&weeks=4",
+         "#organisation"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=&leads=self&members=&weeks=4",
+         "#team"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=other&members=&weeks=4",
+         "#leader"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=not+one&weeks="
+         "4",
          "#members"},
         {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=zz%40b&weeks=4",
          "#members"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=53", "#weeks"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Voorbeeld&team=Tt&leads=self&members=&weeks=4",
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=53",
+         "#weeks"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Voorbeeld&team=Tt&leads=self&members=&weeks="
+         "4",
          "#organisation"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -213,7 +224,7 @@ static void claim_keeps_what_was_typed(void **state)
     assert_false(w->application.claimed);
 }
 
-/* ---- Signing in -------------------------------------------------------------------------------------------------- */
+/* ---- Signing in -------------------------------------------------------------------------------------- */
 
 static void signin_link_by_button_only(void **state)
 {
@@ -227,7 +238,8 @@ static void signin_link_by_button_only(void **state)
     for (int i = 0; i < 5; i++) {
         get(&house, path);
         assert_int_equal(house.reply.status, 200);
-        assert_true(shows(&house, "Dag Noor &lt;b&gt;")); /* in the person's language, whatever the browser says */
+        assert_true(
+            shows(&house, "Dag Noor &lt;b&gt;")); /* in the person's language, whatever the browser says */
     }
     post(&house, path, "");
     assert_int_equal(house.reply.status, 303);
@@ -289,7 +301,8 @@ static void language_switch(void **state)
     get(&house, "/me");
     assert_true(shows(&house, "<html lang=\"en\">"));
     assert_slice(reply_header(&house.reply, "Content-Language"), "en");
-    static const char *const elsewhere[] = {"//evil.example", "/\\evil.example", "https://evil.example", "/a%0Ab", ""};
+    static const char *const elsewhere[] = {"//evil.example", "/\\evil.example", "https://evil.example",
+                                            "/a%0Ab", ""};
     for (size_t i = 0; i < COUNT_OF(elsewhere); i++) {
         char fields[80];
         snprintf(fields, sizeof fields, "language=nl&back=%s", elsewhere[i]);
@@ -305,7 +318,7 @@ static void language_switch(void **state)
     assert_true(shows(&house, "<html lang=\"nl\">"));
 }
 
-/* ---- Forms ------------------------------------------------------------------------------------------------------- */
+/* ---- Forms ------------------------------------------------------------------------------------------- */
 
 static size_t units_of(struct world *w)
 {
@@ -350,16 +363,19 @@ static void team_form(void **state)
     house_of_owner(w, &house);
     get(&house, "/people");
     assert_true(shows(&house, "Nog geen teams"));
-    post(&house, "/people/team", "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Abram%40x.org");
+    post(&house, "/people/team",
+         "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Abram%40x.org");
     assert_int_equal(house.reply.status, 422);
     assert_true(shows(&house, "href=\"#team-members\"") && shows(&house, "Bram &lt;bram@x.org&gt;"));
     assert_ok(w, team_list(w->session, w->org, w->region, &w->error, &teams, &count));
     assert_int_equal(count, 0); /* nothing of it stayed */
     get(&house, "/people");
-    post(&house, "/people/team", "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Ab%40x.org&unit=999");
+    post(&house, "/people/team",
+         "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Ab%40x.org&unit=999");
     assert_int_equal(house.reply.status, 422);
     get(&house, "/people");
-    post(&house, "/people/team", "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Ab%40x.org&unit=0");
+    post(&house, "/people/team",
+         "name=Noord&leader=Bram+%3Cbram%40x.org%3E&members=a%40x.org%0Ab%40x.org&unit=0");
     assert_int_equal(house.reply.status, 303);
     assert_ok(w, team_list(w->session, w->org, w->region, &w->error, &teams, &count));
     assert_int_equal(count, 1);
@@ -438,11 +454,16 @@ static void failures_as_pages_and_as_data(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(claim_once),           SQLITE_ONLY(claim_keeps_what_was_typed),
-        BOTH(signin_link_by_button_only), SQLITE_ONLY(signing_out),
-        SQLITE_ONLY(operator_notice), SQLITE_ONLY(language_switch),
-        BOTH(a_form_counts_once),   BOTH(team_form),
-        SQLITE_ONLY(other_peoples_business), SQLITE_ONLY(failures_as_pages_and_as_data),
+        BOTH(claim_once),
+        SQLITE_ONLY(claim_keeps_what_was_typed),
+        BOTH(signin_link_by_button_only),
+        SQLITE_ONLY(signing_out),
+        SQLITE_ONLY(operator_notice),
+        SQLITE_ONLY(language_switch),
+        BOTH(a_form_counts_once),
+        BOTH(team_form),
+        SQLITE_ONLY(other_peoples_business),
+        SQLITE_ONLY(failures_as_pages_and_as_data),
     };
     return WORLD_RUN(tests);
 }

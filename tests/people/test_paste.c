@@ -8,7 +8,7 @@
 
 #include "people/people.h"
 
-/* ---- Pasted addresses ---------------------------------------------------------------------------------------- */
+/* ---- Pasted addresses -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *text;
@@ -101,18 +101,33 @@ static void address_table(void **state)
     static const struct {
         const char *text, *expected; /* NULL: refused */
     } cases[] = {
-        {"", NULL},          {"@", NULL},           {"a@", NULL},          {"@b", NULL},
-        {"a", NULL},         {"a@b@c", NULL},       {"a b@c", NULL},       {"a@b\tc", NULL},
-        {"a@b,", NULL},      {"<a@b>", NULL},       {"a@b\n", "a@b"},      {"A.B+c@D-e.F", "a.b+c@d-e.f"},
-        {"\"a\"@b", NULL},   {"a@[1.2.3.4]", NULL}, {"a\x7F@b", NULL},     {"a\xFF@b", NULL},
-        {" a@b ", "a@b"},    {"o'neil@b", "o'neil@b"},    {"\xC3\xA9@b", "\xC3\xA9@b"},
+        {"", NULL},
+        {"@", NULL},
+        {"a@", NULL},
+        {"@b", NULL},
+        {"a", NULL},
+        {"a@b@c", NULL},
+        {"a b@c", NULL},
+        {"a@b\tc", NULL},
+        {"a@b,", NULL},
+        {"<a@b>", NULL},
+        {"a@b\n", "a@b"},
+        {"A.B+c@D-e.F", "a.b+c@d-e.f"},
+        {"\"a\"@b", NULL},
+        {"a@[1.2.3.4]", NULL},
+        {"a\x7F@b", NULL},
+        {"a\xFF@b", NULL},
+        {" a@b ", "a@b"},
+        {"o'neil@b", "o'neil@b"},
+        {"\xC3\xA9@b", "\xC3\xA9@b"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CLEANUP(region_cleanup) struct region *region = region_new(1 << 16);
         struct slice found = S("untouched");
         enum error_code code = address_check(slice_from_text(cases[i].text), region, NULL, &found);
         const char *expected = cases[i].expected == NULL ? "untouched" : cases[i].expected;
-        if (code != (cases[i].expected == NULL ? ERROR_INPUT : OK) || !slice_equal(found, slice_from_text(expected)))
+        if (code != (cases[i].expected == NULL ? ERROR_INPUT : OK) ||
+            !slice_equal(found, slice_from_text(expected)))
             fail_msg("\"%s\" gave %s \"%.*s\"", cases[i].text, error_code_name(code), SLICE_ARG(found));
     }
 }

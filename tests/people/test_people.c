@@ -5,11 +5,20 @@
 #include "people/page.h"
 #include "people/places.h"
 
-/* ---- Changes, each in a write of its own ---------------------------------------------------------------------- */
+/* ---- Changes, each in a write of its own ------------------------------------------------------------- */
 
 struct act {
     struct world *w;
-    enum { ACT_PERSON = 1, ACT_GIVE, ACT_TAKE, ACT_ORG_ROLE, ACT_END_VIEWER, ACT_TEAM, ACT_UNIT, ACT_NAME } kind;
+    enum {
+        ACT_PERSON = 1,
+        ACT_GIVE,
+        ACT_TAKE,
+        ACT_ORG_ROLE,
+        ACT_END_VIEWER,
+        ACT_TEAM,
+        ACT_UNIT,
+        ACT_NAME
+    } kind;
     int64_t org, team, person, unit;
     int role;
     struct slice text, name;
@@ -24,7 +33,8 @@ static enum error_code apply(struct store_session *session, void *context, struc
     case ACT_PERSON:
         return person_ensure(session, application, a->org, a->text, a->name, S("en"), error, &a->made);
     case ACT_GIVE:
-        return team_give_role(session, application, a->org, a->team, a->person, (enum team_role)a->role, error);
+        return team_give_role(session, application, a->org, a->team, a->person, (enum team_role)a->role,
+                              error);
     case ACT_TAKE:
         return team_take_role(session, a->org, a->team, a->person, error);
     case ACT_ORG_ROLE:
@@ -113,8 +123,8 @@ static void name_is_kept_and_changed(void **state)
     assert_ok(w, person_find(w->session, w->org, S("SAM@example.ORG"), w->region, &w->error, &found));
     assert_int_equal(found.id, id);
     assert_true(slice_equal(found.name, S("Sam Jansen")));
-    assert_failure(w, act(w, (struct act){.kind = ACT_NAME, .person = id, .text = S(" \n ")}, NULL), ERROR_INPUT,
-                   "person-name");
+    assert_failure(w, act(w, (struct act){.kind = ACT_NAME, .person = id, .text = S(" \n ")}, NULL),
+                   ERROR_INPUT, "person-name");
     assert_ok(w, act(w, (struct act){.kind = ACT_NAME, .person = id, .text = S("Samira")}, NULL));
     assert_ok(w, person_load(w->session, w->org, id, w->region, &w->error, &found));
     assert_true(slice_equal(found.name, S("Samira")));
@@ -188,10 +198,10 @@ static void units_and_teams(void **state)
         struct act a = {.kind = ACT_UNIT, .text = region_format(w->region, "Z%d", 99 - depth), .unit = unit};
         assert_ok(w, act(w, a, &unit));
     }
-    assert_failure(w, act(w, (struct act){.kind = ACT_UNIT, .text = S("deeper"), .unit = unit}, NULL), ERROR_LIMIT,
-                   "units-too-deep");
-    assert_failure(w, act(w, (struct act){.kind = ACT_UNIT, .text = S("x"), .unit = 12345}, NULL), ERROR_INPUT,
-                   "unit-unknown");
+    assert_failure(w, act(w, (struct act){.kind = ACT_UNIT, .text = S("deeper"), .unit = unit}, NULL),
+                   ERROR_LIMIT, "units-too-deep");
+    assert_failure(w, act(w, (struct act){.kind = ACT_UNIT, .text = S("x"), .unit = 12345}, NULL),
+                   ERROR_INPUT, "unit-unknown");
     assert_ok(w, unit_list(w->session, w->org, w->region, &w->error, &units, &count));
     assert_int_equal(count, UNIT_DEPTH_MAXIMUM);
     assert_int_equal(units[0].parent, 0);
@@ -208,8 +218,8 @@ static enum error_code write_full_team(struct store_session *session, void *cont
     for (int i = 0; i < TEAM_MEMBERS_MAXIMUM; i++) {
         int64_t id = 0;
         snprintf(address, sizeof address, "p%d@example.org", i);
-        TRY(person_ensure(session, &a->w->application, a->w->org, slice_from_text(address), S(""), S("nl"), error,
-                          &id));
+        TRY(person_ensure(session, &a->w->application, a->w->org, slice_from_text(address), S(""), S("nl"),
+                          error, &id));
         TRY(team_give_role(session, &a->w->application, a->w->org, a->team, id, TEAM_ROLE_MEMBER, error));
     }
     return OK;
@@ -226,7 +236,7 @@ static void a_team_is_full_at_a_thousand(void **state)
     assert_ok(w, give(w, a.team, person(w, "new@example.org"), TEAM_ROLE_LEADER));
 }
 
-/* ---- Signing in ----------------------------------------------------------------------------------------------- */
+/* ---- Signing in -------------------------------------------------------------------------------------- */
 
 struct link {
     struct world *w;
@@ -262,7 +272,8 @@ STATEMENT(TEST_LINKS_IN_CLEAR, "SELECT count(*) FROM signin_link WHERE link_hash
 static void link_works_once(void **state)
 {
     struct world *w = *state;
-    struct link link = {.w = w, .person = person(w, "sam@example.org")}, forged = {.w = w, .token = S("AAAA")};
+    struct link link = {.w = w, .person = person(w, "sam@example.org")},
+                forged = {.w = w, .token = S("AAAA")};
     assert_ok(w, store_write(w->store, write_link, &link, &w->error));
     assert_true(link.token.length >= 40);
     assert_int_equal(world_integer(w, &TEST_LINKS_IN_CLEAR, PARAMETERS(V_BYTES(link.token))), 0);
@@ -325,7 +336,7 @@ static void operator_links_are_told(void **state)
     assert_int_equal(count, 0);
 }
 
-/* ---- Sessions ------------------------------------------------------------------------------------------------- */
+/* ---- Sessions ---------------------------------------------------------------------------------------- */
 
 struct web_session {
     struct world *w;
@@ -404,17 +415,19 @@ static void sessions_expire(void **state)
     assert_ok(w, store_write(w->store, write_session, &s, &w->error));
     world_wait(w, WEB_SESSION_SECONDS - 1);
     assert_int_equal(identified(w, 1), s.person);
-    assert_ok(w, person_record_load(w->session, w->org, s.person, clock_seconds(&w->clock), &w->error, &record));
+    assert_ok(w,
+              person_record_load(w->session, w->org, s.person, clock_seconds(&w->clock), &w->error, &record));
     assert_int_equal(record.sessions, 1);
     assert_int_equal(record.since, WORLD_START);
     assert_int_equal(record.forms_fetched, 0);
     world_wait(w, 1);
     assert_int_equal(identified(w, 1), 0);
-    assert_ok(w, person_record_load(w->session, w->org, s.person, clock_seconds(&w->clock), &w->error, &record));
+    assert_ok(w,
+              person_record_load(w->session, w->org, s.person, clock_seconds(&w->clock), &w->error, &record));
     assert_int_equal(record.sessions, 0);
 }
 
-/* ---- Who may do what ------------------------------------------------------------------------------------------ */
+/* ---- Who may do what --------------------------------------------------------------------------------- */
 
 enum actor { NOBODY, STRANGER, MEMBER, LEADER, VIEWER, OWNER, FOREIGNER, ACTORS };
 enum target { OWN_TEAM, OTHER_TEAM, FOREIGN_TEAM, UNKNOWN_TEAM, NO_TEAM, TARGETS };
@@ -433,7 +446,8 @@ static enum error_code write_foreign(struct store_session *session, void *contex
     TRY(person_ensure(session, application, cast->foreign_org, S("f@example.org"), S(""), S("nl"), error,
                       &cast->person[FOREIGNER]));
     TRY(people_give_org_role(session, cast->foreign_org, cast->person[FOREIGNER], ORG_ROLE_OWNER, error));
-    TRY(team_create(session, application, cast->foreign_org, S("Noord"), 0, error, &cast->team[FOREIGN_TEAM]));
+    TRY(team_create(session, application, cast->foreign_org, S("Noord"), 0, error,
+                    &cast->team[FOREIGN_TEAM]));
     return team_give_role(session, application, cast->foreign_org, cast->team[FOREIGN_TEAM],
                           cast->person[FOREIGNER], TEAM_ROLE_LEADER, error);
 }
@@ -460,13 +474,14 @@ static struct cast make_cast(struct world *w)
     return cast;
 }
 
-static enum error_code ask(const struct cast *cast, enum actor actor, enum permission permission, enum target target)
+static enum error_code ask(const struct cast *cast, enum actor actor, enum permission permission,
+                           enum target target)
 {
     struct http_request request = request_of(cast->w);
     request.identity = (struct http_identity){.org = cast->org[actor], .person = cast->person[actor]};
     if (target != NO_TEAM) {
-        request.path_parameters[0] = (struct http_field){
-            S("team"), region_format(cast->w->region, "%" PRId64, cast->team[target])};
+        request.path_parameters[0] =
+            (struct http_field){S("team"), region_format(cast->w->region, "%" PRId64, cast->team[target])};
         request.path_parameter_count = 1;
     }
     return policy_authorise(&request, permission, &cast->w->error);
@@ -538,12 +553,13 @@ static void policy_denies_by_default(void **state)
     assert_failure(w, ask(&cast, NOBODY, PERMISSION_CLAIM, NO_TEAM), ERROR_NOT_FOUND, "claimed");
 }
 
-/* ---- Places ---------------------------------------------------------------------------------------------------- */
+/* ---- Places ------------------------------------------------------------------------------------------ */
 
 static int64_t waiting_team;
 
-static enum error_code one_waits(struct store_session *session, int64_t org, int64_t who, struct region *region,
-                                 struct error *error, int64_t **ret_teams, size_t *ret_count)
+static enum error_code one_waits(struct store_session *session, int64_t org, int64_t who,
+                                 struct region *region, struct error *error, int64_t **ret_teams,
+                                 size_t *ret_count)
 {
     (void)session;
     (void)org;
@@ -574,21 +590,23 @@ static void home_by_role(void **state)
     assert_true(slice_equal(home_of(w, cast.person[MEMBER]), own));
     w->application.teams_waiting = one_waits;
     waiting_team = cast.team[OWN_TEAM];
-    assert_true(slice_equal(home_of(w, cast.person[MEMBER]), region_format(w->region, "%.*s/answer", SLICE_ARG(own))));
-    assert_true(slice_equal(home_of(w, cast.person[LEADER]), own)); /* a leader does not answer about the own team */
+    assert_true(slice_equal(home_of(w, cast.person[MEMBER]),
+                            region_format(w->region, "%.*s/answer", SLICE_ARG(own))));
+    assert_true(
+        slice_equal(home_of(w, cast.person[LEADER]), own)); /* a leader does not answer about the own team */
     waiting_team = cast.team[OTHER_TEAM];
     assert_true(slice_equal(home_of(w, cast.person[MEMBER]), own));
 }
 
-/* ---- Claim ----------------------------------------------------------------------------------------------------- */
+/* ---- Claim ------------------------------------------------------------------------------------------- */
 
 STATEMENT(TEST_ORGS, "SELECT count(*) FROM org");
 STATEMENT(TEST_PEOPLE, "SELECT count(*) FROM person");
 
 static struct claim claim_of(struct world *w)
 {
-    static const struct pasted_person members[] = {
-        {{"sam@example.org", 15}, {"Sam", 3}}, {{"fatima@example.org", 18}, {"", 0}}};
+    static const struct pasted_person members[] = {{{"sam@example.org", 15}, {"Sam", 3}},
+                                                   {{"fatima@example.org", 18}, {"", 0}}};
     struct claim claim = {.address = S("noor@example.org"),
                           .name = S("Noor de Wit"),
                           .language = S("nl"),
@@ -631,7 +649,8 @@ static void claim_makes_everything_once(void **state)
     assert_int_equal(identified(w, 9), owner.id);
     int64_t people = world_integer(w, &TEST_PEOPLE, NO_PARAMETERS);
     claim.organisation = S("Another");
-    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_NOT_FOUND, "claim-unknown");
+    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_NOT_FOUND,
+                   "claim-unknown");
     assert_int_equal(world_integer(w, &TEST_PEOPLE, NO_PARAMETERS), people);
 }
 
@@ -641,14 +660,16 @@ static void claim_is_all_or_nothing(void **state)
     struct claim claim = claim_of(w), good = claim;
     int64_t id = 0, orgs = world_integer(w, &TEST_ORGS, NO_PARAMETERS);
     claim.token = S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
-    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_NOT_FOUND, "claim-unknown");
+    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_NOT_FOUND,
+                   "claim-unknown");
     claim = good;
     claim.leader = S("sam@example.org"); /* is a member, too: found after most was made */
     assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_CONFLICT,
                    "leader-not-member");
     claim = good;
     claim.organisation = S("Voorbeeld"); /* the one of the world */
-    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_CONFLICT, "org-name-taken");
+    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_CONFLICT,
+                   "org-name-taken");
     assert_int_equal(world_integer(w, &TEST_ORGS, NO_PARAMETERS), orgs);
     assert_int_equal(world_integer(w, &TEST_PEOPLE, NO_PARAMETERS), 0);
     assert_false(w->application.claimed);
@@ -660,11 +681,21 @@ static void claim_is_all_or_nothing(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(names_made_from_addresses), BOTH(name_is_kept_and_changed), BOTH(leader_and_members),
-        BOTH(organisation_roles),        BOTH(units_and_teams),          SQLITE_ONLY(a_team_is_full_at_a_thousand),
-        BOTH(link_works_once),           BOTH(link_ends),                BOTH(operator_links_are_told),
-        BOTH(sessions_begin_and_end),    BOTH(sessions_expire),          BOTH(policy_matrix),
-        BOTH(policy_denies_by_default),  BOTH(home_by_role),             BOTH(claim_makes_everything_once),
+        BOTH(names_made_from_addresses),
+        BOTH(name_is_kept_and_changed),
+        BOTH(leader_and_members),
+        BOTH(organisation_roles),
+        BOTH(units_and_teams),
+        SQLITE_ONLY(a_team_is_full_at_a_thousand),
+        BOTH(link_works_once),
+        BOTH(link_ends),
+        BOTH(operator_links_are_told),
+        BOTH(sessions_begin_and_end),
+        BOTH(sessions_expire),
+        BOTH(policy_matrix),
+        BOTH(policy_denies_by_default),
+        BOTH(home_by_role),
+        BOTH(claim_makes_everything_once),
         BOTH(claim_is_all_or_nothing),
     };
     return WORLD_RUN(tests);

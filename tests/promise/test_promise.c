@@ -13,8 +13,8 @@ static enum error_code write_promise(struct store_session *session, void *contex
 {
     struct making *making = context;
     struct world *w = making->w;
-    return promise_make(session, &w->application, w->org, making->team, making->round, making->person, making->text,
-                        making->due, error, &making->promise);
+    return promise_make(session, &w->application, w->org, making->team, making->round, making->person,
+                        making->text, making->due, error, &making->promise);
 }
 
 static enum error_code make(struct world *w, int64_t team, int64_t round, struct slice text, int64_t due)
@@ -46,10 +46,10 @@ static void test_outcome(void **state)
         int64_t counts[PROMISE_ANSWERS];
         enum promise_outcome outcome;
     } CASES[] = {
-        {{0, 0, 0, 0}, PROMISE_TOO_FEW},         {{4, 0, 0, 0}, PROMISE_TOO_FEW},
-        {{5, 0, 0, 0}, PROMISE_MOSTLY_YES},      {{3, 3, 0, 0}, PROMISE_DIVIDED}, /* half is not more than half */
-        {{3, 2, 0, 0}, PROMISE_MOSTLY_YES},      {{1, 5, 1, 1}, PROMISE_MOSTLY_PARTLY},
-        {{1, 0, 4, 0}, PROMISE_MOSTLY_NO},       {{0, 0, 2, 3}, PROMISE_MOSTLY_NOT_SEEN},
+        {{0, 0, 0, 0}, PROMISE_TOO_FEW},    {{4, 0, 0, 0}, PROMISE_TOO_FEW},
+        {{5, 0, 0, 0}, PROMISE_MOSTLY_YES}, {{3, 3, 0, 0}, PROMISE_DIVIDED}, /* half is not more than half */
+        {{3, 2, 0, 0}, PROMISE_MOSTLY_YES}, {{1, 5, 1, 1}, PROMISE_MOSTLY_PARTLY},
+        {{1, 0, 4, 0}, PROMISE_MOSTLY_NO},  {{0, 0, 2, 3}, PROMISE_MOSTLY_NOT_SEEN},
         {{2, 2, 2, 2}, PROMISE_DIVIDED},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++)
@@ -174,12 +174,9 @@ static void test_too_few_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outcome),
-        SQLITE_ONLY(test_text_and_date),
-        BOTH(test_one_for_each_result),
-        BOTH(test_unknown_round),
-        BOTH(test_round_of_the_newest_result),
-        BOTH(test_the_next_round_asks),
+        cmocka_unit_test(test_outcome),        SQLITE_ONLY(test_text_and_date),
+        BOTH(test_one_for_each_result),        BOTH(test_unknown_round),
+        BOTH(test_round_of_the_newest_result), BOTH(test_the_next_round_asks),
         SQLITE_ONLY(test_too_few_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

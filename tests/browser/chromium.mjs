@@ -1,0 +1,66 @@
+// Headless Chromium for the browser tests, and the checks that every page must pass.
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import assert from 'node:assert/strict';
+import {chromium} from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-quic', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-domain-reliability', '--disable-breakpad', '--no-pings'];
+
+export const PHONE = {width: 360, height: 740}, DESKTOP = {width: 1280, height: 800};
+
+export async function launch(t) {
+  const browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: ARGUMENTS});
+  t.after(() => browser.close());
+  return browser;
+}
+
+// A person with a browser of their own. Errors of scripts or of the content policy fail the test.
+export async function person(browser, {link, language = 'nl-NL', viewport = PHONE, colorScheme = 'light', state, javaScriptEnabled = true} = {}) {
+  const context = await browser.newContext({viewport, locale: language, colorScheme, reducedMotion: 'reduce', storageState: state, javaScriptEnabled});
+  const page = await context.newPage();
+  page.wrong = [];
+  page.on('pageerror', (error) => page.wrong.push(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) page.wrong.push(message.text()); });
+  if (link) {
+    await page.goto(link);
+    await page.click('main button[type=submit]');
+  }
+  return page;
+}
+
+// What axe finds, and what it does not: sideways scrolling, small text, decimal points in Dutch.
+export async function assertGoodPage(page, {narrow = true} = {}) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run({preload: false,
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 160)}`), []);
+  const seen = await page.evaluate(() => {
+    const small = [];
+    for (const element of document.querySelectorAll('body *')) {
+      const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+      const box = element.getBoundingClientRect();
+      if (!own || !box.width || !box.height || element.closest('.visually-hidden, [hidden], svg title, svg desc')) continue;
+      const svg = element.ownerSVGElement;
+      const scale = svg ? svg.getBoundingClientRect().width / (svg.viewBox.baseVal.width || 1) : 1;
+      const size = parseFloat(getComputedStyle(element).fontSize) * scale;
+      if (size < 11.95) small.push(`${element.tagName} ${size.toFixed(1)} ${element.textContent.trim().slice(0, 40)}`);
+    }
+    return {small, wide: document.documentElement.scrollWidth - innerWidth, language: document.documentElement.lang,
+      text: document.body.innerText, h1: document.querySelectorAll('h1').length, title: document.title};
+  });
+  assert.deepEqual(seen.small, [], 'no text under 12 px');
+  assert.ok(seen.wide <= 0, `scrolls sideways by ${seen.wide}`);
+  assert.equal(seen.h1, 1, 'one main heading');
+  assert.ok(seen.title.length > 0);
+  if (seen.language === 'nl') assert.ok(!/\d\.\d(?!\d)/.test(seen.text.replace(/https?:\S+|\d+\.\d+\.\d+(\.\d+)?/g, '')), 'decimal comma in Dutch');
+  if (narrow) {
+    const viewport = page.viewportSize();
+    await page.setViewportSize({width: 320, height: 700});
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await page.setViewportSize(viewport);
+    assert.ok(wide <= 0, `at 320 px it scrolls sideways by ${wide}`);
+  }
+  assert.deepEqual(page.wrong, [], 'no script or policy errors');
+}

@@ -1,0 +1,56 @@
+// Every page of the demo, for every role, in both languages, on phone and desktop, light and dark.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import {start, temporaryFolder} from './hecht.mjs';
+import {launch, person, assertGoodPage, PHONE, DESKTOP} from './chromium.mjs';
+
+test('the demo', async (t) => {
+  const folder = temporaryFolder(t), browser = await launch(t);
+  const server = await start(t, folder, ['demo', '--port', '0'], 4);
+  const links = Object.fromEntries(server.lines.slice(1).map((line) => line.split(/\s+/)));
+  await t.test('prints an address and a link each for leader, member and HR', () => {
+    assert.match(server.lines[0], /^http:\/\/127\.0\.0\.1:\d+\/$/);
+    assert.deepEqual(Object.keys(links), ['leader', 'member', 'HR']);
+  });
+  const states = {};
+  const home = {};
+  for (const [role, link] of Object.entries(links)) {
+    const page = await person(browser, {link});
+    home[role] = new URL(page.url()).pathname;
+    states[role] = await page.context().storageState();
+    await page.context().close();
+  }
+  const team = home.leader.match(/\/teams\/\d+/)[0];
+  const addresses = {
+    leader: [team, `${team}/guess`, `${team}/talk`, '/me', '/how', '/nonsense'],
+    member: [team, `${team}/answer`, `${team}/talk`, '/me', '/organisation'],
+    HR: ['/organisation', '/people', '/rounds', '/me'],
+    nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+  };
+  for (const [role, list] of Object.entries(addresses))
+    for (const address of list)
+      for (const language of ['nl-NL', 'en-GB'])
+        for (const [name, viewport, colorScheme] of [['phone, light', PHONE, 'light'], ['desktop, dark', DESKTOP, 'dark']])
+          await t.test(`${role} ${address.replace(/\d{6,}/, 'N').slice(0, 24)} ${language} ${name}`, async () => {
+            const page = await person(browser, {language, viewport, colorScheme, state: states[role]});
+            await page.goto(server.url + address);
+            assert.equal(await page.evaluate(() => document.documentElement.lang), language.slice(0, 2));
+            await assertGoodPage(page, {narrow: colorScheme === 'light'});
+            await page.context().close();
+          });
+  await t.test('the organisation is labelled as an example', async () => {
+    const page = await person(browser, {state: states.HR});
+    await page.goto(`${server.url}/organisation`);
+    assert.match(await page.textContent('main'), /Voorbeeld/);
+    await page.context().close();
+  });
+  await t.test('the very good team and the team of 8 stay visible, the 3 do not', async () => {
+    const page = await person(browser, {state: states.HR});
+    await page.goto(`${server.url}/organisation`);
+    const row = async (name) => (await page.locator('tr', {hasText: name}).first().innerText()).replace(/\s+/g, ' ');
+    assert.match(await row('Planning'), /4,[4-9]/);
+    assert.match(await row('Werkplaats'), /\d,\d/);
+    assert.doesNotMatch(await row('Magazijn'), /\d,\d/);
+    await page.context().close();
+  });
+});
