@@ -11,6 +11,7 @@
 #include "pulse/answer.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -252,10 +253,19 @@ static double seconds(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* Of all threads, in the program and in the kernel for it. */
+static double processor_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static int measure(struct reference *reference, int64_t count)
 {
     pthread_t writer, workers[THREADS_MAXIMUM];
-    double began = seconds();
+    double began = seconds(), processor = processor_seconds();
     if (pthread_create(&writer, NULL, write_all, reference) != 0)
         return EXIT_FAILED;
     int64_t started = 0;
@@ -264,12 +274,14 @@ static int measure(struct reference *reference, int64_t count)
     for (int64_t i = 0; i < started; i++)
         pthread_join(workers[i], NULL);
     double ended = seconds();
+    processor = processor_seconds() - processor;
     pthread_mutex_lock(&reference->mutex);
     reference->stopping = true;
     pthread_cond_signal(&reference->work);
     pthread_mutex_unlock(&reference->mutex);
     pthread_join(writer, NULL);
     printf("reference_per_second %.0f\n", (double)reference->job_count / (ended - began));
+    printf("processor_us %.0f\n", processor / (double)reference->job_count * 1e6);
     printf("rows_per_commit %.1f\n", (double)reference->job_count / (double)reference->commits);
     return started == count && reference->failures == 0 ? EXIT_DONE : EXIT_FAILED;
 }

@@ -68,13 +68,15 @@ start_server() {
 wait_until_idle() {
     local before after
     for _ in $(seq 60); do
-        before=$(awk '{ print $14 + $15 }' "/proc/$server/stat")
+        before=$(processor)
         sleep 0.5
-        after=$(awk '{ print $14 + $15 }' "/proc/$server/stat")
-        [ $((after - before)) -gt 1 ] || return 0
+        after=$(processor)
+        [ $((after - before)) -gt 10000 ] || return 0
     done
 }
 
+# Processor time of the server so far, in microseconds: less disturbed by other programs than the clock.
+processor() { awk -v tick="$(getconf CLK_TCK)" '{ printf "%d", ($14 + $15) * 1000000 / tick }' "/proc/$server/stat"; }
 memory_mib() { awk -v what="$1:" '$1 == what { printf "%.1f", $2 / 1024 }' "/proc/$server/status"; }
 copy_database() { rm -f "$2" "$2"-*; cp "$1" "$2"; cp "$1.key" "$2.key"; }
 
@@ -104,32 +106,36 @@ $(ratio "$page" "$(value "$result" version_ms)") x hecht --version ($(value "$re
 
 # One repetition: the reference with each number of threads, then the server. Adds to limits, speeds, shares, ...
 measure_answers_once() {
-    local result limit="" threads
+    local result limit="" threads before
     for threads in $REFERENCE_THREADS; do
         rm -f "$scratch/reference.db"*
         result=$("$build/bench/answer_reference" "$scratch/prepared.db" "$scratch/bodies" "$threads" \
             "$scratch/reference.db")
         limit="$limit $(value "$result" reference_per_second)"
+        costs="$costs $(value "$result" processor_us)"
     done
     copy_database "$scratch/prepared.db" "$scratch/answers.db"
     start_server serve "$scratch/answers.db"
     wait_until_idle
     memory_before="$memory_before $(memory_mib VmRSS)"
+    before=$(processor)
     result=$("$build/bench/answer_load" "$port" "$CLIENTS" "$scratch/bodies")
+    server_costs="$server_costs $((($(processor) - before) / ANSWERS))"
     memory_after="$memory_after $(memory_mib VmRSS)"
     memory_most="$memory_most $(memory_mib VmHWM)"
     stop_server
     [ "$(value "$result" accepted)" = "$ANSWERS" ] || { say "not all answers were accepted: $result"; exit 1; }
     say "  limits with $REFERENCE_THREADS threads:$limit; server: $(value "$result" accepted_per_second)"
-    limits="$limits $(largest $limit)"
+    limits="$limits $(largest "$limit")"
     speeds="$speeds $(value "$result" accepted_per_second)"
-    shares="$shares $(ratio "$(value "$result" accepted_per_second)" "$(largest $limit)")"
+    shares="$shares $(ratio "$(value "$result" accepted_per_second)" "$(largest "$limit")")"
     p50s="$p50s $(value "$result" p50_ms)"
     p99s="$p99s $(value "$result" p99_ms)"
 }
 
 measure_answers() {
     local limits="" speeds="" shares="" p50s="" p99s="" memory_before="" memory_after="" memory_most=""
+    local costs="" server_costs=""
     prepare_answers
     say "sending $ANSWERS answers from $CLIENTS clients, $runs times"
     for _ in $(seq "$runs"); do measure_answers_once; done
@@ -142,6 +148,8 @@ measure_answers() {
         "p50 $(median "$p50s") ms, p99 $(median "$p99s") ms; each:$speeds"
     report "  as a share of (crypto + grouped insert)" "$share" ">= 0.7" "$(met "$share" more 0.7)" \
         "limit $(median "$limits")/s, the best of $REFERENCE_THREADS threads; each:$shares"
+    report "  processor time an answer" "$(median "$server_costs") us" "" "" \
+        "limit $(median "$costs") us, so $(ratio "$(median "$costs")" "$(median "$server_costs")") of it is needed"
 }
 
 # Signs in with the member's link of the demo; prints the cookie.
@@ -161,7 +169,7 @@ wrk_speed() { wrk -t1 "-c$CLIENTS" "-d${SECONDS_OF_WRK}s" "${@:2}" "http://127.0
     awk '$1 == "Requests/sec:" { printf "%.0f", $2 }' "$scratch/wrk"; }
 
 measure_pages() {
-    local cookie page bytes pages="" ceilings="" shares="" speed ceiling
+    local cookie page bytes pages="" ceilings="" shares="" costs="" speed ceiling before
     say "making the example organisation (13 rounds)"
     rm -f "$scratch/demo.db"*
     start_server demo "$scratch/demo.db"
@@ -173,7 +181,9 @@ measure_pages() {
     say "fetching the team page ($bytes bytes) for $SECONDS_OF_WRK seconds, $runs times"
     for _ in $(seq "$runs"); do
         ceiling=$(wrk_speed /healthz)
+        before=$(processor)
         speed=$(wrk_speed "$page" -H "Cookie: $cookie")
+        costs="$costs $((($(processor) - before) / (speed * SECONDS_OF_WRK)))"
         ceilings="$ceilings $ceiling"
         pages="$pages $speed"
         shares="$shares $(ratio "$speed" "$ceiling")"
@@ -181,6 +191,7 @@ measure_pages() {
     speed=$(median "$pages")
     report "team pages (13 closed rounds, signed in)" "$speed/s" ">= 5000/s" "$(met "$speed" more 5000)" \
         "$bytes bytes; share $(median "$shares") of /healthz ($(median "$ceilings")/s); each:$pages"
+    report "  processor time a page" "$(median "$costs") us" "" "" "of the server alone"
     stop_server
 }
 

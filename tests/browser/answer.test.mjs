@@ -13,11 +13,12 @@ test('the way of an answer when things go wrong', async (t) => {
   const {owner} = await claim(server, {members: MEMBERS});
   await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
   const team = (await owner.page('/')).url.pathname.match(/teams\/(\d+)/)[1];
-  let next = 1;
+  let next = 1, last;
 
   async function member() {
-    const page = await person(browser, {link: await signinLink(folder, `m${next++}@example.org`, server.url)});
-    if (!page.url().endsWith('/answer')) await page.goto(`${server.url}/teams/${team}/answer`);
+    await last?.context().close();
+    const page = last = await person(browser, {link: await signinLink(folder, `m${next++}@example.org`, server.url)});
+    await page.waitForURL('**/answer');
     return page;
   }
   async function answerAll(page, value = 4) {
