@@ -1,10 +1,10 @@
 // What a device keeps of an answer, by round: the secrets and the receipt in IndexedDB, the choices that are not sent yet in
-// localStorage. Nothing of it ever leaves the device from here. It goes away when the round is over.
+// localStorage. Nothing of it ever leaves the device from here. It goes away some weeks after the round, when its talk is over.
 
 const DATABASE = 'hecht';
 const TABLE = 'rounds';
 const DRAFT = 'hecht-draft-';
-const GRACE_SECONDS = 24 * 3600; // clocks of phones may be wrong
+const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody looks at the own answers
 
 function open() {
   return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ function forgetDrafts(before) {
   }
 }
 
-// Rounds that are over, their one extension included.
+// Rounds that have been over for some weeks, their one extension included.
 export async function forgetPast() {
   const before = Date.now() / 1000 - GRACE_SECONDS;
   try {

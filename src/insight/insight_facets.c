@@ -21,7 +21,7 @@ struct facet_item {
     int64_t n;
 };
 
-/* One side of a comparison. */
+/* One side of a comparison: sum of item means. */
 struct side {
     double sum;
     size_t items;
@@ -69,27 +69,37 @@ static double item_variance(const struct facet_item *items, size_t construct, in
     return df > 0 ? squares / (double)df : 0;
 }
 
-static void sides(const struct facet_item *items, size_t facet, struct side *ret_own, struct side *ret_rest)
+/* A facet that was named already no longer counts among the others: one low facet does not make the rest
+ * high. */
+static void sides(const struct facet_item *items, size_t facet, const bool *named, struct side *ret_own,
+                  struct side *ret_rest)
 {
-    size_t construct = instrument_builtin()->facets[facet].construct;
+    *ret_own = *ret_rest = (struct side){0};
     for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
-        if (!belongs(&items[i], construct))
+        if (!belongs(&items[i], instrument_builtin()->facets[facet].construct))
             continue;
-        struct side *side = items[i].item->facet == facet ? ret_own : ret_rest;
+        bool own = items[i].item->facet == facet;
+        if (!own && named[items[i].item->facet])
+            continue;
+        struct side *side = own ? ret_own : ret_rest;
         side->sum += items[i].mean;
         side->items++;
     }
 }
 
-static bool compare(const struct facet_item *items, size_t facet, struct side *ret_own, struct side *ret_rest)
+static bool compare(const struct facet_item *items, size_t facet, const bool *named, struct side *ret_own,
+                    struct side *ret_rest)
 {
     const struct instrument *instrument = instrument_builtin();
-    if (!instrument->constructs[instrument->facets[facet].construct].line)
+    if (named[facet] || !instrument->constructs[instrument->facets[facet].construct].line)
         return false;
-    *ret_own = (struct side){0};
-    *ret_rest = (struct side){0};
-    sides(items, facet, ret_own, ret_rest);
+    sides(items, facet, named, ret_own, ret_rest);
     return ret_own->items >= FACET_ITEMS_MINIMUM && ret_rest->items >= FACET_ITEMS_MINIMUM;
+}
+
+static double difference_of(const struct side *own, const struct side *rest)
+{
+    return own->sum / (double)own->items - rest->sum / (double)rest->items;
 }
 
 /* compared: the level is shared by all that are looked at (Bonferroni). */
@@ -98,12 +108,28 @@ static bool stands_out(const struct facet_item *items, size_t facet, const struc
 {
     int64_t fewest;
     double variance = item_variance(items, instrument_builtin()->facets[facet].construct, &fewest);
-    double difference = own->sum / (double)own->items - rest->sum / (double)rest->items;
     double low, high, level = 1 - (1 - FACET_LEVEL) / (double)compared;
     variance *= (1 / (double)own->items + 1 / (double)rest->items) / (double)fewest;
-    if (!(variance > 0) || !mean_interval(difference, 1, variance, fewest - 1, level, &low, &high))
+    if (!(variance > 0) ||
+        !mean_interval(difference_of(own, rest), 1, variance, fewest - 1, level, &low, &high))
         return false;
     return low > 0 || high < 0;
+}
+
+/* The facet that lies furthest from the others of its line, of those that stand out; facet_count: none. */
+static size_t furthest(const struct facet_item *items, const bool *named, size_t compared)
+{
+    size_t found = instrument_builtin()->facet_count;
+    double most = 0;
+    for (size_t f = 0; f < instrument_builtin()->facet_count; f++) {
+        struct side own, rest;
+        if (!compare(items, f, named, &own, &rest) || fabs(difference_of(&own, &rest)) <= most ||
+            !stands_out(items, f, &own, &rest, compared))
+            continue;
+        most = fabs(difference_of(&own, &rest));
+        found = f;
+    }
+    return found;
 }
 
 static enum error_code read_items(struct store_session *session, int64_t org, int64_t team,
@@ -130,20 +156,24 @@ enum error_code insight_facets_load(struct store_session *session, int64_t org, 
     const struct instrument *instrument = instrument_builtin();
     struct facet_item items[INSTRUMENT_ITEMS_MAXIMUM] = {0};
     struct insight_facet *facets = REGION_ARRAY(region, INSTRUMENT_FACETS_MAXIMUM, struct insight_facet);
+    bool named[INSTRUMENT_FACETS_MAXIMUM] = {0};
     struct side own, rest;
     size_t compared = 0, count = 0;
     if (facets == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     TRY(read_items(session, org, team, round_number, with_leader, error, items));
     for (size_t f = 0; f < instrument->facet_count; f++)
-        compared += compare(items, f, &own, &rest);
-    for (size_t f = 0; f < instrument->facet_count; f++)
-        if (compare(items, f, &own, &rest) && stands_out(items, f, &own, &rest, compared))
-            facets[count++] = (struct insight_facet){
-                .facet = &instrument->facets[f],
-                .mean = own.sum / (double)own.items,
-                .rest = rest.sum / (double)rest.items,
-            };
+        compared += compare(items, f, named, &own, &rest);
+    for (size_t f = furthest(items, named, compared); f < instrument->facet_count;
+         f = furthest(items, named, compared)) {
+        sides(items, f, named, &own, &rest);
+        facets[count++] = (struct insight_facet){
+            .facet = &instrument->facets[f],
+            .mean = own.sum / (double)own.items,
+            .rest = rest.sum / (double)rest.items,
+        };
+        named[f] = true;
+    }
     *ret_facets = facets;
     *ret_count = count;
     *ret_compared = compared;

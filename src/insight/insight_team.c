@@ -26,7 +26,6 @@ STATEMENT(TEAM_ITEMS,
 /* The last round's noise serves the whole series: it was estimated from all of it. */
 struct history {
     struct insight_point *points; /* newest first while reading */
-    int64_t *leaders;
     size_t count;
     double person_variance, q;
 };

@@ -41,6 +41,7 @@ static enum error_code run_all(struct application *application, struct error *er
     {
         CLEANUP(store_session_cleanup) struct store_session *session = NULL;
         TRY(store_session_open(application->store, error, &session));
+        TRY(installation_look_again(application, session, error));
         TRY(org_list(session, region, error, &orgs, &count));
     }
     for (size_t i = 0; i < count; i++) {

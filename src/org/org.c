@@ -97,6 +97,19 @@ enum error_code installation_open(struct application *application, const char *k
     return open_key(application, key_path, region, error);
 }
 
+enum error_code installation_look_again(struct application *application, struct store_session *session,
+                                        struct error *error)
+{
+    if (application->claimed)
+        return OK;
+    STORE_ROWS(rows);
+    TRY(store_select(session, &INSTALLATION_READ, PARAMETERS(V_TEXT(S("claimed"))), error, &rows));
+    bool claimed = store_next(&rows);
+    TRY(store_rows_end(&rows));
+    application->claimed = application->claimed || claimed;
+    return OK;
+}
+
 static void token_hash_text(struct slice token, char ret_text[65])
 {
     uint8_t hash[32];

@@ -55,6 +55,9 @@ enum error_code name_check(struct slice name, size_t maximum, const char *reason
  * with: ERROR_CRYPTO, reason "key-file-other". Fills application->key and application->claimed. */
 enum error_code installation_open(struct application *application, const char *key_path,
                                   struct error *error) MUST_CHECK;
+/* Another process on the same database may have been claimed meanwhile: looks again while this one is not. */
+enum error_code installation_look_again(struct application *application, struct store_session *session,
+                                        struct error *error) MUST_CHECK;
 /* A new claim token; earlier ones end. Base64url text in the region. */
 enum error_code installation_claim_token(struct application *application, struct region *region,
                                          struct error *error, struct slice *ret_token) MUST_CHECK;

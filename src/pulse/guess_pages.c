@@ -27,12 +27,12 @@ static int guess_of(const struct guessing *guessing, struct slice item)
     return 0;
 }
 
-static enum error_code fill_choices(const struct guessing *guessing, struct template_guess_questions *question,
-                                    int value, struct error *error)
+static enum error_code fill_choices(const struct guessing *guessing,
+                                    struct template_guess_questions *question, int value, struct error *error)
 {
     const struct instrument *instrument = instrument_builtin();
-    struct template_guess_questions_choices *choices =
-        REGION_ARRAY(guessing->request->region, instrument->option_count, struct template_guess_questions_choices);
+    struct template_guess_questions_choices *choices = REGION_ARRAY(
+        guessing->request->region, instrument->option_count, struct template_guess_questions_choices);
     if (choices == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < instrument->option_count; i++)
@@ -99,8 +99,8 @@ enum error_code guess_get(struct http_request *request, struct http_response *re
     TRY(http_path_id(request, "team", error, &team_id));
     TRY(team_load(request->session, request->identity.org, team_id, request->region, error, &team));
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
-    TRY(team_round_latest(request->session, request->identity.org, team_id, false, request->region, error, &found,
-                          &guessing.round));
+    TRY(team_round_latest(request->session, request->identity.org, team_id, false, request->region, error,
+                          &found, &guessing.round));
     guessing.view = page_view(request, found && !guessing.round.open ? GUESS_SHOW_FORM : GUESS_FORM);
     filled.team = team_id;
     filled.team_name = team.name;
@@ -112,14 +112,16 @@ enum error_code guess_get(struct http_request *request, struct http_response *re
     if (found)
         TRY(fill_round(&guessing, error));
     struct page page = {
-        .title = message_text(request->region, guessing.view.language, MESSAGE_PULSE_GUESS_WINDOW, NO_ARGUMENTS),
+        .title =
+            message_text(request->region, guessing.view.language, MESSAGE_PULSE_GUESS_WINDOW, NO_ARGUMENTS),
         .body = template_guess_html(request->region, &guessing.view, &filled),
         .place = PAGE_TEAM,
     };
     return page_render(request, response, &page, error);
 }
 
-/* ---- Changing --------------------------------------------------------------------------------------------------- */
+/* ---- Changing
+ * --------------------------------------------------------------------------------------------------- */
 
 struct guess_write {
     struct application *application;
@@ -136,12 +138,14 @@ static enum error_code write_guesses(struct store_session *session, void *contex
     return guess_save(session, write->application, &write->round, write->guesses, write->count, error);
 }
 
-static enum error_code read_guesses(const struct http_request *request, struct guess_write *write, struct error *error)
+static enum error_code read_guesses(const struct http_request *request, struct guess_write *write,
+                                    struct error *error)
 {
     const struct instrument *instrument = instrument_builtin();
     for (size_t i = 0; i < instrument->item_count && write->count < GUESSES_MAXIMUM; i++) {
         const struct instrument_item *item = &instrument->items[i];
-        struct slice text = item->anchor > 0 ? http_form(request, region_text(request->region, item->id)) : S("");
+        struct slice text =
+            item->anchor > 0 ? http_form(request, region_text(request->region, item->id)) : S("");
         int64_t value;
         if (text.length == 0)
             continue;
@@ -167,7 +171,8 @@ enum error_code guess_post(struct http_request *request, struct http_response *r
     enum error_code code = store_write(request->store, write_guesses, &write, error);
     if (code != OK && strcmp(error->reason, "form-sent-twice") != 0)
         return code;
-    http_redirect(request, response, region_format(request->region, "/teams/%" PRId64 "/guess?saved=1", team));
+    http_redirect(request, response,
+                  region_format(request->region, "/teams/%" PRId64 "/guess?saved=1", team));
     return OK;
 }
 
@@ -189,7 +194,8 @@ static enum error_code write_show(struct store_session *session, void *context, 
     return guess_show(session, write->org, write->team, round_number, error);
 }
 
-enum error_code guess_show_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code guess_show_post(struct http_request *request, struct http_response *response,
+                                struct error *error)
 {
     struct show_write write = {.application = request->application, .org = request->identity.org};
     TRY(http_path_id(request, "team", error, &write.team));

@@ -1,9 +1,10 @@
-/* The way of an answer as a client sees it. The route for tokens knows who asks and never sees an answer; those for
- * descriptors and answers never learn who asks. */
+/* The way of an answer as a client sees it. The route for tokens knows who asks and never sees an answer;
+ * those for descriptors and answers never learn who asks. */
 #include "pulse/answer.h"
 #include "pulse/pulse_handlers.h"
 
-static enum error_code read_rid(const struct http_request *request, struct error *error, uint8_t ret_rid[static 32])
+static enum error_code read_rid(const struct http_request *request, struct error *error,
+                                uint8_t ret_rid[static 32])
 {
     if (!hex_decode(http_path(request, "rid"), ret_rid, 32))
         return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
@@ -18,7 +19,8 @@ static void write_bytes(struct json_writer *json, const char *key, struct slice 
     json_write_text(json, buffer_slice(&text));
 }
 
-enum error_code descriptor_get(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code descriptor_get(struct http_request *request, struct http_response *response,
+                               struct error *error)
 {
     uint8_t rid[32];
     struct team_round round;
@@ -35,8 +37,8 @@ enum error_code token_post(struct http_request *request, struct http_response *r
     struct slice blinded, device_signature, blind_signature;
     TRY(read_rid(request, error, rid));
     TRY(token_from_json(request->body, request->region, error, &blinded, &device_signature));
-    TRY(answer_issue(request->application, request->session, request->identity.org, request->identity.person, rid,
-                     blinded, device_signature, request->region, error, &blind_signature));
+    TRY(answer_issue(request->application, request->session, request->identity.org, request->identity.person,
+                     rid, blinded, device_signature, request->region, error, &blind_signature));
     struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
     json_write_object_begin(&json);
@@ -50,7 +52,8 @@ enum error_code answer_post(struct http_request *request, struct http_response *
     struct answer_submission submission;
     struct answer_receipt receipt;
     if (request->body.length > ANSWER_JSON_MAXIMUM)
-        return FAIL(error, ERROR_LIMIT, "answer-too-large", "an answer has at most %d bytes", ANSWER_JSON_MAXIMUM);
+        return FAIL(error, ERROR_LIMIT, "answer-too-large", "an answer has at most %d bytes",
+                    ANSWER_JSON_MAXIMUM);
     TRY(answer_from_json(request->body, request->region, error, &submission));
     TRY(answer_submit(request->application, request->session, &submission, request->region, error, &receipt));
     struct json_writer json = JSON_WRITER(&response->body);

@@ -6,7 +6,8 @@
 #include "pulse/pulse_handlers.h"
 #include "templates.h"
 
-/* ---- GET /teams/:team/answer ---------------------------------------------------------------------------------- */
+/* ---- GET /teams/:team/answer
+ * ---------------------------------------------------------------------------------- */
 
 struct answering {
     struct http_request *request;
@@ -21,11 +22,12 @@ static struct slice say(const struct answering *answering, enum message message)
     return message_text(answering->request->region, answering->view.language, message, NO_ARGUMENTS);
 }
 
-static enum error_code promise_choices(const struct answering *answering, struct template_answer_questions *question,
-                                       struct error *error)
+static enum error_code promise_choices(const struct answering *answering,
+                                       struct template_answer_questions *question, struct error *error)
 {
-    static const enum message LABELS[PROMISE_ANSWERS] = {MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY,
-                                                         MESSAGE_PULSE_PROMISE_NO, MESSAGE_PULSE_PROMISE_NOT_SEEN};
+    static const enum message LABELS[PROMISE_ANSWERS] = {
+        MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO,
+        MESSAGE_PULSE_PROMISE_NOT_SEEN};
     struct template_answer_questions_choices *choices =
         REGION_ARRAY(answering->request->region, PROMISE_ANSWERS, struct template_answer_questions_choices);
     if (choices == NULL)
@@ -50,8 +52,8 @@ static enum error_code item_choices(const struct answering *answering, const str
     if (choices == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < instrument->option_count; i++)
-        choices[i] = (struct template_answer_questions_choices){(int64_t)i + 1,
-                                                                instrument->options[i].text[answering->view.language]};
+        choices[i] = (struct template_answer_questions_choices){
+            (int64_t)i + 1, instrument->options[i].text[answering->view.language]};
     question->sentence =
         instrument_fill(item->text.text[answering->view.language], answering->descriptor.leader, region);
     question->choices = choices;
@@ -75,7 +77,8 @@ static enum error_code fill_questions(const struct answering *answering, struct 
         else if (item != NULL)
             TRY(item_choices(answering, item, &questions[i], error));
         else
-            return FAIL(error, ERROR_VERSION, "instrument-other", "the round asks what this program does not know");
+            return FAIL(error, ERROR_VERSION, "instrument-other",
+                        "the round asks what this program does not know");
     }
     answering->page->questions = questions;
     answering->page->questions_count = descriptor->item_count;
@@ -88,8 +91,8 @@ static enum error_code fill_promise(const struct answering *answering, struct er
     const struct http_request *request = answering->request;
     struct promise *promises;
     size_t count;
-    TRY(promise_list(request->session, answering->round.org, answering->round.team, request->region, error, &promises,
-                     &count));
+    TRY(promise_list(request->session, answering->round.org, answering->round.team, request->region, error,
+                     &promises, &count));
     for (size_t i = 0; i < count; i++)
         if (promises[i].id == answering->round.promise) {
             answering->page->promise_by = promises[i].person_name;
@@ -157,8 +160,8 @@ static enum error_code show_form(struct http_request *request, struct http_respo
 }
 
 /* open_until: of a round that this person is not in; 0: none is open. */
-static enum error_code show_nothing(struct http_request *request, struct http_response *response, int64_t team_id,
-                                    int64_t open_until, struct error *error)
+static enum error_code show_nothing(struct http_request *request, struct http_response *response,
+                                    int64_t team_id, int64_t open_until, struct error *error)
 {
     struct view view = page_view(request, NULL);
     struct team team;
@@ -183,7 +186,8 @@ static enum error_code show_nothing(struct http_request *request, struct http_re
     return page_render(request, response, &page, error);
 }
 
-static enum error_code answer_get(struct http_request *request, struct http_response *response, struct error *error)
+static enum error_code answer_get(struct http_request *request, struct http_response *response,
+                                  struct error *error)
 {
     int64_t team;
     bool found, member;
@@ -199,9 +203,11 @@ static enum error_code answer_get(struct http_request *request, struct http_resp
     return show_form(request, response, &round, error);
 }
 
-/* ---- GET /how ------------------------------------------------------------------------------------------------- */
+/* ---- GET /how
+ * ------------------------------------------------------------------------------------------------- */
 
-static enum error_code how_get(struct http_request *request, struct http_response *response, struct error *error)
+static enum error_code how_get(struct http_request *request, struct http_response *response,
+                               struct error *error)
 {
     struct view view = page_view(request, NULL);
     struct template_how filled = {.signed_in = request->identity.person != 0};
@@ -213,7 +219,8 @@ static enum error_code how_get(struct http_request *request, struct http_respons
     return page_render(request, response, &page, error);
 }
 
-/* ---- Routes --------------------------------------------------------------------------------------------------- */
+/* ---- Routes
+ * --------------------------------------------------------------------------------------------------- */
 
 static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/teams/:team/answer", PERMISSION_TEAM_MEMBER, BODY_NONE, RATE_PAGE, answer_get,
@@ -226,7 +233,8 @@ static const struct http_route ROUTES[] = {
           "shows the guess for the newest result to the team"),
     ROUTE(HTTP_GET, "/rounds", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, rounds_get,
           "the rounds of the organisation; never how many have answered"),
-    ROUTE(HTTP_POST, "/rounds/open", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_open_post, "opens a round now"),
+    ROUTE(HTTP_POST, "/rounds/open", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_open_post,
+          "opens a round now"),
     ROUTE(HTTP_POST, "/rounds/close", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_close_post,
           "closes the open round now, for everybody"),
     ROUTE(HTTP_POST, "/rounds/rhythm", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_rhythm_post,
@@ -235,8 +243,8 @@ static const struct http_route ROUTES[] = {
           "how a member can check that answers are anonymous"),
     ROUTE(HTTP_POST, "/api/rounds/:rid/token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, token_post,
           "signs a blinded message for a member of the roster, once"),
-    ROUTE(HTTP_GET, "/api/rounds/:rid/descriptor", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, descriptor_get,
-          "the canonical bytes of a round, whose SHA-256 is its name"),
+    ROUTE(HTTP_GET, "/api/rounds/:rid/descriptor", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER,
+          descriptor_get, "the canonical bytes of a round, whose SHA-256 is its name"),
     ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
           "takes or changes an answer and returns a signed receipt"),
 };

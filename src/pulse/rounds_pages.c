@@ -21,7 +21,8 @@ static enum message form_name(const struct round *round)
 }
 
 /* Newest first. */
-static enum error_code fill_rounds(struct http_request *request, struct template_rounds *page, struct error *error)
+static enum error_code fill_rounds(struct http_request *request, struct template_rounds *page,
+                                   struct error *error)
 {
     struct round *rounds;
     size_t count;
@@ -73,7 +74,8 @@ static void fill_rhythm(struct http_request *request, const struct org *org, con
     int64_t now = clock_seconds(request->clock);
     page->has_next = org->next_opens_at > now;
     page->next = org->next_opens_at;
-    page->weeks = region_format(request->region, "%" PRId64, (org->rhythm_days + DAYS_A_WEEK / 2) / DAYS_A_WEEK);
+    page->weeks =
+        region_format(request->region, "%" PRId64, (org->rhythm_days + DAYS_A_WEEK / 2) / DAYS_A_WEEK);
     page->next_day = page->has_next ? day_text(request, page->next) : S("");
     page->earliest = day_text(request, now + DAY_SECONDS);
     page->latest = day_text(request, now + 365 * (int64_t)DAY_SECONDS);
@@ -141,7 +143,8 @@ static enum error_code show_refused(struct http_request *request, struct http_re
     return show(request, response, refused, error);
 }
 
-/* ---- Opening and closing ---------------------------------------------------------------------------------------- */
+/* ---- Opening and closing
+ * ---------------------------------------------------------------------------------------- */
 
 struct spending {
     int64_t org, now;
@@ -154,8 +157,8 @@ static enum error_code write_spending(struct store_session *session, void *conte
     return form_spend(session, spending->org, spending->once, spending->now, error);
 }
 
-/* Opening and closing are transactions of their own, so the form is spent before: sent twice, it does nothing the second
- * time. ret_again: it was sent before. */
+/* Opening and closing are transactions of their own, so the form is spent before: sent twice, it does nothing
+ * the second time. ret_again: it was sent before. */
 static enum error_code spend(struct http_request *request, struct error *error, bool *ret_again)
 {
     struct spending spending = {.org = request->identity.org, .now = clock_seconds(request->clock)};
@@ -165,28 +168,32 @@ static enum error_code spend(struct http_request *request, struct error *error, 
     return *ret_again ? OK : code;
 }
 
-enum error_code rounds_open_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code rounds_open_post(struct http_request *request, struct http_response *response,
+                                 struct error *error)
 {
     bool again;
     int64_t number;
     bool full = slice_equal(http_form(request, "form"), S("full"));
     TRY(spend(request, error, &again));
     enum error_code code = again ? OK
-                                 : round_open(request->application, request->identity.org, full, request->region,
-                                              error, &number);
+                                 : round_open(request->application, request->identity.org, full,
+                                              request->region, error, &number);
     if (code == ERROR_INPUT && strcmp(error->reason, "no-teams") == 0)
-        return show_refused(request, response, &(struct refused){.other = MESSAGE_PULSE_ROUNDS_NO_TEAMS}, error);
+        return show_refused(request, response, &(struct refused){.other = MESSAGE_PULSE_ROUNDS_NO_TEAMS},
+                            error);
     if (code != OK && strcmp(error->reason, "round-open") != 0)
         return code;
     http_redirect(request, response, S("/rounds"));
     return OK;
 }
 
-enum error_code rounds_close_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code rounds_close_post(struct http_request *request, struct http_response *response,
+                                  struct error *error)
 {
     bool again;
     if (!slice_equal(http_form(request, "sure"), S("yes")))
-        return show_refused(request, response, &(struct refused){.close = MESSAGE_PULSE_ROUNDS_CLOSE_MISSING}, error);
+        return show_refused(request, response, &(struct refused){.close = MESSAGE_PULSE_ROUNDS_CLOSE_MISSING},
+                            error);
     TRY(spend(request, error, &again));
     enum error_code code =
         again ? OK : round_close_now(request->application, request->identity.org, request->region, error);
@@ -196,7 +203,8 @@ enum error_code rounds_close_post(struct http_request *request, struct http_resp
     return OK;
 }
 
-/* ---- Rhythm ----------------------------------------------------------------------------------------------------- */
+/* ---- Rhythm
+ * ----------------------------------------------------------------------------------------------------- */
 
 struct rhythm_write {
     struct application *application;
@@ -224,7 +232,8 @@ static bool parse_next(const struct http_request *request, struct slice text, in
     return *ret_seconds > now && *ret_seconds <= now + 366 * (int64_t)DAY_SECONDS;
 }
 
-enum error_code rounds_rhythm_post(struct http_request *request, struct http_response *response, struct error *error)
+enum error_code rounds_rhythm_post(struct http_request *request, struct http_response *response,
+                                   struct error *error)
 {
     struct rhythm_write write = {.application = request->application, .org = request->identity.org};
     struct refused refused = {.weeks_text = slice_trim(http_form(request, "weeks")),

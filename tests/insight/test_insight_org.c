@@ -216,6 +216,10 @@ static void test_facets(void **state)
     assert_near(found[0].rest, 4.0, 1e-12);
     assert_int_equal(facets(w, team, 3, &found, &compared), 0);
     assert_int_equal(compared, 0); /* a pulse has no parts */
+    keep_full(w, 4, team, "full", "2 6 2 0 0");
+    assert_int_equal(facets(w, team, 4, &found, &compared),
+                     1); /* one low facet does not make the others high */
+    assert_near(found[0].mean, 2.0, 1e-12);
 }
 
 static void test_facets_of_shown_items_only(void **state)

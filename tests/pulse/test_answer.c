@@ -1,4 +1,5 @@
-/* The way of an answer, both sides of it in one process: prepare, blind, issue, finalize, submit, change, replay. */
+/* The way of an answer, both sides of it in one process: prepare, blind, issue, finalize, submit, change,
+ * replay. */
 #include "world.h"
 
 STATEMENT(TEST_COUNT_ANSWERS, "SELECT count(*) FROM sealed_answer WHERE org_id = $1");
@@ -102,11 +103,12 @@ static void test_nonsense_is_not_issued(void **state)
     memset(bytes, 0xFF, sizeof bytes); /* not below the modulus */
     assert_failure(w,
                    answer_issue(&w->application, w->session, w->org, person, device.submission.rid,
-                                slice_from_bytes(bytes, sizeof bytes), S(""), w->region, &w->error, &signature),
+                                slice_from_bytes(bytes, sizeof bytes), S(""), w->region, &w->error,
+                                &signature),
                    ERROR_INPUT, "blinded-range");
     assert_failure(w,
-                   answer_issue(&w->application, w->session, w->org, person, device.submission.rid, S("short"), S(""),
-                                w->region, &w->error, &signature),
+                   answer_issue(&w->application, w->session, w->org, person, device.submission.rid,
+                                S("short"), S(""), w->region, &w->error, &signature),
                    ERROR_INPUT, "blinded-length");
     assert_int_equal(count(w, &TEST_COUNT_ISSUED), 0);
     assert_ok(w, device_fetch(w, &device, person));
@@ -208,12 +210,15 @@ static void test_after_the_close(void **state)
     device_prepare(w, team, &late);
     assert_ok(w, device_fetch(w, &device, person));
     device_fill(w, &device, 1, all(5));
-    world_wait(w, (int64_t)ORG_ROUND_DAYS * DAY_SECONDS); /* due, and the clock counts before the job has run */
+    world_wait(w,
+               (int64_t)ORG_ROUND_DAYS * DAY_SECONDS); /* due, and the clock counts before the job has run */
     assert_failure(w, device_send(w, &device, &receipt), ERROR_GONE, "round-closed");
-    assert_failure(w, device_fetch(w, &late, world_person(w, "m2@noord.example")), ERROR_GONE, "round-closed");
+    assert_failure(w, device_fetch(w, &late, world_person(w, "m2@noord.example")), ERROR_GONE,
+                   "round-closed");
     assert_ok(w, round_close_now(&w->application, w->org, w->region, &w->error));
     assert_failure(w, device_send(w, &device, &receipt), ERROR_GONE, "round-closed");
-    assert_failure(w, device_fetch(w, &late, world_person(w, "m2@noord.example")), ERROR_GONE, "round-closed");
+    assert_failure(w, device_fetch(w, &late, world_person(w, "m2@noord.example")), ERROR_GONE,
+                   "round-closed");
     assert_int_equal(count(w, &TEST_COUNT_ANSWERS), 0);
     device_free(&device);
     device_free(&late);
@@ -239,7 +244,8 @@ static void test_bodies_have_one_size(void **state)
     device_free(&device);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------ */
+/* ---- JSON
+ * ------------------------------------------------------------------------------------------------------ */
 
 static struct slice submission_json(struct world *w, const struct answer_submission *submission)
 {
@@ -309,9 +315,9 @@ static void test_json_is_strict(void **state)
         {"}]}", "}]}x"},
     };
     for (size_t i = 0; i < COUNT_OF(changes); i++)
-        assert_failure(w,
-                       answer_from_json(replaced(w, good, changes[i][0], changes[i][1]), w->region, &w->error, &read),
-                       ERROR_INPUT, "answer-json");
+        assert_failure(
+            w, answer_from_json(replaced(w, good, changes[i][0], changes[i][1]), w->region, &w->error, &read),
+            ERROR_INPUT, "answer-json");
     assert_failure(w, answer_from_json(S(""), w->region, &w->error, &read), ERROR_INPUT, "answer-json");
     assert_failure(w, answer_from_json(S("[]"), w->region, &w->error, &read), ERROR_INPUT, "answer-json");
 }
@@ -323,11 +329,16 @@ static void test_token_json(void **state)
     assert_ok(w, token_from_json(S("{\"blinded\":\"AQI\"}"), w->region, &w->error, &blinded, &device));
     assert_int_equal(blinded.length, 2);
     assert_int_equal(device.length, 0);
-    assert_ok(w, token_from_json(S("{\"blinded\":\"AQI\",\"device_signature\":\"AQID\"}"), w->region, &w->error,
-                                 &blinded, &device));
+    assert_ok(w, token_from_json(S("{\"blinded\":\"AQI\",\"device_signature\":\"AQID\"}"), w->region,
+                                 &w->error, &blinded, &device));
     assert_int_equal(device.length, 3);
-    const char *wrong[] = {"{}", "{\"blinded\":\"\"}", "{\"blinded\":1}", "{\"blinded\":\"AQI\",\"x\":1}", "null",
-                           "{\"blinded\":\"AQI\",\"device_signature\":1}", "{\"blinded\":\"AQI\",\"blinded\":\"AQI\"}"};
+    const char *wrong[] = {"{}",
+                           "{\"blinded\":\"\"}",
+                           "{\"blinded\":1}",
+                           "{\"blinded\":\"AQI\",\"x\":1}",
+                           "null",
+                           "{\"blinded\":\"AQI\",\"device_signature\":1}",
+                           "{\"blinded\":\"AQI\",\"blinded\":\"AQI\"}"};
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_failure(w, token_from_json(slice_from_text(wrong[i]), w->region, &w->error, &blinded, &device),
                        ERROR_INPUT, "answer-json");

@@ -1,27 +1,34 @@
-/* What may be kept of a round. The answers of a team are texts of one character a question ("4", "-" for no answer), the
- * expected figures are computed by hand. */
+/* What may be kept of a round. The answers of a team are texts of one character a question ("4", "-" for no
+ * answer), the expected figures are computed by hand. */
 #include "world.h"
 
-STATEMENT(TEST_ROUND, "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
-                      "VALUES ($1, 1, 'pulse', 'open', 0, 1, 2, NULL)");
-STATEMENT(TEST_TEAM_ROUND,
-          "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, promise_id, "
-          "state, sealed_private_key, sealed_data_key, guess_shown) VALUES ($1, 1, $2, $3, $3, $4, 9, NULL, 'closed', "
-          "NULL, NULL, 0)");
+STATEMENT(
+    TEST_ROUND,
+    "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
+    "VALUES ($1, 1, 'pulse', 'open', 0, 1, 2, NULL)");
+STATEMENT(TEST_TEAM_ROUND, "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, "
+                           "leader_id, roster_count, promise_id, "
+                           "state, sealed_private_key, sealed_data_key, guess_shown) VALUES ($1, 1, $2, $3, "
+                           "$3, $4, 9, NULL, 'closed', "
+                           "NULL, NULL, 0)");
 STATEMENT(TEST_GROUPS, "SELECT group_kind, group_id, answers, leaders FROM result_group ORDER BY 1, 2");
 STATEMENT(TEST_ITEMS, "SELECT group_kind, group_id, item, reason, counts FROM result_item ORDER BY 1, 2, 3");
 STATEMENT(TEST_CONSTRUCTS, "SELECT group_kind, group_id, construct, reason, n, mean, score_n, score_sum, "
                            "score_sum_squares, score_scale FROM result_construct ORDER BY 1, 2, 3");
-STATEMENT(TEST_POOLS, "SELECT construct, reason, teams, within_variance, within_df, mu FROM result_pool ORDER BY 1");
-STATEMENT(TEST_CROSS, "SELECT part, item_a, item_b, n, sum_a, sum_b, sum_ab FROM result_cross ORDER BY 1, 2, 3");
+STATEMENT(TEST_POOLS,
+          "SELECT construct, reason, teams, within_variance, within_df, mu FROM result_pool ORDER BY 1");
+STATEMENT(TEST_CROSS,
+          "SELECT part, item_a, item_b, n, sum_a, sum_b, sum_ab FROM result_cross ORDER BY 1, 2, 3");
 /* Reason, n, mean of the question means; n, sum and sum of squares of the persons' means. */
 STATEMENT(TEST_CONSTRUCT_ROWS,
           "SELECT reason, n, mean, score_n, CAST(score_sum AS DOUBLE PRECISION) / score_scale, "
           "CAST(score_sum_squares AS DOUBLE PRECISION) / score_scale / score_scale "
           "FROM result_construct WHERE group_kind = $1 AND group_id = $2 AND construct = $3");
-STATEMENT(TEST_ITEM_ROWS, "SELECT reason, counts FROM result_item WHERE group_kind = 'team' AND group_id = $1 "
-                          "AND item = $2");
-STATEMENT(TEST_CROSS_PARTS, "SELECT part, count(*), min(n), max(n) FROM result_cross GROUP BY part ORDER BY part");
+STATEMENT(TEST_ITEM_ROWS,
+          "SELECT reason, counts FROM result_item WHERE group_kind = 'team' AND group_id = $1 "
+          "AND item = $2");
+STATEMENT(TEST_CROSS_PARTS,
+          "SELECT part, count(*), min(n), max(n) FROM result_cross GROUP BY part ORDER BY part");
 STATEMENT(TEST_CROSS_PAIR, "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHERE part = 0 AND item_a = $1 "
                            "AND item_b = $2");
 STATEMENT(TEST_CROSS_SUMS,
@@ -48,18 +55,24 @@ static struct close_item item(const char *id, const char *construct, bool revers
     return (struct close_item){slice_from_text(id), slice_from_text(construct), 1, 5, reversed};
 }
 
-/* Questions a b (line "line"), c d (line "boss", about the leader), e f (line "turned", f reversed), and the promise. "scale" is
- * a b c d of which three must be answered. */
+/* Questions a b (line "line"), c d (line "boss", about the leader), e f (line "turned", f reversed), and the
+ * promise. "scale" is a b c d of which three must be answered. */
 static struct closing_test begin(struct world *w)
 {
     struct closing_test test = {.w = w, .final = true};
     test.plan = (struct close_plan){
-        .items = {item("a", "line", false), item("b", "line", false), item("c", "boss", false),
-                  item("d", "boss", false), item("e", "turned", false), item("f", "turned", true),
+        .items = {item("a", "line", false),
+                  item("b", "line", false),
+                  item("c", "boss", false),
+                  item("d", "boss", false),
+                  item("e", "turned", false),
+                  item("f", "turned", true),
                   {S("promise"), S(""), 1, 4, false}},
         .item_count = ITEMS,
-        .measures = {{S("line"), {A, B}, 2, 2, false}, {S("boss"), {C, D}, 2, 2, true},
-                     {S("turned"), {4, 5}, 2, 2, false}, {S("scale"), {A, B, C, D}, 4, 3, false}},
+        .measures = {{S("line"), {A, B}, 2, 2, false},
+                     {S("boss"), {C, D}, 2, 2, true},
+                     {S("turned"), {4, 5}, 2, 2, false},
+                     {S("scale"), {A, B, C, D}, 4, 3, false}},
         .measure_count = 4,
         .k = 5,
     };
@@ -75,12 +88,14 @@ static int64_t make_team(struct closing_test *test, int64_t unit, int64_t leader
     int64_t team = world_team(test->w, name, unit, 0, false);
     random_bytes(&test->w->random, rid, sizeof rid);
     world_execute(test->w, &TEST_TEAM_ROUND,
-                  PARAMETERS(V_INTEGER(test->w->org), V_INTEGER(team), V_BYTES(slice_from_bytes(rid, sizeof rid)),
+                  PARAMETERS(V_INTEGER(test->w->org), V_INTEGER(team),
+                             V_BYTES(slice_from_bytes(rid, sizeof rid)),
                              leader != 0 ? V_INTEGER(leader) : V_NULL));
     return team;
 }
 
-static void set_answers(struct closing_test *test, struct close_team *team, const char *const *rows, size_t count)
+static void set_answers(struct closing_test *test, struct close_team *team, const char *const *rows,
+                        size_t count)
 {
     int16_t *values = REGION_ARRAY(test->w->region, count * ITEMS, int16_t);
     assert_non_null(values);
@@ -92,7 +107,8 @@ static void set_answers(struct closing_test *test, struct close_team *team, cons
     team->answers = count;
 }
 
-static int64_t add_team(struct closing_test *test, int64_t unit, int64_t leader, const char *const *rows, size_t count)
+static int64_t add_team(struct closing_test *test, int64_t unit, int64_t leader, const char *const *rows,
+                        size_t count)
 {
     assert_true(test->count < TEAMS);
     struct close_team *team = &test->teams[test->count];
@@ -105,7 +121,8 @@ static int64_t add_team(struct closing_test *test, int64_t unit, int64_t leader,
 }
 
 /* `count` times the same row. */
-static int64_t add_same(struct closing_test *test, int64_t unit, int64_t leader, const char *row, size_t count)
+static int64_t add_same(struct closing_test *test, int64_t unit, int64_t leader, const char *row,
+                        size_t count)
 {
     const char *rows[64];
     assert_true(count <= COUNT_OF(rows));
@@ -135,8 +152,8 @@ static struct slice dump(struct world *w)
     struct slice constructs = world_rows(w, "tittiriiii", &TEST_CONSTRUCTS, NO_PARAMETERS);
     struct slice pools = world_rows(w, "ttirir", &TEST_POOLS, NO_PARAMETERS);
     struct slice cross = world_rows(w, "ittiiii", &TEST_CROSS, NO_PARAMETERS);
-    return region_format(w->region, "%.*s--\n%.*s--\n%.*s--\n%.*s--\n%.*s", SLICE_ARG(groups), SLICE_ARG(items),
-                         SLICE_ARG(constructs), SLICE_ARG(pools), SLICE_ARG(cross));
+    return region_format(w->region, "%.*s--\n%.*s--\n%.*s--\n%.*s--\n%.*s", SLICE_ARG(groups),
+                         SLICE_ARG(items), SLICE_ARG(constructs), SLICE_ARG(pools), SLICE_ARG(cross));
 }
 
 static void expect(struct slice rows, const char *expected)
@@ -151,18 +168,22 @@ static void expect_construct(struct world *w, const char *kind, int64_t group, c
                              const char *expected)
 {
     expect(world_rows(w, "tirirr", &TEST_CONSTRUCT_ROWS,
-                      PARAMETERS(V_TEXT(slice_from_text(kind)), V_INTEGER(group), V_TEXT(slice_from_text(construct)))),
+                      PARAMETERS(V_TEXT(slice_from_text(kind)), V_INTEGER(group),
+                                 V_TEXT(slice_from_text(construct)))),
            expected);
 }
 
 static void expect_item(struct world *w, int64_t team, const char *id, const char *expected)
 {
-    expect(world_rows(w, "tt", &TEST_ITEM_ROWS, PARAMETERS(V_INTEGER(team), V_TEXT(slice_from_text(id)))), expected);
+    expect(world_rows(w, "tt", &TEST_ITEM_ROWS, PARAMETERS(V_INTEGER(team), V_TEXT(slice_from_text(id)))),
+           expected);
 }
 
-#define ROWS(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+#define ROWS(...)                                                                                            \
+    (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
-/* ---- One team ------------------------------------------------------------------------------------------------- */
+/* ---- One team
+ * ------------------------------------------------------------------------------------------------- */
 
 static void test_no_answers(void **state)
 {
@@ -174,8 +195,9 @@ static void test_no_answers(void **state)
     expect(world_rows(w, "tittiriiii", &TEST_CONSTRUCTS, NO_PARAMETERS), "");
 }
 
-/* a: 4 5 3 4 5 2, mean 23 / 6; b: 4 4 2 5 1, mean 16 / 5. One person answered a and not b and would stand apart, so the
- * score sums follow from the questions alone: 5 * 3.516667, and the mean of the variances 6.8333 / 5 and 10.8 / 4. */
+/* a: 4 5 3 4 5 2, mean 23 / 6; b: 4 4 2 5 1, mean 16 / 5. One person answered a and not b and would stand
+ * apart, so the score sums follow from the questions alone: 5 * 3.516667, and the mean of the
+ * variances 6.8333 / 5 and 10.8 / 4. */
 static void test_by_hand(void **state)
 {
     struct world *w = *state;
@@ -218,8 +240,8 @@ static void test_three_quarters(void **state)
     struct world *w = *state;
     struct closing_test test = begin(w);
     int64_t team = add_team(&test, 0, 1,
-                            ROWS("4444", "4444", "4444", "4444", "4444", "345-", "345-", "345-", "345-", "345-", "1---",
-                                 "1---", "1---", "1---", "1---"));
+                            ROWS("4444", "4444", "4444", "4444", "4444", "345-", "345-", "345-", "345-",
+                                 "345-", "1---", "1---", "1---", "1---", "1---"));
     run(&test);
     expect_construct(w, "team", team, "scale", "|15|3.791667|10|40.000000|160.000000\n");
 }
@@ -307,7 +329,8 @@ static void test_promise_counts_only(void **state)
     expect_item(w, few, "promise", "too-few|-\n");
 }
 
-/* ---- Totals ----------------------------------------------------------------------------------------------------- */
+/* ---- Totals
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void forget_results(struct world *w)
 {
@@ -397,7 +420,8 @@ static void test_small_team_is_left_out_of_the_total(void **state)
     expect_construct(w, "org", w->org, "line", "|17|3.529412|17|60.000000|216.000000\n");
     expect(world_rows(w, "tiii", &TEST_GROUPS, NO_PARAMETERS),
            region_text(w->region,
-                       region_format(w->region, "org|%" PRId64 "|0|0\nteam|%" PRId64 "|9|1\nteam|%" PRId64 "|8|1\n",
+                       region_format(w->region,
+                                     "org|%" PRId64 "|0|0\nteam|%" PRId64 "|9|1\nteam|%" PRId64 "|8|1\n",
                                      w->org, test.teams[0].team, test.teams[1].team)));
 }
 
@@ -447,7 +471,8 @@ static void test_two_closings_of_a_round(void **state)
     expect_construct(w, "org", w->org, "line", "|11|3.545455|11|39.000000|141.000000\n");
 }
 
-/* ---- All teams together ------------------------------------------------------------------------------------------ */
+/* ---- All teams together
+ * ------------------------------------------------------------------------------------------ */
 
 static void test_pool_needs_ten_teams(void **state)
 {
@@ -494,10 +519,13 @@ static void test_cross_products_without_hidden_questions(void **state)
     add_same(&test, 0, 1, "114444", 7);
     add_same(&test, 0, 1, "114444", 4);
     run(&test);
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("a")), V_TEXT(S("b")))), "60|230|240|940\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("a")), V_TEXT(S("b")))),
+           "60|230|240|940\n");
     /* c stands in the scale together with the hidden a and b; e does not. */
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("c")), V_TEXT(S("c")))), "60|250|250|1070\n");
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))), "67|228|228|872\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("c")), V_TEXT(S("c")))),
+           "60|250|250|1070\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))),
+           "67|228|228|872\n");
 }
 
 int main(void)

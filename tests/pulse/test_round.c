@@ -1,20 +1,22 @@
-/* The life of a round: opening, who may answer, extension, closing by the clock and by hand, and what is left then. */
+/* The life of a round: opening, who may answer, extension, closing by the clock and by hand, and what is left
+ * then. */
 #include "world.h"
 
-STATEMENT(TEST_STATES, "SELECT p.state, r.state, r.closed_at FROM team_round p JOIN round r ON r.org_id = p.org_id "
-                       "AND r.round_number = p.round_number WHERE p.org_id = $1 AND p.round_number = $2 "
-                       "ORDER BY p.team_id");
-STATEMENT(TEST_SECRETS_LEFT,
-          "SELECT (SELECT count(*) FROM sealed_answer), (SELECT count(*) FROM issuance), "
-          "(SELECT count(*) FROM team_round WHERE state = 'closed' AND "
-          "(sealed_private_key IS NOT NULL OR sealed_data_key IS NOT NULL))");
+STATEMENT(TEST_STATES,
+          "SELECT p.state, r.state, r.closed_at FROM team_round p JOIN round r ON r.org_id = p.org_id "
+          "AND r.round_number = p.round_number WHERE p.org_id = $1 AND p.round_number = $2 "
+          "ORDER BY p.team_id");
+STATEMENT(TEST_SECRETS_LEFT, "SELECT (SELECT count(*) FROM sealed_answer), (SELECT count(*) FROM issuance), "
+                             "(SELECT count(*) FROM team_round WHERE state = 'closed' AND "
+                             "(sealed_private_key IS NOT NULL OR sealed_data_key IS NOT NULL))");
 STATEMENT(TEST_GROUPS, "SELECT group_kind, answers FROM result_group WHERE org_id = $1 AND round_number = $2 "
                        "ORDER BY group_kind, group_id");
 STATEMENT(TEST_LINES, "SELECT group_kind, construct, reason, n, mean, score_n, score_sum / score_scale "
                       "FROM result_construct WHERE org_id = $1 AND round_number = $2 "
                       "AND construct IN ('team', 'leader') ORDER BY group_kind, group_id, construct");
-STATEMENT(TEST_PROMISE_COUNTS, "SELECT reason, counts FROM result_item WHERE org_id = $1 AND round_number = $2 "
-                               "AND item = 'promise' AND group_kind = 'team'");
+STATEMENT(TEST_PROMISE_COUNTS,
+          "SELECT reason, counts FROM result_item WHERE org_id = $1 AND round_number = $2 "
+          "AND item = 'promise' AND group_kind = 'team'");
 STATEMENT(TEST_EXTENSION_DAYS, "UPDATE org SET extension_days = $2 WHERE org_id = $1");
 STATEMENT(TEST_NEXT_OPENS, "SELECT next_opens_at FROM org WHERE org_id = $1");
 
@@ -109,8 +111,8 @@ static void test_what_an_opening_fixes(void **state)
     assert_int_equal(descriptor.leader.length, 0);
     assert_int_equal(descriptor.item_count, 8);
     int64_t number;
-    assert_failure(w, round_open(&w->application, w->org, false, w->region, &w->error, &number), ERROR_CONFLICT,
-                   "round-open");
+    assert_failure(w, round_open(&w->application, w->org, false, w->region, &w->error, &number),
+                   ERROR_CONFLICT, "round-open");
     assert_int_equal(world_integer(w, &TEST_NEXT_OPENS, PARAMETERS(V_INTEGER(w->org))),
                      WORLD_START + (int64_t)ORG_RHYTHM_DAYS * DAY_SECONDS);
 }
@@ -242,11 +244,13 @@ static enum error_code write_promise(struct store_session *session, void *contex
     const struct promising *p = context;
     int64_t id;
     return promise_make(session, &p->w->application, p->w->org, p->team, p->round_number,
-                        world_person(p->w, "leader@noord.example"), S("Ik plan elke week een half uur voor vragen"),
+                        world_person(p->w, "leader@noord.example"),
+                        S("Ik plan elke week een half uur voor vragen"),
                         clock_seconds(&p->w->clock) + 5 * DAY_SECONDS, error, &id);
 }
 
-/* The next round asks first whether the promise was kept; it is an item like the others, without a construct. */
+/* The next round asks first whether the promise was kept; it is an item like the others, without a construct.
+ */
 static void test_promise_is_asked(void **state)
 {
     struct world *w = *state;
@@ -277,7 +281,8 @@ static void test_promise_is_asked(void **state)
     assert_int_equal(world_part(w, team).promise, 0);
 }
 
-/* ---- Guesses ---------------------------------------------------------------------------------------------------- */
+/* ---- Guesses
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct guessing {
     struct world *w;
@@ -337,10 +342,16 @@ static void test_guesses_are_locked_by_the_close(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(test_nothing_to_open),        BOTH(test_what_an_opening_fixes), BOTH(test_open_for_a_person),
-        BOTH(test_extension),              SQLITE_ONLY(test_no_extension_when_there_is_none),
-        SQLITE_ONLY(test_late_close),      BOTH(test_close_by_hand),         BOTH(test_open_by_the_clock),
-        BOTH(test_promise_is_asked),       BOTH(test_guesses_are_locked_by_the_close),
+        BOTH(test_nothing_to_open),
+        BOTH(test_what_an_opening_fixes),
+        BOTH(test_open_for_a_person),
+        BOTH(test_extension),
+        SQLITE_ONLY(test_no_extension_when_there_is_none),
+        SQLITE_ONLY(test_late_close),
+        BOTH(test_close_by_hand),
+        BOTH(test_open_by_the_clock),
+        BOTH(test_promise_is_asked),
+        BOTH(test_guesses_are_locked_by_the_close),
     };
     return WORLD_RUN(tests);
 }

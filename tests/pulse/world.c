@@ -5,7 +5,8 @@
 
 enum store_engine world_engines[2] = {STORE_SQLITE, STORE_POSTGRES};
 
-/* ---- Database ----------------------------------------------------------------------------------------------- */
+/* ---- Database
+ * ----------------------------------------------------------------------------------------------- */
 
 static bool administer(const char *sql)
 {
@@ -27,14 +28,16 @@ static bool postgres_setup(struct world *w)
     const char *server = getenv("HECHT_TEST_POSTGRES");
     const char *at = server == NULL ? NULL : strstr(server, placeholder);
     if (at == NULL) {
-        print_error("run the tests through tests/store/postgres_cluster.sh, or with HECHT_TEST_SQLITE_ONLY=1\n");
+        print_error(
+            "run the tests through tests/store/postgres_cluster.sh, or with HECHT_TEST_SQLITE_ONLY=1\n");
         return false;
     }
     snprintf(w->database, sizeof w->database, "pulse%ld_%d", (long)getpid(), number++);
     snprintf(w->address, sizeof w->address, "%.*s/%s?%s", (int)(at - server), server, w->database,
              at + strlen(placeholder));
     char sql[256];
-    snprintf(sql, sizeof sql, "CREATE DATABASE %s ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+    snprintf(sql, sizeof sql,
+             "CREATE DATABASE %s ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
              w->database);
     return administer(sql);
 }
@@ -112,7 +115,8 @@ int world_teardown(void **state)
     return failed;
 }
 
-/* ---- Statements of the tests ---------------------------------------------------------------------------------- */
+/* ---- Statements of the tests
+ * ---------------------------------------------------------------------------------- */
 
 struct one_statement {
     const struct statement *statement;
@@ -126,7 +130,8 @@ static enum error_code write_statement(struct store_session *session, void *cont
     return store_execute(session, one->statement, one->values, one->count, error, NULL);
 }
 
-void world_execute(struct world *w, const struct statement *statement, const struct store_value *values, size_t count)
+void world_execute(struct world *w, const struct statement *statement, const struct store_value *values,
+                   size_t count)
 {
     struct one_statement one = {statement, values, count};
     assert_ok(w, store_write(w->store, write_statement, &one, &w->error));
@@ -168,7 +173,8 @@ struct slice world_rows(struct world *w, const char *kinds, const struct stateme
     return region_copy(w->region, buffer_slice(&text));
 }
 
-/* ---- People ------------------------------------------------------------------------------------------------- */
+/* ---- People
+ * ------------------------------------------------------------------------------------------------- */
 
 struct making {
     struct world *w;
@@ -245,7 +251,8 @@ void world_wait(struct world *w, int64_t seconds)
     clock_manual_set(&w->clock, clock_seconds(&w->clock) + seconds);
 }
 
-/* ---- A member's device ----------------------------------------------------------------------------------------- */
+/* ---- A member's device
+ * ----------------------------------------------------------------------------------------- */
 
 void device_prepare(struct world *w, int64_t team, struct device *ret_device)
 {
@@ -268,8 +275,8 @@ void device_prepare(struct world *w, int64_t team, struct device *ret_device)
 enum error_code device_fetch(struct world *w, struct device *device, int64_t person)
 {
     struct slice blind_signature;
-    TRY(answer_issue(&w->application, w->session, w->org, person, device->submission.rid, device->message.blinded,
-                     S(""), w->region, &w->error, &blind_signature));
+    TRY(answer_issue(&w->application, w->session, w->org, person, device->submission.rid,
+                     device->message.blinded, S(""), w->region, &w->error, &blind_signature));
     return blind_finalize(device->key, &device->message, blind_signature, w->region, &w->error,
                           &device->submission.signature);
 }

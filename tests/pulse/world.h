@@ -1,5 +1,6 @@
-/* A small organisation on a database of its own, with a clock that stands still, and the member's side of the way of
- * an answer. Every test runs on SQLite and PostgreSQL (BOTH); see tests/store/fixture.h for the environment. */
+/* A small organisation on a database of its own, with a clock that stands still, and the member's side of the
+ * way of an answer. Every test runs on SQLite and PostgreSQL (BOTH); see tests/store/fixture.h for the
+ * environment. */
 #ifndef HECHT_TESTS_PULSE_WORLD_H
 #define HECHT_TESTS_PULSE_WORLD_H
 
@@ -32,24 +33,24 @@ struct world {
 int world_setup(void **state);
 int world_teardown(void **state);
 
-#define assert_ok(w, expression)                                                                                 \
-    do {                                                                                                         \
-        if ((expression) != OK) {                                                                                \
-            print_error("%s: %s: %s\n", #expression, (w)->error.reason, (w)->error.detail);                      \
-            fail();                                                                                              \
-        }                                                                                                        \
+#define assert_ok(w, expression)                                                                             \
+    do {                                                                                                     \
+        if ((expression) != OK) {                                                                            \
+            print_error("%s: %s: %s\n", #expression, (w)->error.reason, (w)->error.detail);                  \
+            fail();                                                                                          \
+        }                                                                                                    \
     } while (0)
 
-#define assert_failure(w, expression, expected_code, expected_reason)                                            \
-    do {                                                                                                         \
-        (w)->error = (struct error){0};                                                                          \
-        assert_string_equal(error_code_name(expression), error_code_name(expected_code));                        \
-        assert_string_equal((w)->error.reason, (expected_reason));                                               \
+#define assert_failure(w, expression, expected_code, expected_reason)                                        \
+    do {                                                                                                     \
+        (w)->error = (struct error){0};                                                                      \
+        assert_string_equal(error_code_name(expression), error_code_name(expected_code));                    \
+        assert_string_equal((w)->error.reason, (expected_reason));                                           \
     } while (0)
 
-#define ON_ENGINE(test, engine_name, engine_state)                                                               \
-    {                                                                                                            \
-        engine_name ": " #test, test, world_setup, world_teardown, engine_state                                  \
+#define ON_ENGINE(test, engine_name, engine_state)                                                           \
+    {                                                                                                        \
+        engine_name ": " #test, test, world_setup, world_teardown, engine_state                              \
     }
 #define SQLITE_ONLY(test) ON_ENGINE(test, "sqlite", &world_engines[0])
 #define BOTH(test) SQLITE_ONLY(test), ON_ENGINE(test, "postgres", &world_engines[1])
@@ -58,22 +59,26 @@ extern enum store_engine world_engines[2];
 #define WORLD_RUN(tests) world_run(__FILE__, (tests), COUNT_OF(tests))
 int world_run(const char *name, struct CMUnitTest *tests, size_t count);
 
-/* Units and teams; members are m1@TEAM.example, ...; the leader (none: has_leader false) is leader@TEAM.example. */
+/* Units and teams; members are m1@TEAM.example, ...; the leader (none: has_leader false) is
+ * leader@TEAM.example. */
 int64_t world_unit(struct world *w, const char *name, int64_t parent);
 int64_t world_team(struct world *w, const char *name, int64_t unit, int members, bool has_leader);
 int64_t world_person(struct world *w, const char *address);
 /* One statement in a write of its own. */
-void world_execute(struct world *w, const struct statement *statement, const struct store_value *values, size_t count);
+void world_execute(struct world *w, const struct statement *statement, const struct store_value *values,
+                   size_t count);
 /* The integer that a statement gives. */
 int64_t world_integer(struct world *w, const struct statement *statement, const struct store_value *values,
                       size_t count);
-/* Rows as text, "a|b|c\n" each, NULL as "-". kinds: a letter a column, i integer, r real (six decimals), t text. */
+/* Rows as text, "a|b|c\n" each, NULL as "-". kinds: a letter a column, i integer, r real (six decimals), t
+ * text. */
 struct slice world_rows(struct world *w, const char *kinds, const struct statement *statement,
                         const struct store_value *values, size_t count);
 struct team_round world_part(struct world *w, int64_t team);
 void world_wait(struct world *w, int64_t seconds);
 
-/* ---- A member's device ----------------------------------------------------------------------------------------- */
+/* ---- A member's device
+ * ----------------------------------------------------------------------------------------- */
 
 struct device {
     struct descriptor descriptor;
