@@ -124,7 +124,7 @@ static int64_t add_team(struct closing_test *test, int64_t unit, int64_t leader,
 static int64_t add_same(struct closing_test *test, int64_t unit, int64_t leader, const char *row,
                         size_t count)
 {
-    const char *rows[64];
+    const char *rows[64] = {0};
     assert_true(count <= COUNT_OF(rows));
     for (size_t i = 0; i < count; i++)
         rows[i] = row;
