@@ -1,28 +1,28 @@
 #include "pulse/answer.h"
 
-STATEMENT(ISSUANCE_INSERT,
-          "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) VALUES ($1, $2, $3, $4, $5) "
-          "ON CONFLICT (org_id, rid, person_id) DO NOTHING");
-STATEMENT(ISSUANCE_READ, "SELECT blinded_hash FROM issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
+STATEMENT(ISSUANCE_INSERT, "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) "
+                           "VALUES ($1, $2, $3, $4, $5) "
+                           "ON CONFLICT (org_id, rid, person_id) DO NOTHING");
+STATEMENT(ISSUANCE_READ,
+          "SELECT blinded_hash FROM issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
 STATEMENT(ISSUANCE_THERE, "SELECT 1 FROM issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
 STATEMENT(BODY_READ, "SELECT body FROM sealed_answer WHERE org_id = $1 AND rid = $2 AND answer_id = $3");
-STATEMENT(BODY_WRITE,
-          "INSERT INTO sealed_answer (org_id, rid, answer_id, body) VALUES ($1, $2, $3, $4) "
-          "ON CONFLICT (org_id, rid, answer_id) DO UPDATE SET body = excluded.body");
+STATEMENT(BODY_WRITE, "INSERT INTO sealed_answer (org_id, rid, answer_id, body) VALUES ($1, $2, $3, $4) "
+                      "ON CONFLICT (org_id, rid, answer_id) DO UPDATE SET body = excluded.body");
 STATEMENT(PART_IS_OPEN,
           "SELECT CASE p.state WHEN 'open' THEN r.closes_at WHEN 'extended' THEN r.extended_at ELSE 0 END "
           "FROM team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
           "WHERE p.rid = $1");
 
-/* By the database and by the clock: a round that is due but not closed yet takes nothing any more. In the minutes
- * between closes_at and the extension nothing is lost, since the same message may be sent again. */
+/* By the database and by the clock: a round that is due but not closed yet takes nothing any more. In the
+ * minutes between closes_at and the extension nothing is lost, since the same message may be sent again. */
 static enum error_code check_open(struct store_session *session, const struct application *application,
                                   const uint8_t rid[32], struct error *error)
 {
     int64_t closes_at = 0;
     bool found;
-    TRY(store_one_integer(session, &PART_IS_OPEN, PARAMETERS(V_BYTES(slice_from_bytes(rid, 32))), error, &found,
-                          &closes_at));
+    TRY(store_one_integer(session, &PART_IS_OPEN, PARAMETERS(V_BYTES(slice_from_bytes(rid, 32))), error,
+                          &found, &closes_at));
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
     if (closes_at <= clock_seconds(application->clock))
@@ -30,7 +30,8 @@ static enum error_code check_open(struct store_session *session, const struct ap
     return OK;
 }
 
-/* ---- Token ---------------------------------------------------------------------------------------------------- */
+/* ---- Token
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct issue {
     struct application *application;
@@ -46,10 +47,11 @@ static enum error_code write_issue(struct store_session *session, void *context,
     struct store_value rid = V_BYTES(slice_from_bytes(issue->round->rid, 32));
     int64_t changed = 0;
     TRY(check_open(session, issue->application, issue->round->rid, error));
-    TRY(store_execute(session, &ISSUANCE_INSERT,
-                      PARAMETERS(org, rid, person, V_BYTES(issue->blinded_hash),
-                                 issue->device_signature.length > 0 ? V_BYTES(issue->device_signature) : V_NULL),
-                      error, &changed));
+    TRY(store_execute(
+        session, &ISSUANCE_INSERT,
+        PARAMETERS(org, rid, person, V_BYTES(issue->blinded_hash),
+                   issue->device_signature.length > 0 ? V_BYTES(issue->device_signature) : V_NULL),
+        error, &changed));
     if (changed == 1)
         return OK;
     STORE_ROWS(rows);
@@ -85,14 +87,15 @@ enum error_code answer_issue(struct application *application, struct store_sessi
         return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
     TRY(roster_has(session, &round, person, error, &member));
     if (!member)
-        return FAIL(error, ERROR_DENIED, "not-in-roster", "only members of the team at the opening may answer");
+        return FAIL(error, ERROR_DENIED, "not-in-roster",
+                    "only members of the team at the opening may answer");
     if (!round.open)
         return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
     if (blinded.length != BLIND_MODULUS_BITS / 8)
         return FAIL(error, ERROR_INPUT, "blinded-length", "the blinded message has a wrong length");
     sha256(blinded, hash);
-    /* Signed before it is noted, so that bytes that cannot be signed cost nobody the one token; it leaves only when
-     * the note is durable. */
+    /* Signed before it is noted, so that bytes that cannot be signed cost nobody the one token; it leaves
+     * only when the note is durable. */
     struct slice blind_signature;
     TRY(sign_blinded(application, &round, blinded, region, error, &blind_signature));
     struct issue issue = {application, &round, person, slice_from_bytes(hash, sizeof hash), device_signature};
@@ -101,31 +104,35 @@ enum error_code answer_issue(struct application *application, struct store_sessi
     return OK;
 }
 
-enum error_code answer_issued(struct store_session *session, int64_t org, int64_t person, const uint8_t rid[32],
-                              struct error *error, bool *ret_issued)
+enum error_code answer_issued(struct store_session *session, int64_t org, int64_t person,
+                              const uint8_t rid[32], struct error *error, bool *ret_issued)
 {
     int64_t one;
-    return store_one_integer(session, &ISSUANCE_THERE,
-                             PARAMETERS(V_INTEGER(org), V_BYTES(slice_from_bytes(rid, 32)), V_INTEGER(person)), error,
-                             ret_issued, &one);
+    return store_one_integer(
+        session, &ISSUANCE_THERE,
+        PARAMETERS(V_INTEGER(org), V_BYTES(slice_from_bytes(rid, 32)), V_INTEGER(person)), error, ret_issued,
+        &one);
 }
 
-/* ---- Answer --------------------------------------------------------------------------------------------------- */
+/* ---- Answer
+ * --------------------------------------------------------------------------------------------------- */
 
 static int highest_value(struct slice item)
 {
     return slice_equal(item, PROMISE_ITEM) ? PROMISE_ANSWERS : (int)instrument_builtin()->option_count;
 }
 
-static enum error_code check_cells(const struct answer_submission *submission, const struct descriptor *descriptor,
-                                   struct error *error)
+static enum error_code check_cells(const struct answer_submission *submission,
+                                   const struct descriptor *descriptor, struct error *error)
 {
     bool good = submission->cell_count == descriptor->item_count;
     for (size_t i = 0; good && i < descriptor->item_count; i++)
-        good = slice_equal(submission->cells[i].item, descriptor->items[i]) && submission->cells[i].value >= 0 &&
+        good = slice_equal(submission->cells[i].item, descriptor->items[i]) &&
+               submission->cells[i].value >= 0 &&
                submission->cells[i].value <= highest_value(descriptor->items[i]);
     if (!good)
-        return FAIL(error, ERROR_INPUT, "cells-wrong", "the answer does not hold exactly the questions of the round");
+        return FAIL(error, ERROR_INPUT, "cells-wrong",
+                    "the answer does not hold exactly the questions of the round");
     return OK;
 }
 
@@ -146,8 +153,8 @@ static enum error_code check_submission(const struct answer_submission *submissi
     if (verified != OK)
         return FAIL(error, ERROR_CRYPTO, "token-false", "the token is not signed by the key of this round");
     struct slice text;
-    TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region, error,
-                    &text));
+    TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region,
+                    error, &text));
     if (one_time_verify(submission->opk, text, submission->osig, error) != OK)
         return FAIL(error, ERROR_CRYPTO, "answer-signature", "the answer is not signed by its own key");
     return OK;
@@ -163,8 +170,8 @@ struct submit {
 };
 
 /* An answer that is there already: the same content is fine, a newer version may replace it. */
-static enum error_code compare_with_stored(const struct submit *submit, struct slice stored, struct error *error,
-                                           bool *ret_same)
+static enum error_code compare_with_stored(const struct submit *submit, struct slice stored,
+                                           struct error *error, bool *ret_same)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
     if (region == NULL)
@@ -176,7 +183,8 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
     TRY(answer_body_read(body, submit->cell_count, error, &version, cells));
     bool same = slice_equal(body, submit->plain);
     if (!same && submit->version <= version)
-        return FAIL(error, ERROR_CONFLICT, "answer-version", "an answer of this or a later version is stored");
+        return FAIL(error, ERROR_CONFLICT, "answer-version",
+                    "an answer of this or a later version is stored");
     *ret_same = same;
     return OK;
 }
@@ -195,18 +203,20 @@ static enum error_code write_answer(struct store_session *session, void *context
     TRY(store_rows_end(&rows));
     if (same)
         return OK;
-    return store_execute(session, &BODY_WRITE, PARAMETERS(org, rid, id, V_BYTES(submit->sealed)), error, NULL);
+    return store_execute(session, &BODY_WRITE, PARAMETERS(org, rid, id, V_BYTES(submit->sealed)), error,
+                         NULL);
 }
 
-static enum error_code make_receipt(struct application *application, struct store_session *session, int64_t org,
-                                    const struct answer_submission *submission, const uint8_t answer_id[32],
-                                    struct region *region, struct error *error, struct answer_receipt *ret_receipt)
+static enum error_code make_receipt(struct application *application, struct store_session *session,
+                                    int64_t org, const struct answer_submission *submission,
+                                    const uint8_t answer_id[32], struct region *region, struct error *error,
+                                    struct answer_receipt *ret_receipt)
 {
     struct org loaded;
     struct answer_receipt receipt;
     TRY(org_load(session, org, region, error, &loaded));
-    TRY(receipt_text(submission->rid, answer_id, submission->version, submission->cells, submission->cell_count,
-                     region, error, &receipt.text));
+    TRY(receipt_text(submission->rid, answer_id, submission->version, submission->cells,
+                     submission->cell_count, region, error, &receipt.text));
     TRY(org_log_sign(application, &loaded, receipt.text, region, error, receipt.signature));
     *ret_receipt = receipt;
     return OK;

@@ -35,8 +35,8 @@ static struct slice text_member(const json_t *json, const char *name)
 }
 
 /* base64url text of at most maximum bytes, into the region. */
-static enum error_code bytes_member(const json_t *json, const char *name, size_t maximum, struct region *region,
-                                    struct error *error, struct slice *ret_bytes)
+static enum error_code bytes_member(const json_t *json, const char *name, size_t maximum,
+                                    struct region *region, struct error *error, struct slice *ret_bytes)
 {
     uint8_t *bytes = region_allocate(region, maximum);
     size_t length = 0;
@@ -53,8 +53,8 @@ static enum error_code read_cell(const json_t *json, struct region *region, stru
     const json_t *value = json_object_get(json, "value");
     struct slice item = text_member(json, "q");
     if (!json_is_object(json) || json_object_size(json) != 3 || !json_is_integer(value) ||
-        json_integer_value(value) < 0 || json_integer_value(value) > PROTOCOL_VALUE_MAXIMUM || item.length == 0 ||
-        item.length > PROTOCOL_ITEM_ID_MAXIMUM ||
+        json_integer_value(value) < 0 || json_integer_value(value) > PROTOCOL_VALUE_MAXIMUM ||
+        item.length == 0 || item.length > PROTOCOL_ITEM_ID_MAXIMUM ||
         !hex_decode(text_member(json, "salt"), ret_cell->salt, sizeof ret_cell->salt))
         return wrong(error, "cells");
     ret_cell->item = region_copy(region, item);

@@ -13,7 +13,8 @@ STATEMENT(
     "score_n, score_sum, score_sum_squares, score_scale) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
-/* ---- One team ---------------------------------------------------------------------------------------------- */
+/* ---- One team
+ * ---------------------------------------------------------------------------------------------- */
 
 static struct slice counts_text(const struct closing *closing, const int64_t *counts, size_t options)
 {
@@ -42,8 +43,8 @@ static enum error_code write_item(const struct closing *closing, int64_t team, s
                          closing->error, NULL);
 }
 
-enum error_code closing_write_group(const struct closing *closing, struct slice kind, int64_t group, int64_t answers,
-                                    int64_t leaders)
+enum error_code closing_write_group(const struct closing *closing, struct slice kind, int64_t group,
+                                    int64_t answers, int64_t leaders)
 {
     return store_execute(closing->session, &RESULT_GROUP_WRITE,
                          PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number), V_TEXT(kind),
@@ -52,8 +53,8 @@ enum error_code closing_write_group(const struct closing *closing, struct slice 
 }
 
 enum error_code closing_write_construct(const struct closing *closing, struct slice kind, int64_t group,
-                                       size_t measure, const struct tally *tally,
-                                       enum disclosure_reason reason)
+                                        size_t measure, const struct tally *tally,
+                                        enum disclosure_reason reason)
 {
     const struct close_measure *which = &closing->plan->measures[measure];
     const struct tally_score *score = &tally->scores[measure];
@@ -125,7 +126,8 @@ static void hide_with_siblings(const struct closing *closing, const char *reason
 }
 
 static enum error_code write_team_items(const struct closing *closing, const struct close_team *team,
-                                        const struct tally *tally, const enum disclosure_reason *measures, bool *kept)
+                                        const struct tally *tally, const enum disclosure_reason *measures,
+                                        bool *kept)
 {
     const struct close_plan *plan = closing->plan;
     const char *reasons[CLOSE_ITEMS_MAXIMUM] = {0};

@@ -1,20 +1,23 @@
-/* Item cross-products with pairwise n: of all shown teams together (part 0), and of random groups of shown teams for
- * jackknife intervals. They are sums over at least two teams, never of a hidden group or of a question whose counts are
- * not kept, and they are left out where 1..k-1 people would stand apart (those who answered one question of the pair and
- * not the other).
+/* Item cross-products with pairwise n: of all shown teams together (part 0), and of random groups of shown
+ * teams for jackknife intervals. They are sums over at least two teams, never of a hidden group or of a
+ * question whose counts are not kept, and they are left out where 1..k-1 people would stand apart (those who
+ * answered one question of the pair and not the other).
  *
- * All cross-products of few people together fix every row of answers up to its order: the answers of N people to I
- * questions are about 1.9 N I bits, their I I / 2 sums of products about 7 bits each, so that below N = 1.9 I they can be
- * solved. So at least twice as many people as that, and never fewer than CROSS_PEOPLE_MINIMUM. */
+ * All cross-products of few people together fix every row of answers up to its order: the answers of N people
+ * to I questions are about 1.9 N I bits, their I I / 2 sums of products about 7 bits each, so that below N
+ * = 1.9 I they can be solved. So at least twice as many people as that, and never fewer than
+ * CROSS_PEOPLE_MINIMUM. */
 #include "pulse/closing.h"
 
-STATEMENT(CROSS_READ,
-          "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHERE org_id = $1 AND round_number = $2 AND part = $3 "
-          "AND item_a = $4 AND item_b = $5");
-STATEMENT(CROSS_WRITE,
-          "INSERT INTO result_cross (org_id, round_number, part, item_a, item_b, n, sum_a, sum_b, sum_ab) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, round_number, part, item_a, item_b) "
-          "DO UPDATE SET n = excluded.n, sum_a = excluded.sum_a, sum_b = excluded.sum_b, sum_ab = excluded.sum_ab");
+STATEMENT(
+    CROSS_READ,
+    "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHERE org_id = $1 AND round_number = $2 AND part = $3 "
+    "AND item_a = $4 AND item_b = $5");
+STATEMENT(
+    CROSS_WRITE,
+    "INSERT INTO result_cross (org_id, round_number, part, item_a, item_b, n, sum_a, sum_b, sum_ab) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, round_number, part, item_a, item_b) "
+    "DO UPDATE SET n = excluded.n, sum_a = excluded.sum_a, sum_b = excluded.sum_b, sum_ab = excluded.sum_ab");
 
 enum { CROSS_PEOPLE_MINIMUM = 50, CROSS_PEOPLE_PER_QUESTION = 4 };
 
@@ -33,8 +36,8 @@ static int scored(const struct close_item *item, int16_t value)
     return item->reversed ? item->low + item->high - value : value;
 }
 
-static void add_pair(struct cross *cross, const struct close_plan *plan, const struct close_team *team, size_t a,
-                     size_t b)
+static void add_pair(struct cross *cross, const struct close_plan *plan, const struct close_team *team,
+                     size_t a, size_t b)
 {
     for (size_t answer = 0; answer < team->answers; answer++) {
         const int16_t *row = team->values + answer * plan->item_count;
@@ -80,7 +83,8 @@ static enum error_code write_pair(const struct closing *closing, int64_t part, s
     return store_execute(closing->session, &CROSS_WRITE,
                          PARAMETERS(org, number, V_INTEGER(part), V_TEXT(item_a), V_TEXT(item_b),
                                     kept ? V_INTEGER(sum.n) : V_NULL, kept ? V_INTEGER(sum.sum_a) : V_NULL,
-                                    kept ? V_INTEGER(sum.sum_b) : V_NULL, kept ? V_INTEGER(sum.sum_ab) : V_NULL),
+                                    kept ? V_INTEGER(sum.sum_b) : V_NULL,
+                                    kept ? V_INTEGER(sum.sum_ab) : V_NULL),
                          closing->error, NULL);
 }
 
@@ -125,7 +129,8 @@ static size_t part_from(size_t part, size_t parts, size_t count)
     return part * count / parts;
 }
 
-/* The most parts, up to the maximum, that are all large enough: one that is left out could be computed from the rest. */
+/* The most parts, up to the maximum, that are all large enough: one that is left out could be computed from
+ * the rest. */
 static size_t choose_parts(const struct closing *closing, const struct cross_team *teams, size_t count)
 {
     for (size_t parts = CLOSE_CROSS_PARTS; parts > 1; parts--) {

@@ -1,32 +1,36 @@
-/* What the shown teams of a round say together: pooled variance, random-intercept model, noise of the trend. Only
- * figures that are shown go in, so that no hidden group can be solved from what comes out. */
+/* What the shown teams of a round say together: pooled variance, random-intercept model, noise of the trend.
+ * Only figures that are shown go in, so that no hidden group can be solved from what comes out. */
 #include "pulse/closing.h"
 
 #include "stats/trend.h"
 
 #include <math.h>
 
-STATEMENT(RESULT_SUMS,
-          "SELECT score_n, score_sum, score_sum_squares, score_scale FROM result_construct "
-          "WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team' AND construct = $3 AND reason = '' "
-          "ORDER BY group_id");
+STATEMENT(
+    RESULT_SUMS,
+    "SELECT score_n, score_sum, score_sum_squares, score_scale FROM result_construct "
+    "WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team' AND construct = $3 AND reason = '' "
+    "ORDER BY group_id");
 /* Every shown figure of a construct up to this round; a series is one team under one leader. */
-STATEMENT(RESULT_SERIES,
-          "SELECT c.group_id, CASE WHEN $4 = 0 THEN 0 ELSE coalesce(p.leader_id, 0) END, r.opens_at, c.mean, c.n "
-          "FROM result_construct c "
-          "JOIN round r ON r.org_id = c.org_id AND r.round_number = c.round_number "
-          "JOIN team_round p ON p.org_id = c.org_id AND p.round_number = c.round_number AND p.team_id = c.group_id "
-          "WHERE c.org_id = $1 AND c.round_number <= $2 AND c.group_kind = 'team' AND c.construct = $3 "
-          "AND c.reason = '' ORDER BY 1, 2, 3");
-STATEMENT(RESULT_POOL_WRITE,
-          "INSERT INTO result_pool (org_id, round_number, construct, within_variance, within_df, teams, reason, mu, "
-          "se_mu, tau2, sigma2, person_variance, level_variance_per_day, noise_estimated, level_estimated) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
-          "ON CONFLICT (org_id, round_number, construct) DO UPDATE SET within_variance = excluded.within_variance, "
-          "within_df = excluded.within_df, teams = excluded.teams, reason = excluded.reason, mu = excluded.mu, "
-          "se_mu = excluded.se_mu, tau2 = excluded.tau2, sigma2 = excluded.sigma2, "
-          "person_variance = excluded.person_variance, level_variance_per_day = excluded.level_variance_per_day, "
-          "noise_estimated = excluded.noise_estimated, level_estimated = excluded.level_estimated");
+STATEMENT(
+    RESULT_SERIES,
+    "SELECT c.group_id, CASE WHEN $4 = 0 THEN 0 ELSE coalesce(p.leader_id, 0) END, r.opens_at, c.mean, c.n "
+    "FROM result_construct c "
+    "JOIN round r ON r.org_id = c.org_id AND r.round_number = c.round_number "
+    "JOIN team_round p ON p.org_id = c.org_id AND p.round_number = c.round_number AND p.team_id = c.group_id "
+    "WHERE c.org_id = $1 AND c.round_number <= $2 AND c.group_kind = 'team' AND c.construct = $3 "
+    "AND c.reason = '' ORDER BY 1, 2, 3");
+STATEMENT(
+    RESULT_POOL_WRITE,
+    "INSERT INTO result_pool (org_id, round_number, construct, within_variance, within_df, teams, reason, "
+    "mu, "
+    "se_mu, tau2, sigma2, person_variance, level_variance_per_day, noise_estimated, level_estimated) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+    "ON CONFLICT (org_id, round_number, construct) DO UPDATE SET within_variance = excluded.within_variance, "
+    "within_df = excluded.within_df, teams = excluded.teams, reason = excluded.reason, mu = excluded.mu, "
+    "se_mu = excluded.se_mu, tau2 = excluded.tau2, sigma2 = excluded.sigma2, "
+    "person_variance = excluded.person_variance, level_variance_per_day = excluded.level_variance_per_day, "
+    "noise_estimated = excluded.noise_estimated, level_estimated = excluded.level_estimated");
 
 enum { SERIES_VALUES_MAXIMUM = 400000 };
 
@@ -37,8 +41,8 @@ struct history {
     size_t value_count, series_count;
 };
 
-static enum error_code read_sums(const struct closing *closing, struct slice construct, struct group_sums *sums,
-                                 size_t *ret_count)
+static enum error_code read_sums(const struct closing *closing, struct slice construct,
+                                 struct group_sums *sums, size_t *ret_count)
 {
     size_t count = 0;
     STORE_ROWS(rows);
@@ -46,15 +50,16 @@ static enum error_code read_sums(const struct closing *closing, struct slice con
                      PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number), V_TEXT(construct)),
                      closing->error, &rows));
     while (count < TEAMS_MAXIMUM && store_next(&rows))
-        sums[count++] = group_sums_from_integers(store_column_integer(&rows, 0), store_column_integer(&rows, 1),
-                                                 store_column_integer(&rows, 2), store_column_integer(&rows, 3));
+        sums[count++] =
+            group_sums_from_integers(store_column_integer(&rows, 0), store_column_integer(&rows, 1),
+                                     store_column_integer(&rows, 2), store_column_integer(&rows, 3));
     TRY(store_rows_end(&rows));
     *ret_count = count;
     return OK;
 }
 
-/* The newest rounds matter most, but rows come by team; an organisation with more values than the maximum is large enough
- * for its first teams to tell the noise. */
+/* The newest rounds matter most, but rows come by team; an organisation with more values than the maximum is
+ * large enough for its first teams to tell the noise. */
 static enum error_code read_history(const struct closing *closing, const struct close_measure *measure,
                                     struct region *region, struct history *ret_history)
 {
@@ -69,8 +74,8 @@ static enum error_code read_history(const struct closing *closing, const struct 
     int64_t team = 0, leader = 0;
     STORE_ROWS(rows);
     TRY(store_select(closing->session, &RESULT_SERIES,
-                     PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number), V_TEXT(measure->id),
-                                V_INTEGER(measure->about_leader)),
+                     PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number),
+                                V_TEXT(measure->id), V_INTEGER(measure->about_leader)),
                      closing->error, &rows));
     while (history.value_count < SERIES_VALUES_MAXIMUM && store_next(&rows)) {
         size_t at = history.value_count++;
@@ -129,13 +134,13 @@ enum error_code closing_write_pool(const struct closing *closing, size_t measure
         reason = "no-team-differences";
     bool pooled = reason[0] == '\0';
     struct trend_noise noise = estimate_noise(closing, which, variance);
-    return store_execute(
-        closing->session, &RESULT_POOL_WRITE,
-        PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number), V_TEXT(which->id),
-                   real_or_null(df > 0, variance), V_INTEGER(df), V_INTEGER((int64_t)count),
-                   V_TEXT(slice_from_text(reason)), real_or_null(pooled, model.mu),
-                   real_or_null(pooled, model.se_mu), real_or_null(pooled, model.tau2),
-                   real_or_null(pooled, model.sigma2), real_or_null(true, noise.person_variance),
-                   real_or_null(true, noise.q), V_INTEGER(noise.h_estimated), V_INTEGER(noise.q_estimated)),
-        closing->error, NULL);
+    return store_execute(closing->session, &RESULT_POOL_WRITE,
+                         PARAMETERS(V_INTEGER(closing->org), V_INTEGER(closing->round_number),
+                                    V_TEXT(which->id), real_or_null(df > 0, variance), V_INTEGER(df),
+                                    V_INTEGER((int64_t)count), V_TEXT(slice_from_text(reason)),
+                                    real_or_null(pooled, model.mu), real_or_null(pooled, model.se_mu),
+                                    real_or_null(pooled, model.tau2), real_or_null(pooled, model.sigma2),
+                                    real_or_null(true, noise.person_variance), real_or_null(true, noise.q),
+                                    V_INTEGER(noise.h_estimated), V_INTEGER(noise.q_estimated)),
+                         closing->error, NULL);
 }

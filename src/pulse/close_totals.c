@@ -22,6 +22,7 @@ STATEMENT(RESULT_TEAM_SCORES,
 struct total_team {
     int64_t team, unit, leader;
     struct tally *tally;
+    bool kept; /* k answers or more: figures, words or counts of it are known */
     bool shown[CLOSE_MEASURES_MAXIMUM];
 };
 
@@ -35,6 +36,7 @@ struct totals {
     bool *written; /* per node: its result_group row exists */
     /* Per total, for the measure in hand: all that it releases, and the hidden groups' part of it. */
     struct tally **sums, **residuals;
+    bool *stands; /* per total: its residual may take teams whose figure is withheld */
 };
 
 static int64_t node_of_unit(const struct totals *totals, int64_t unit)
@@ -111,6 +113,7 @@ static enum error_code read_kept_teams(const struct closing *closing, struct tot
             .team = store_column_integer(&rows, 0),
             .unit = store_column_integer(&rows, 1),
             .leader = store_column_integer(&rows, 2),
+            .kept = true,
         };
     TRY(store_rows_end(&rows));
     for (size_t t = 0; t < totals->team_count; t++) {
@@ -141,30 +144,32 @@ static enum error_code add_closing_teams(const struct closing *closing, struct t
         }
         struct total_team *team = &totals->teams[at];
         team->tally = tallies[t];
+        team->kept = teams[t].answers >= (size_t)closing->plan->k;
         for (size_t m = 0; m < closing->plan->measure_count; m++)
-            team->shown[m] = teams[t].answers >= (size_t)closing->plan->k &&
-                             tally_measure_reason(tallies[t], closing->plan, m) == DISCLOSURE_SHOWN;
+            team->shown[m] =
+                team->kept && tally_measure_reason(tallies[t], closing->plan, m) == DISCLOSURE_SHOWN;
     }
     return OK;
 }
 
-/* How a team counts in the decision about one measure. A team whose figure is withheld never counts as a
- * group of its own: it is at most k - 1, so that it can only enter a total together with others. About a
- * leader, each leader counts one, whatever the number of answers, and k is the least number of leaders. */
+/* How a team counts in the decision about one measure. About a leader, each leader counts one, whatever the
+ * number of answers, and k is the least number of leaders. Where the figure of a team of k or more is
+ * withheld, much of it is known all the same (the words "mostly low", the counts of its other questions), so
+ * that it hides nobody: it does not count, and joins a residual that stands without it. */
 static int64_t counts_as(const struct closing *closing, const struct totals *totals, size_t team,
                          size_t measure)
 {
     const struct total_team *which = &totals->teams[team];
-    if (closing->plan->measures[measure].about_leader) {
-        if (!which->shown[measure] || which->leader == 0)
-            return 0;
-        for (size_t t = 0; t < team; t++)
-            if (totals->teams[t].shown[measure] && totals->teams[t].leader == which->leader)
-                return 0; /* one leader of two teams counts once */
-        return 1;
-    }
-    int64_t n = which->tally->scores[measure].n;
-    return which->shown[measure] || n < closing->plan->k ? n : closing->plan->k - 1;
+    if (which->kept && !which->shown[measure])
+        return 0;
+    if (!closing->plan->measures[measure].about_leader)
+        return which->tally->scores[measure].n;
+    if (!which->shown[measure] || which->leader == 0)
+        return 0;
+    for (size_t t = 0; t < team; t++)
+        if (totals->teams[t].shown[measure] && totals->teams[t].leader == which->leader)
+            return 0; /* one leader of two teams counts once */
+    return 1;
 }
 
 static enum error_code write_total_group(const struct closing *closing, struct totals *totals, size_t node)
@@ -183,8 +188,8 @@ static enum error_code write_total(const struct closing *closing, struct totals 
     enum disclosure_reason reason = tally_measure_reason(total, closing->plan, measure);
     struct slice kind = node == 0 ? S("org") : S("unit");
     TRY(write_total_group(closing, totals, node));
-    return closing_write_construct(closing, kind, node == 0 ? closing->org : totals->units[node - 1].id, measure,
-                           total, reason);
+    return closing_write_construct(closing, kind, node == 0 ? closing->org : totals->units[node - 1].id,
+                                   measure, total, reason);
 }
 
 /* Adds to a total and to all totals above it. */
@@ -193,6 +198,27 @@ static void add_upwards(const struct closing *closing, struct totals *totals, in
 {
     for (; node >= 0; node = totals->nodes[node].parent)
         tally_add_measure(totals->sums[node], closing->plan, part, measure);
+}
+
+/* Teams whose figure is withheld join the nearest residual in which k others answered each question. Those
+ * of an earlier closing are not in memory any more. */
+static void add_withheld(const struct closing *closing, struct totals *totals, size_t measure)
+{
+    size_t first = 1 + totals->unit_count;
+    for (size_t node = 0; node < first; node++)
+        totals->stands[node] =
+            tally_measure_reason(totals->residuals[node], closing->plan, measure) != DISCLOSURE_TOO_FEW;
+    for (size_t t = 0; t < totals->team_count; t++) {
+        const struct total_team *team = &totals->teams[t];
+        if (!team->kept || team->shown[measure] || team->tally->scores[measure].n == 0 ||
+            closing->plan->measures[measure].about_leader)
+            continue;
+        int64_t node = totals->nodes[first + t].parent;
+        while (node >= 0 && !totals->stands[node])
+            node = totals->nodes[node].parent;
+        if (node >= 0)
+            tally_add_measure(totals->residuals[node], closing->plan, team->tally, measure);
+    }
 }
 
 static enum error_code total_of_measure(const struct closing *closing, struct totals *totals, size_t measure,
@@ -216,6 +242,7 @@ static enum error_code total_of_measure(const struct closing *closing, struct to
         else if (decision->goes_to >= 0)
             tally_add_measure(totals->residuals[decision->goes_to], plan, totals->teams[t].tally, measure);
     }
+    add_withheld(closing, totals, measure);
     /* A residual is a group like any other: it enters a total only when its own figures might be shown. */
     for (size_t node = 0; node < first; node++)
         if (tally_measure_reason(totals->residuals[node], plan, measure) == DISCLOSURE_SHOWN) {
@@ -234,6 +261,7 @@ static enum error_code prepare_totals(const struct closing *closing, struct tota
     totals->node_count = first + totals->team_count;
     totals->nodes = REGION_ARRAY(closing->region, totals->node_count, struct disclosure_node);
     totals->written = REGION_ARRAY(closing->region, first, bool);
+    totals->stands = REGION_ARRAY(closing->region, first, bool);
     totals->sums = REGION_ARRAY(closing->region, first, struct tally *);
     totals->residuals = REGION_ARRAY(closing->region, first, struct tally *);
     if (region_failed(closing->region))
@@ -254,7 +282,7 @@ static enum error_code prepare_totals(const struct closing *closing, struct tota
 }
 
 enum error_code closing_write_totals(const struct closing *closing, const struct close_team *teams,
-                                    struct tally *const *tallies, size_t team_count)
+                                     struct tally *const *tallies, size_t team_count)
 {
     struct totals totals = {0};
     TRY(unit_list(closing->session, closing->org, closing->region, closing->error, &totals.units,

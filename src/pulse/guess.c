@@ -5,7 +5,8 @@ STATEMENT(GUESS_WRITE,
           "ON CONFLICT (org_id, round_number, team_id, item) DO UPDATE SET value = excluded.value");
 STATEMENT(GUESS_DELETE,
           "DELETE FROM guess WHERE org_id = $1 AND round_number = $2 AND team_id = $3 AND item = $4");
-STATEMENT(GUESS_READ, "SELECT item, value FROM guess WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
+STATEMENT(GUESS_READ,
+          "SELECT item, value FROM guess WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 STATEMENT(GUESS_SHOW,
           "UPDATE team_round SET guess_shown = 1 WHERE org_id = $1 AND round_number = $2 AND team_id = $3 "
           "AND state = 'closed'");
@@ -30,8 +31,8 @@ static enum error_code write_guess(struct store_session *session, const struct t
     struct store_value team = V_INTEGER(round->team), item = V_TEXT(guess->item);
     if (guess->value == 0)
         return store_execute(session, &GUESS_DELETE, PARAMETERS(org, number, team, item), error, NULL);
-    return store_execute(session, &GUESS_WRITE, PARAMETERS(org, number, team, item, V_INTEGER(guess->value)), error,
-                         NULL);
+    return store_execute(session, &GUESS_WRITE, PARAMETERS(org, number, team, item, V_INTEGER(guess->value)),
+                         error, NULL);
 }
 
 enum error_code guess_save(struct store_session *session, struct application *application,
@@ -59,8 +60,8 @@ enum error_code guess_list(struct store_session *session, int64_t org, int64_t t
     const struct instrument *instrument = instrument_builtin();
     struct guess by_anchor[GUESSES_MAXIMUM] = {0};
     STORE_ROWS(rows);
-    TRY(store_select(session, &GUESS_READ, PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)),
-                     error, &rows));
+    TRY(store_select(session, &GUESS_READ,
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)), error, &rows));
     while (store_next(&rows)) {
         const struct instrument_item *item = instrument_item_find(instrument, store_column_text(&rows, 0));
         if (item != NULL && item->anchor > 0 && item->anchor <= GUESSES_MAXIMUM)
@@ -82,6 +83,6 @@ enum error_code guess_list(struct store_session *session, int64_t org, int64_t t
 enum error_code guess_show(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
                            struct error *error)
 {
-    return store_execute(session, &GUESS_SHOW, PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)),
-                         error, NULL);
+    return store_execute(session, &GUESS_SHOW,
+                         PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)), error, NULL);
 }

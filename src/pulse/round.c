@@ -1,26 +1,30 @@
 /* What rounds there are: reading. Opening is in round_open.c, closing in round_close.c. */
 #include "pulse/round.h"
 
-#define ROUND_COLUMNS                                                                                            \
-    "SELECT round_number, form, state, opens_at, closes_at, extended_at, closed_at FROM round WHERE org_id = $1 "
+#define ROUND_COLUMNS                                                                                        \
+    "SELECT round_number, form, state, opens_at, closes_at, extended_at, closed_at FROM round WHERE org_id " \
+    "= $1 "
 STATEMENT(ROUND_LATEST, ROUND_COLUMNS "ORDER BY round_number DESC LIMIT 1");
 STATEMENT(ROUND_ALL, ROUND_COLUMNS "ORDER BY round_number LIMIT 2000");
 
-#define TEAM_ROUND_COLUMNS                                                                                       \
-    "SELECT p.org_id, p.round_number, p.team_id, p.rid, p.descriptor, p.leader_id, p.roster_count, "             \
-    "p.promise_id, p.state, p.guess_shown, r.opens_at, r.closes_at, r.extended_at, p.sealed_private_key, "       \
-    "p.sealed_data_key FROM team_round p "                                                                       \
+#define TEAM_ROUND_COLUMNS                                                                                   \
+    "SELECT p.org_id, p.round_number, p.team_id, p.rid, p.descriptor, p.leader_id, p.roster_count, "         \
+    "p.promise_id, p.state, p.guess_shown, r.opens_at, r.closes_at, r.extended_at, p.sealed_private_key, "   \
+    "p.sealed_data_key FROM team_round p "                                                                   \
     "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
 STATEMENT(TEAM_ROUND_BY_RID, TEAM_ROUND_COLUMNS "WHERE p.rid = $1");
-STATEMENT(TEAM_ROUND_ONE, TEAM_ROUND_COLUMNS "WHERE p.org_id = $1 AND p.team_id = $2 AND p.round_number = $3");
+STATEMENT(TEAM_ROUND_ONE,
+          TEAM_ROUND_COLUMNS "WHERE p.org_id = $1 AND p.team_id = $2 AND p.round_number = $3");
 STATEMENT(TEAM_ROUND_LATEST,
           TEAM_ROUND_COLUMNS "WHERE p.org_id = $1 AND p.team_id = $2 ORDER BY p.round_number DESC LIMIT 1");
-STATEMENT(TEAM_ROUND_OPEN, TEAM_ROUND_COLUMNS
-          "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state <> 'closed' ORDER BY p.round_number DESC LIMIT 1");
-STATEMENT(TEAM_ROUND_OPEN_FOR, TEAM_ROUND_COLUMNS
-          "JOIN roster m ON m.org_id = p.org_id AND m.round_number = p.round_number AND m.team_id = p.team_id "
-          "WHERE p.org_id = $1 AND m.person_id = $2 AND p.state <> 'closed' ORDER BY p.round_number, p.team_id "
-          "LIMIT 100");
+STATEMENT(
+    TEAM_ROUND_OPEN, TEAM_ROUND_COLUMNS
+    "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state <> 'closed' ORDER BY p.round_number DESC LIMIT 1");
+STATEMENT(
+    TEAM_ROUND_OPEN_FOR, TEAM_ROUND_COLUMNS
+    "JOIN roster m ON m.org_id = p.org_id AND m.round_number = p.round_number AND m.team_id = p.team_id "
+    "WHERE p.org_id = $1 AND m.person_id = $2 AND p.state <> 'closed' ORDER BY p.round_number, p.team_id "
+    "LIMIT 100");
 STATEMENT(ROSTER_HAS,
           "SELECT 1 FROM roster WHERE org_id = $1 AND round_number = $2 AND team_id = $3 AND person_id = $4");
 STATEMENT(RHYTHM_SET, "UPDATE org SET rhythm_days = $2 WHERE org_id = $1");
@@ -134,11 +138,13 @@ enum error_code team_round_latest(struct store_session *session, int64_t org, in
                                   struct team_round *ret_team_round)
 {
     return one_team_round(session, open_only ? &TEAM_ROUND_OPEN : &TEAM_ROUND_LATEST,
-                          PARAMETERS(V_INTEGER(org), V_INTEGER(team)), region, error, ret_found, ret_team_round);
+                          PARAMETERS(V_INTEGER(org), V_INTEGER(team)), region, error, ret_found,
+                          ret_team_round);
 }
 
-enum error_code team_round_load(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
-                                struct region *region, struct error *error, struct team_round *ret_team_round)
+enum error_code team_round_load(struct store_session *session, int64_t org, int64_t team,
+                                int64_t round_number, struct region *region, struct error *error,
+                                struct team_round *ret_team_round)
 {
     return one_team_round(session, &TEAM_ROUND_ONE,
                           PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(round_number)), region, error,
@@ -156,8 +162,8 @@ enum error_code roster_has(struct store_session *session, const struct team_roun
 }
 
 enum error_code team_rounds_open_for(struct store_session *session, int64_t org, int64_t person,
-                                     struct region *region, struct error *error, struct team_round **ret_parts,
-                                     size_t *ret_count)
+                                     struct region *region, struct error *error,
+                                     struct team_round **ret_parts, size_t *ret_count)
 {
     enum { PARTS_MAXIMUM = 100 };
     struct team_round *parts = REGION_ARRAY(region, PARTS_MAXIMUM, struct team_round);
@@ -165,7 +171,8 @@ enum error_code team_rounds_open_for(struct store_session *session, int64_t org,
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     size_t count = 0;
     STORE_ROWS(rows);
-    TRY(store_select(session, &TEAM_ROUND_OPEN_FOR, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, &rows));
+    TRY(store_select(session, &TEAM_ROUND_OPEN_FOR, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                     &rows));
     while (count < PARTS_MAXIMUM && store_next(&rows))
         parts[count++] = read_team_round(&rows, region);
     TRY(store_rows_end(&rows));
@@ -174,7 +181,8 @@ enum error_code team_rounds_open_for(struct store_session *session, int64_t org,
     return OK;
 }
 
-/* ---- Keys --------------------------------------------------------------------------------------------------- */
+/* ---- Keys
+ * --------------------------------------------------------------------------------------------------- */
 
 /* What a wrapped key is bound to: a key of one round does not open as that of another. */
 static struct slice key_bound(const char *use, const uint8_t rid[32], char room[96])
@@ -187,19 +195,20 @@ static struct slice key_bound(const char *use, const uint8_t rid[32], char room[
 
 enum error_code team_round_seal_keys(struct application *application, const uint8_t rid[32],
                                      struct slice private_key, const struct seal_key *data_key,
-                                     struct region *region, struct error *error, struct slice *ret_private_key,
-                                     struct slice *ret_data_key)
+                                     struct region *region, struct error *error,
+                                     struct slice *ret_private_key, struct slice *ret_data_key)
 {
     char room[96];
-    TRY(seal(&application->key, key_bound("hecht-private-key", rid, room), private_key, application->random, region,
-             error, ret_private_key));
+    TRY(seal(&application->key, key_bound("hecht-private-key", rid, room), private_key, application->random,
+             region, error, ret_private_key));
     return seal(&application->key, key_bound("hecht-data-key", rid, room),
                 slice_from_bytes(data_key->bytes, sizeof data_key->bytes), application->random, region, error,
                 ret_data_key);
 }
 
-enum error_code team_round_private_key(const struct application *application, const struct team_round *team_round,
-                                       struct region *region, struct error *error, struct blind_key **ret_key)
+enum error_code team_round_private_key(const struct application *application,
+                                       const struct team_round *team_round, struct region *region,
+                                       struct error *error, struct blind_key **ret_key)
 {
     char room[96];
     struct slice der;
@@ -208,8 +217,9 @@ enum error_code team_round_private_key(const struct application *application, co
     return blind_key_import(der, error, ret_key);
 }
 
-enum error_code team_round_data_key(const struct application *application, const struct team_round *team_round,
-                                    struct region *region, struct error *error, struct seal_key *ret_key)
+enum error_code team_round_data_key(const struct application *application,
+                                    const struct team_round *team_round, struct region *region,
+                                    struct error *error, struct seal_key *ret_key)
 {
     char room[96];
     struct slice bytes;

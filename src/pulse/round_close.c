@@ -1,5 +1,5 @@
-/* Closing: bodies are opened for the last time, what may be kept is written, then bodies and keys are gone; all in
- * one transaction that can be repeated. */
+/* Closing: bodies are opened for the last time, what may be kept is written, then bodies and keys are gone;
+ * all in one transaction that can be repeated. */
 #include "pulse/close.h"
 #include "pulse/round.h"
 
@@ -9,14 +9,19 @@ STATEMENT(PARTS_OPEN,
           "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "
           "WHERE p.org_id = $1 AND p.round_number = $2 AND p.state <> 'closed' ORDER BY p.team_id");
 STATEMENT(BODIES_COUNT, "SELECT count(*) FROM sealed_answer WHERE org_id = $1 AND rid = $2");
-STATEMENT(BODIES_READ, "SELECT answer_id, body FROM sealed_answer WHERE org_id = $1 AND rid = $2 ORDER BY answer_id");
+STATEMENT(BODIES_READ,
+          "SELECT answer_id, body FROM sealed_answer WHERE org_id = $1 AND rid = $2 ORDER BY answer_id");
 STATEMENT(BODIES_DELETE, "DELETE FROM sealed_answer WHERE org_id = $1 AND rid = $2");
 STATEMENT(ISSUANCE_DELETE, "DELETE FROM issuance WHERE org_id = $1 AND rid = $2");
-STATEMENT(PART_EXTEND,
-          "UPDATE team_round SET state = 'extended' WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
+STATEMENT(
+    PART_EXTEND,
+    "UPDATE team_round SET state = 'extended' WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 STATEMENT(PART_CLOSE,
           "UPDATE team_round SET state = 'closed', sealed_private_key = NULL, sealed_data_key = NULL "
           "WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
+/* Of two processes that close at once, the second fails here, is tried again and finds nothing open. */
+STATEMENT(ROUND_CLAIM,
+          "UPDATE round SET state = 'open' WHERE org_id = $1 AND round_number = $2 AND state = 'open'");
 STATEMENT(ROUND_CLOSE,
           "UPDATE round SET state = 'closed', closed_at = $3 WHERE org_id = $1 AND round_number = $2");
 
@@ -51,7 +56,8 @@ struct work {
     size_t team_count;
 };
 
-/* ---- What is due ---------------------------------------------------------------------------------------------- */
+/* ---- What is due
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum error_code read_parts(struct work *work, bool by_hand)
 {
@@ -76,18 +82,21 @@ static enum error_code read_parts(struct work *work, bool by_hand)
         struct part *part = &work->parts[i];
         if (part->stays)
             continue;
-        TRY(team_round_load(work->session, work->org, part->round.team, work->number, work->region, work->error,
-                            &part->round));
-        TRY(store_one_integer(work->session, &BODIES_COUNT,
-                              PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))),
-                              work->error, NULL, &part->answers));
+        TRY(team_round_load(work->session, work->org, part->round.team, work->number, work->region,
+                            work->error, &part->round));
+        TRY(store_one_integer(
+            work->session, &BODIES_COUNT,
+            PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))), work->error,
+            NULL, &part->answers));
     }
     return OK;
 }
 
-/* ---- Plan: which questions, which figures ----------------------------------------------------------------------- */
+/* ---- Plan: which questions, which figures
+ * ----------------------------------------------------------------------- */
 
-static size_t add_item(struct close_plan *plan, const struct instrument *instrument, const struct instrument_item *item)
+static size_t add_item(struct close_plan *plan, const struct instrument *instrument,
+                       const struct instrument_item *item)
 {
     plan->items[plan->item_count] = (struct close_item){
         .id = item->id,
@@ -117,8 +126,8 @@ static void add_to_measure(struct close_measure *measure, size_t item)
         measure->items[measure->item_count++] = item;
 }
 
-/* Lines are the anchors of their construct, in both forms; a full form adds the whole scale under "<line>-scale".
- * Other constructs (outcomes) are figures of their own. */
+/* Lines are the anchors of their construct, in both forms; a full form adds the whole scale under
+ * "<line>-scale". Other constructs (outcomes) are figures of their own. */
 static void make_plan(struct work *work, bool full)
 {
     const struct instrument *instrument = instrument_builtin();
@@ -136,7 +145,8 @@ static void make_plan(struct work *work, bool full)
             add_to_measure(measure_of(plan, construct->id, construct->about_leader), item);
         /* The two questions about nearness to the leader stay out of the scale of the team. */
         if (full && items[i]->about_leader == construct->about_leader)
-            add_to_measure(measure_of(plan, region_format(work->region, "%.*s-scale", SLICE_ARG(construct->id)),
+            add_to_measure(measure_of(plan,
+                                      region_format(work->region, "%.*s-scale", SLICE_ARG(construct->id)),
                                       construct->about_leader),
                            item);
     }
@@ -149,7 +159,8 @@ static void make_plan(struct work *work, bool full)
         (struct close_item){.id = PROMISE_ITEM, .low = PROMISE_YES, .high = PROMISE_NOT_SEEN};
 }
 
-/* ---- Answers, in memory for the last time ----------------------------------------------------------------------- */
+/* ---- Answers, in memory for the last time
+ * ----------------------------------------------------------------------- */
 
 static size_t plan_item(const struct close_plan *plan, struct slice id)
 {
@@ -175,7 +186,8 @@ static enum error_code read_row(const struct work *work, const struct descriptor
     for (size_t i = 0; i < work->plan.item_count; i++)
         row[i] = CLOSE_NO_ANSWER;
     for (size_t i = 0; i < descriptor->item_count; i++) {
-        const struct close_item *item = item_at[i] < work->plan.item_count ? &work->plan.items[item_at[i]] : NULL;
+        const struct close_item *item =
+            item_at[i] < work->plan.item_count ? &work->plan.items[item_at[i]] : NULL;
         if (item != NULL && cells[i].value >= item->low && cells[i].value <= item->high)
             row[item_at[i]] = (int16_t)cells[i].value;
     }
@@ -200,8 +212,8 @@ static enum error_code read_bodies(struct work *work, const struct part *part, s
         return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
     STORE_ROWS(rows);
     TRY(store_select(work->session, &BODIES_READ,
-                     PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))), work->error,
-                     &rows));
+                     PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))),
+                     work->error, &rows));
     while (team->answers < (size_t)part->answers && store_next(&rows)) {
         uint8_t room[64];
         struct slice body;
@@ -232,14 +244,16 @@ static enum error_code read_teams(struct work *work)
     return OK;
 }
 
-/* ---- The transaction ---------------------------------------------------------------------------------------------- */
+/* ---- The transaction
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum error_code end_parts(struct work *work)
 {
     for (size_t i = 0; i < work->part_count; i++) {
         const struct part *part = &work->parts[i];
         struct store_value org = V_INTEGER(work->org), number = V_INTEGER(work->number);
-        struct store_value team = V_INTEGER(part->round.team), rid = V_BYTES(slice_from_bytes(part->round.rid, 32));
+        struct store_value team = V_INTEGER(part->round.team),
+                           rid = V_BYTES(slice_from_bytes(part->round.rid, 32));
         if (part->stays)
             continue;
         if (part->extend) {
@@ -271,8 +285,8 @@ static enum error_code close_parts(struct work *work, const struct round *round,
     if (closing > 0) {
         make_plan(work, round->full);
         TRY(read_teams(work));
-        TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count, final,
-                        work->application->random, work->region, work->error));
+        TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count,
+                        final, work->application->random, work->region, work->error));
     }
     TRY(end_parts(work));
     if (!final)
@@ -296,6 +310,8 @@ static enum error_code write_closing(struct store_session *session, void *contex
     closing->nothing_open = !found || round.closed;
     if (closing->nothing_open)
         return OK;
+    TRY(store_execute(session, &ROUND_CLAIM, PARAMETERS(V_INTEGER(closing->org), V_INTEGER(round.number)), error,
+                      NULL));
     work->application = closing->application;
     work->session = session;
     work->region = region;

@@ -1,9 +1,10 @@
 /* Opening a round: one RSA key, descriptor and roster for each team with members, in one transaction. */
 #include "pulse/round.h"
 
-STATEMENT(ROUND_INSERT,
-          "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
-          "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
+STATEMENT(
+    ROUND_INSERT,
+    "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
+    "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
 STATEMENT(TEAM_ROUND_INSERT,
           "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
           "promise_id, state, sealed_private_key, sealed_data_key, guess_shown) "
@@ -13,7 +14,8 @@ STATEMENT(ROSTER_INSERT,
 
 enum { OPEN_REGION_MAXIMUM = 512 << 20 };
 
-/* Keys are made before the transaction, because that takes long; it may need more when teams came meanwhile. */
+/* Keys are made before the transaction, because that takes long; it may need more when teams came meanwhile.
+ */
 struct opening {
     struct application *application;
     int64_t org;
@@ -38,14 +40,16 @@ struct opening_team {
     struct error *error;
 };
 
-/* ---- One team ------------------------------------------------------------------------------------------------ */
+/* ---- One team
+ * ------------------------------------------------------------------------------------------------ */
 
 static enum error_code write_roster(const struct opening_team *of, const uint8_t (*salts)[32])
 {
     for (size_t i = 0; i < of->member_count; i++)
         TRY(store_execute(of->session, &ROSTER_INSERT,
-                          PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
-                                     V_INTEGER(of->members[i].id), V_BYTES(slice_from_bytes(salts[i], 32))),
+                          PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number),
+                                     V_INTEGER(of->team->id), V_INTEGER(of->members[i].id),
+                                     V_BYTES(slice_from_bytes(salts[i], 32))),
                           of->error, NULL));
     return OK;
 }
@@ -68,8 +72,8 @@ static void add_items(const struct opening_team *of, struct descriptor *descript
 {
     const struct instrument *instrument = instrument_builtin();
     const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
-    size_t count = instrument_select(instrument, of->opening->full, of->round->number, of->team->leader.id != 0,
-                                     items);
+    size_t count =
+        instrument_select(instrument, of->opening->full, of->round->number, of->team->leader.id != 0, items);
     descriptor->instrument = instrument->id;
     descriptor->instrument_version = instrument->version;
     memcpy(descriptor->instrument_hash, instrument->hash, sizeof instrument->hash);
@@ -114,7 +118,8 @@ static enum error_code open_team(const struct opening_team *of)
         return FAIL(of->error, ERROR_MEMORY, "no-memory", "no memory");
     struct promise promise = {0};
     bool has_promise = false;
-    TRY(promise_to_ask(of->session, of->org->id, of->team->id, of->region, of->error, &has_promise, &promise));
+    TRY(promise_to_ask(of->session, of->org->id, of->team->id, of->region, of->error, &has_promise,
+                       &promise));
     if (!has_promise)
         promise = (struct promise){0};
     struct slice bytes, private_key, sealed_private, sealed_data;
@@ -124,22 +129,23 @@ static enum error_code open_team(const struct opening_team *of)
     CLEANUP(seal_key_wipe) struct seal_key data_key;
     seal_key_make(application->random, &data_key);
     TRY(blind_key_export(of->key, of->region, of->error, &private_key));
-    enum error_code sealed = team_round_seal_keys(application, rid, private_key, &data_key, of->region, of->error,
-                                                  &sealed_private, &sealed_data);
+    enum error_code sealed = team_round_seal_keys(application, rid, private_key, &data_key, of->region,
+                                                  of->error, &sealed_private, &sealed_data);
     wipe((void *)(uintptr_t)private_key.data, private_key.length); /* the region's own copy */
     TRY(sealed);
-    TRY(store_execute(of->session, &TEAM_ROUND_INSERT,
-                      PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
-                                 V_BYTES(slice_from_bytes(rid, sizeof rid)), V_BYTES(bytes),
-                                 of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
-                                 V_INTEGER((int64_t)of->member_count),
-                                 promise.id != 0 ? V_INTEGER(promise.id) : V_NULL, V_BYTES(sealed_private),
-                                 V_BYTES(sealed_data)),
-                      of->error, NULL));
+    TRY(store_execute(
+        of->session, &TEAM_ROUND_INSERT,
+        PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
+                   V_BYTES(slice_from_bytes(rid, sizeof rid)), V_BYTES(bytes),
+                   of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
+                   V_INTEGER((int64_t)of->member_count), promise.id != 0 ? V_INTEGER(promise.id) : V_NULL,
+                   V_BYTES(sealed_private), V_BYTES(sealed_data)),
+        of->error, NULL));
     return write_roster(of, (const uint8_t(*)[32])salts);
 }
 
-/* ---- The round ----------------------------------------------------------------------------------------------- */
+/* ---- The round
+ * ----------------------------------------------------------------------------------------------- */
 
 static enum error_code next_round(struct store_session *session, const struct opening *opening,
                                   const struct org *org, struct error *error, struct round *ret_round)
@@ -160,8 +166,9 @@ static enum error_code next_round(struct store_session *session, const struct op
     return OK;
 }
 
-static enum error_code open_teams(struct store_session *session, struct opening *opening, const struct org *org,
-                                  const struct round *round, struct region *region, struct error *error)
+static enum error_code open_teams(struct store_session *session, struct opening *opening,
+                                  const struct org *org, const struct round *round, struct region *region,
+                                  struct error *error)
 {
     struct team *teams;
     size_t count, used = 0;
@@ -176,7 +183,8 @@ static enum error_code open_teams(struct store_session *session, struct opening 
         CLEANUP(region_cleanup) struct region *own = region_new(4 << 20);
         if (own == NULL)
             return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-        struct opening_team of = {opening, org, round, &teams[t], opening->keys[used++], NULL, 0, session, own, error};
+        struct opening_team of = {opening, org, round,   &teams[t], opening->keys[used++],
+                                  NULL,    0,   session, own,       error};
         TRY(team_members(session, org->id, teams[t].id, own, error, &of.members, &of.member_count));
         TRY(open_team(&of));
     }
@@ -207,8 +215,8 @@ static enum error_code write_opening(struct store_session *session, void *contex
 }
 
 /* How many teams have members now, and whether a round may be opened at all, before keys are made. */
-static enum error_code look_before(struct application *application, struct opening *opening, struct error *error,
-                                   size_t *ret_teams)
+static enum error_code look_before(struct application *application, struct opening *opening,
+                                   struct error *error, size_t *ret_teams)
 {
     CLEANUP(store_session_cleanup) struct store_session *session = NULL;
     TRY(store_session_open(application->store, error, &session));
@@ -227,7 +235,8 @@ static enum error_code look_before(struct application *application, struct openi
     return OK;
 }
 
-static enum error_code take_key(struct application *application, struct error *error, struct blind_key **ret_key)
+static enum error_code take_key(struct application *application, struct error *error,
+                                struct blind_key **ret_key)
 {
     if (application->key_pool != NULL)
         return blind_key_pool_take(application->key_pool, error, ret_key);
@@ -281,7 +290,8 @@ enum error_code round_open_due(struct application *application, int64_t org, str
     if (due) {
         int64_t number;
         enum error_code code = round_open(application, org, false, region, error, &number);
-        /* An organisation whose teams are still empty, or which another process just served, is no failure. */
+        /* An organisation whose teams are still empty, or which another process just served, is no failure.
+         */
         if (code == OK)
             opened = true;
         else if (code != ERROR_CONFLICT && !(code == ERROR_INPUT && strcmp(error->reason, "no-teams") == 0))

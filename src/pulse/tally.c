@@ -25,8 +25,8 @@ void tally_clear(struct tally *tally, const struct close_plan *plan)
     memset(tally->scores, 0, sizeof tally->scores);
 }
 
-/* 27720 is divisible by 1..12. Large answers would overflow with it; they come from imported files only, where scores need
- * all questions. */
+/* 27720 is divisible by 1..12. Large answers would overflow with it; they come from imported files only,
+ * where scores need all questions. */
 int64_t measure_score_scale(const struct close_plan *plan, const struct close_measure *measure)
 {
     const struct close_item *item = &plan->items[measure->items[0]];

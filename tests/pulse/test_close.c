@@ -390,6 +390,19 @@ static void test_residual_of_a_unit(void **state)
     expect_construct(w, "org", w->org, "line", "");
 }
 
+/* Six who are nearly all low are withheld like a team of six would be: the unit says what its team says. */
+static void test_low_residual(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    int64_t unit = world_unit(w, "zuid", 0);
+    add_same(&test, unit, 1, "44", 5);
+    add_same(&test, unit, 2, "11", 3);
+    add_same(&test, unit, 3, "22", 3);
+    run(&test);
+    expect_construct(w, "unit", unit, "line", "|5|4.000000|5|20.000000|80.000000\n");
+}
+
 /* Residuals of 2 and 3 climb to the organisation and are five there. */
 static void test_residuals_climb(void **state)
 {
@@ -437,6 +450,51 @@ static void test_low_team_in_the_totals(void **state)
     expect_construct(w, "org", w->org, "line", "|17|3.529412|17|60.000000|216.000000\n");
 }
 
+/* All but one of the low team are low, as its page says in words. If its five and the one answer of the small
+ * team were a residual of six, that this is shown would say that the one is not low, and its mean what it is.
+ */
+static void test_low_team_does_not_give_a_single_answer_away(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    add_same(&test, 0, 1, "44", 9);
+    add_team(&test, 0, 2, ROWS("22", "22", "22", "22", "55"));
+    add_same(&test, 0, 3, "55", 1);
+    run(&test);
+    expect_construct(w, "org", w->org, "line", ""); /* it would say again what the one team says */
+}
+
+/* The counts of a are kept, b has four answers. In a total the one answer of the small team would be what
+ * remains of a: the mean of the question means has only one solution in whole numbers. */
+static void test_team_without_figure_does_not_give_a_single_answer_away(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    add_same(&test, 0, 1, "44", 9);
+    int64_t team = add_team(&test, 0, 2, ROWS("44", "44", "43", "43", "4-", "4-"));
+    add_same(&test, 0, 3, "25", 1);
+    run(&test);
+    expect_item(w, team, "a", "|0 0 0 6 0\n");
+    expect_construct(w, "org", w->org, "line", "");
+}
+
+/* Together with five others whom nobody can tell apart it counts, so that totals are not higher than they
+ * are. */
+static void test_low_team_counts_beside_others(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    int64_t unit = world_unit(w, "zuid", 0);
+    add_same(&test, 0, 1, "44", 9);
+    add_same(&test, unit, 2, "11", 7);
+    add_same(&test, unit, 3, "33", 3);
+    add_same(&test, 0, 4, "55", 2);
+    run(&test);
+    expect_construct(w, "unit", unit, "line", "");
+    /* (36 + 7 + 9 + 10) / 21 */
+    expect_construct(w, "org", w->org, "line", "|21|2.952381|21|62.000000|228.000000\n");
+}
+
 static void test_leaders_only_in_fives(void **state)
 {
     struct world *w = *state;
@@ -466,9 +524,11 @@ static void test_two_closings_of_a_round(void **state)
     test.final = true;
     test.count = 0;
     add_same(&test, 0, 3, "33", 5);
-    add_same(&test, 0, 4, "11", 2);
+    add_same(&test, 0, 4, "33", 3);
+    add_same(&test, 0, 5, "33", 3);
     run(&test);
-    expect_construct(w, "org", w->org, "line", "|11|3.545455|11|39.000000|141.000000\n");
+    /* Six, five, and six in the residual; the second team is in no total. */
+    expect_construct(w, "org", w->org, "line", "|17|3.352941|17|57.000000|195.000000\n");
 }
 
 /* ---- All teams together
@@ -545,9 +605,13 @@ int main(void)
         SQLITE_ONLY(test_promise_counts_only),
         BOTH(test_hidden_team_leaves_nothing),
         BOTH(test_residual_of_a_unit),
+        SQLITE_ONLY(test_low_residual),
         SQLITE_ONLY(test_residuals_climb),
         SQLITE_ONLY(test_small_team_is_left_out_of_the_total),
         SQLITE_ONLY(test_low_team_in_the_totals),
+        SQLITE_ONLY(test_low_team_does_not_give_a_single_answer_away),
+        SQLITE_ONLY(test_team_without_figure_does_not_give_a_single_answer_away),
+        SQLITE_ONLY(test_low_team_counts_beside_others),
         SQLITE_ONLY(test_leaders_only_in_fives),
         BOTH(test_two_closings_of_a_round),
         BOTH(test_pool_needs_ten_teams),

@@ -2,6 +2,8 @@
  * then. */
 #include "world.h"
 
+#include <pthread.h>
+
 STATEMENT(TEST_STATES,
           "SELECT p.state, r.state, r.closed_at FROM team_round p JOIN round r ON r.org_id = p.org_id "
           "AND r.round_number = p.round_number WHERE p.org_id = $1 AND p.round_number = $2 "
@@ -211,6 +213,48 @@ static void test_close_by_hand(void **state)
     assert_int_equal(open_round(w, false), number + 1);
 }
 
+struct closer {
+    struct world *w;
+    pthread_t thread;
+    struct error error;
+    enum error_code code;
+};
+
+static void *close_now(void *context)
+{
+    struct closer *closer = context;
+    closer->code = round_close_now(&closer->w->application, closer->w->org, NULL, &closer->error);
+    return NULL;
+}
+
+/* Two processes, or the clock and the owner: one closes, the others find nothing open. */
+static void test_close_by_several_at_once(void **state)
+{
+    struct world *w = *state;
+    struct closer closers[6] = {0};
+    static const char *const names[] = {"noord", "zuid"};
+    int64_t teams[COUNT_OF(names)];
+    for (size_t t = 0; t < COUNT_OF(teams); t++)
+        teams[t] = world_team(w, names[t], 0, 6, true);
+    open_round(w, false);
+    for (size_t t = 0; t < COUNT_OF(teams); t++)
+        answer_all(w, teams[t], names[t], 6, 4);
+    for (size_t i = 0; i < COUNT_OF(closers); i++) {
+        closers[i].w = w;
+        assert_int_equal(pthread_create(&closers[i].thread, NULL, close_now, &closers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(closers); i++)
+        pthread_join(closers[i].thread, NULL);
+    int closed = 0;
+    for (size_t i = 0; i < COUNT_OF(closers); i++) {
+        if (closers[i].code != OK)
+            assert_string_equal(closers[i].error.reason, "no-round-open");
+        closed += closers[i].code == OK;
+    }
+    assert_int_equal(closed, 1);
+    expect_no_secrets(w);
+}
+
 static void test_open_by_the_clock(void **state)
 {
     struct world *w = *state;
@@ -349,6 +393,7 @@ int main(void)
         SQLITE_ONLY(test_no_extension_when_there_is_none),
         SQLITE_ONLY(test_late_close),
         BOTH(test_close_by_hand),
+        BOTH(test_close_by_several_at_once),
         BOTH(test_open_by_the_clock),
         BOTH(test_promise_is_asked),
         BOTH(test_guesses_are_locked_by_the_close),
