@@ -33,7 +33,10 @@ count_tap() {
     bad=$(grep -cE '^ *not ok [0-9]+' "$1")
     passed=$((passed + good))
     failed=$((failed + bad))
-    if [ "$bad" -gt 0 ]; then grep -E '^ *not ok|^ *#' "$1" | head -n 80 >&2; fi
+    # What failed, each with the lines of explanation that follow it.
+    if [ "$bad" -gt 0 ]; then
+        awk '/^ *(ok|1\.\.|# Subtest|$)/ { show = 0 } /^ *not ok/ { show = 1 } show' "$1" | head -n 80 >&2
+    fi
 }
 
 # A program that speaks TAP; one that ends badly without a "not ok" counts as a failure.

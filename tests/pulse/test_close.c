@@ -34,6 +34,10 @@ STATEMENT(TEST_CROSS_PAIR, "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHE
 STATEMENT(TEST_CROSS_SUMS,
           "SELECT CASE WHEN part > 0 THEN 1 ELSE 0 END, CAST(sum(n) AS BIGINT), CAST(sum(sum_ab) AS BIGINT) "
           "FROM result_cross WHERE item_a = 'a' AND item_b = 'b' GROUP BY 1 ORDER BY 1");
+STATEMENT(TEST_TOTAL_SUMS,
+          "SELECT score_n, score_sum / score_scale * 2 + (score_sum % score_scale) * 2 / score_scale, "
+          "score_sum_squares / score_scale * 4 / score_scale FROM result_construct "
+          "WHERE group_kind = $1 AND group_id = $2 AND construct = 'line' AND reason = ''");
 STATEMENT(TEST_FORGET_ITEMS, "DELETE FROM result_item");
 STATEMENT(TEST_FORGET_CONSTRUCTS, "DELETE FROM result_construct");
 STATEMENT(TEST_FORGET_GROUPS, "DELETE FROM result_group");
@@ -495,6 +499,127 @@ static void test_low_team_counts_beside_others(void **state)
     expect_construct(w, "org", w->org, "line", "|21|2.952381|21|62.000000|228.000000\n");
 }
 
+/* ---- Random organisations: who is in which total is found from the figures alone, by trying all sets of teams. */
+
+enum { RANDOM_TEAMS = 8, RANDOM_RUNS = 250, NOTHING_SHOWN = 1 << RANDOM_TEAMS };
+
+struct random_team {
+    int64_t n, sum, squares; /* of twice the scores, which are whole */
+    int unit;                /* 0: directly below the organisation */
+};
+
+static void random_answers(struct closing_test *test, size_t t, struct random_team *team)
+{
+    struct random *random = &test->w->random;
+    static const char *const rows[] = {"11", "12", "22", "21", "13", "33", "35", "44", "45", "55"};
+    const char *chosen[12];
+    team->n = (int64_t)random_integer(random, 9);
+    team->sum = team->squares = 0;
+    uint64_t kinds = random_integer(random, 2) == 0 ? 4 : COUNT_OF(rows); /* low, or anything */
+    for (int64_t i = 0; i < team->n; i++) {
+        chosen[i] = rows[random_integer(random, kinds)];
+        int64_t twice = chosen[i][0] - '0' + chosen[i][1] - '0';
+        team->sum += twice;
+        team->squares += twice * twice;
+    }
+    set_answers(test, &test->teams[t], chosen, (size_t)team->n);
+}
+
+static bool fits(const struct random_team *teams, unsigned set, int unit, const int64_t sums[3])
+{
+    int64_t n = 0, sum = 0, squares = 0;
+    for (size_t t = 0; t < RANDOM_TEAMS; t++) {
+        if ((set >> t & 1) == 0)
+            continue;
+        if (teams[t].n == 0 || (unit != 0 && teams[t].unit != unit))
+            return false;
+        n += teams[t].n;
+        sum += teams[t].sum;
+        squares += teams[t].squares;
+    }
+    return n == sums[0] && sum == sums[1] && squares == sums[2];
+}
+
+/* People in teams below k of that set. */
+static int64_t unknown_people(const struct random_team *teams, unsigned set)
+{
+    int64_t people = 0;
+    for (size_t t = 0; t < RANDOM_TEAMS; t++)
+        people += (set >> t & 1) != 0 && teams[t].n < 5 ? teams[t].n : 0;
+    return people;
+}
+
+static bool safe(const struct random_team *teams, unsigned set)
+{
+    int64_t people = unknown_people(teams, set);
+    return people == 0 || people >= 5;
+}
+
+/* The sums of a total; false: it is not shown. */
+static bool total_sums(struct world *w, const char *kind, int64_t group, int64_t ret_sums[3])
+{
+    struct slice rows = world_rows(w, "iii", &TEST_TOTAL_SUMS,
+                                   PARAMETERS(V_TEXT(slice_from_text(kind)), V_INTEGER(group))),
+                 part;
+    bool shown = rows.length > 0;
+    rows = slice_trim(rows);
+    for (size_t i = 0; shown && i < 3; i++)
+        assert_true(slice_take(&rows, '|', &part) && slice_to_integer(part, 0, INT64_MAX, &ret_sums[i]));
+    return shown;
+}
+
+/* Is there a reading of the three totals in which no 1..4 people of small teams stand apart? */
+static bool has_safe_reading(const struct random_team *teams, bool shown[3], int64_t sums[3][3])
+{
+    for (unsigned north = 0; north < NOTHING_SHOWN; north++) {
+        if (shown[1] ? !fits(teams, north, 1, sums[1]) || !safe(teams, north) : north > 0)
+            continue;
+        for (unsigned south = 0; south < NOTHING_SHOWN; south++) {
+            if (shown[2] ? !fits(teams, south, 2, sums[2]) || !safe(teams, south) : south > 0)
+                continue;
+            if (!shown[0])
+                return true;
+            for (unsigned all = 0; all < NOTHING_SHOWN; all++)
+                if (((north | south) & ~all) == 0 && fits(teams, all, 0, sums[0]) &&
+                    safe(teams, all & ~(north | south)))
+                    return true;
+        }
+    }
+    return false;
+}
+
+static void test_random_organisations(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    struct random_team teams[RANDOM_TEAMS];
+    int64_t units[] = {0, world_unit(w, "noord", 0), world_unit(w, "zuid", 0)};
+    int seen = 0;
+    for (size_t t = 0; t < RANDOM_TEAMS; t++) {
+        teams[t].unit = (int)(t % 3);
+        add_same(&test, units[t % 3], 0, "44", 0);
+    }
+    random_seeded_init(&w->random, 20);
+    for (int i = 0; i < RANDOM_RUNS; i++) {
+        int64_t sums[3][3];
+        bool shown[3];
+        for (size_t t = 0; t < RANDOM_TEAMS; t++)
+            random_answers(&test, t, &teams[t]);
+        run(&test);
+        shown[0] = total_sums(w, "org", w->org, sums[0]);
+        for (size_t u = 1; u < 3; u++)
+            shown[u] = total_sums(w, "unit", units[u], sums[u]);
+        seen += shown[0] + shown[1] + shown[2];
+        if (!has_safe_reading(teams, shown, sums)) {
+            for (size_t t = 0; t < RANDOM_TEAMS; t++)
+                print_error("unit %d: %" PRId64 " answers\n", teams[t].unit, teams[t].n);
+            fail();
+        }
+        forget_results(w);
+    }
+    assert_true(seen > RANDOM_RUNS);
+}
+
 static void test_leaders_only_in_fives(void **state)
 {
     struct world *w = *state;
@@ -612,6 +737,7 @@ int main(void)
         SQLITE_ONLY(test_low_team_does_not_give_a_single_answer_away),
         SQLITE_ONLY(test_team_without_figure_does_not_give_a_single_answer_away),
         SQLITE_ONLY(test_low_team_counts_beside_others),
+        SQLITE_ONLY(test_random_organisations),
         SQLITE_ONLY(test_leaders_only_in_fives),
         BOTH(test_two_closings_of_a_round),
         BOTH(test_pool_needs_ten_teams),

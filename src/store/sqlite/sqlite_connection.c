@@ -72,7 +72,8 @@ enum error_code sqlite_failure(struct sqlite_session *session, const char *what,
     case SQLITE_LOCKED:
         return FAIL(error, ERROR_BUSY, "store-busy", "%s: %s: %s", what, session->path, message);
     case SQLITE_READONLY:
-        if (!session->base.writing)
+        /* Its other kinds are about the file or its folder. */
+        if (!session->base.writing && extended == SQLITE_READONLY)
             return FAIL(error, ERROR_INTERNAL, "store-read-only", "%s outside store_write", what);
     }
     return FAIL(error, ERROR_STORE, "store-failed", "%s: %s: %s", what, session->path, message);
