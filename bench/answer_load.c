@@ -1,7 +1,7 @@
-/* Sends prepared answers over keep-alive connections, each connection its next one as soon as the last is answered:
- *     answer_load PORT CONNECTIONS BODIES
- * One thread and epoll, so that the client takes little of the machine that it shares with the server. Prints
- * "name value" lines; only replies with status 200 count as accepted. */
+/* Sends prepared answers over keep-alive connections, each connection its next one as soon as the last is
+ * answered: answer_load PORT CONNECTIONS BODIES One thread and epoll, so that the client takes little of the
+ * machine that it shares with the server. Prints "name value" lines; only replies with status 200 count as
+ * accepted. */
 #include "base/base.h"
 
 #include <arpa/inet.h>
@@ -48,7 +48,8 @@ static _Noreturn void give_up(const char *what)
     exit(1);
 }
 
-/* ---- One request ------------------------------------------------------------------------------------------------- */
+/* ---- One request
+ * ------------------------------------------------------------------------------------------------- */
 
 static void wait_for(const struct load *load, struct connection *connection, uint32_t events)
 {
@@ -62,13 +63,15 @@ static bool send_more(struct connection *connection)
 {
     size_t total = connection->head_length + connection->body.length;
     while (connection->sent < total) {
-        size_t in_head = connection->sent < connection->head_length ? connection->head_length - connection->sent : 0;
+        size_t in_head =
+            connection->sent < connection->head_length ? connection->head_length - connection->sent : 0;
         size_t in_body = in_head > 0 ? 0 : connection->sent - connection->head_length;
         struct iovec parts[2] = {
             {connection->head + connection->sent, in_head},
             {(void *)(uintptr_t)(connection->body.data + in_body), connection->body.length - in_body},
         };
-        ssize_t written = writev(connection->descriptor, in_head > 0 ? parts : parts + 1, in_head > 0 ? 2 : 1);
+        ssize_t written =
+            writev(connection->descriptor, in_head > 0 ? parts : parts + 1, in_head > 0 ? 2 : 1);
         if (written < 0 && errno == EAGAIN)
             return false;
         if (written < 0)
@@ -83,10 +86,11 @@ static bool begin(struct load *load, struct connection *connection)
 {
     if (!slice_take(&load->rest, '\n', &connection->body) || connection->body.length == 0)
         return false;
-    connection->head_length = (size_t)snprintf(connection->head, sizeof connection->head,
-                                               "POST /api/answers HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-                                               "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-                                               load->port, connection->body.length);
+    connection->head_length =
+        (size_t)snprintf(connection->head, sizeof connection->head,
+                         "POST /api/answers HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
+                         "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+                         load->port, connection->body.length);
     connection->sent = 0;
     connection->received = 0;
     connection->began = now();
@@ -95,7 +99,8 @@ static bool begin(struct load *load, struct connection *connection)
     return true;
 }
 
-/* ---- One reply ----------------------------------------------------------------------------------------------------- */
+/* ---- One reply
+ * ----------------------------------------------------------------------------------------------------- */
 
 /* The length of the whole reply, 0 while its head is not complete. */
 static size_t reply_length(struct slice reply)
@@ -145,7 +150,9 @@ static void receive(struct load *load, struct connection *connection)
         give_up("a reply is too large");
 }
 
-/* ---- All ------------------------------------------------------------------------------------------------------------- */
+/* ---- All
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static void open_connection(struct load *load, struct connection *connection)
 {

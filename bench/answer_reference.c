@@ -1,9 +1,8 @@
-/* What the machine allows: the cryptography that an answer cannot do without, and a durable insert shared by all who
- * wait; nothing of HTTP, JSON, reading or checks around it:
- *     answer_reference DATABASE BODIES THREADS SCRATCH
- * Per answer: RSA-PSS verification, P-256 verification, SHA-256 of opk and cells, AES-256-GCM, one row (same table,
- * same settings, one writer), Ed25519 signature after the commit. Keys that last longer than an answer are read
- * before the clock starts. DATABASE is only read; SCRATCH becomes the new database. */
+/* What the machine allows: the cryptography that an answer cannot do without, and a durable insert shared by
+ * all who wait; nothing of HTTP, JSON, reading or checks around it: answer_reference DATABASE BODIES THREADS
+ * SCRATCH Per answer: RSA-PSS verification, P-256 verification, SHA-256 of opk and cells, AES-256-GCM, one
+ * row (same table, same settings, one writer), Ed25519 signature after the commit. Keys that last longer than
+ * an answer are read before the clock starts. DATABASE is only read; SCRATCH becomes the new database. */
 #include <openssl/evp.h> /* before ours: base/banned.h poisons names it uses */
 #include <sqlite3.h>
 
@@ -55,10 +54,12 @@ struct reference {
     size_t commits;
 };
 
-/* ---- Preparing ----------------------------------------------------------------------------------------------------- */
+/* ---- Preparing
+ * ----------------------------------------------------------------------------------------------------- */
 
-static enum error_code round_key(struct reference *reference, struct store_session *session, const uint8_t rid[32],
-                                 struct error *error, const struct round_key **ret_round)
+static enum error_code round_key(struct reference *reference, struct store_session *session,
+                                 const uint8_t rid[32], struct error *error,
+                                 const struct round_key **ret_round)
 {
     for (size_t i = 0; i < reference->round_count; i++)
         if (memcmp(reference->rounds[i].rid, rid, 32) == 0) {
@@ -80,20 +81,21 @@ static enum error_code round_key(struct reference *reference, struct store_sessi
     return OK;
 }
 
-static enum error_code prepare_job(struct reference *reference, struct store_session *session, struct slice json,
-                                   struct error *error, struct job *job)
+static enum error_code prepare_job(struct reference *reference, struct store_session *session,
+                                   struct slice json, struct error *error, struct job *job)
 {
     struct answer_submission *submission = &job->submission;
     struct region *region = reference->region;
     uint8_t answer_id[32];
     TRY(answer_from_json(json, region, error, submission));
     TRY(round_key(reference, session, submission->rid, error, &job->round));
-    TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region, error,
-                    &job->text));
-    TRY(answer_body_write(submission->version, submission->cells, submission->cell_count, region, error, &job->plain));
+    TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region,
+                    error, &job->text));
+    TRY(answer_body_write(submission->version, submission->cells, submission->cell_count, region, error,
+                          &job->plain));
     sha256(slice_from_bytes(submission->opk, sizeof submission->opk), answer_id);
-    return receipt_text(submission->rid, answer_id, submission->version, submission->cells, submission->cell_count,
-                        region, error, &job->receipt);
+    return receipt_text(submission->rid, answer_id, submission->version, submission->cells,
+                        submission->cell_count, region, error, &job->receipt);
 }
 
 static enum error_code prepare_jobs(struct reference *reference, const char *path, struct error *error)
@@ -127,7 +129,8 @@ static enum error_code open_scratch(struct reference *reference, const char *pat
         "CREATE TABLE sealed_answer (org_id BIGINT NOT NULL, rid BYTEA NOT NULL, answer_id BYTEA NOT NULL, "
         "body BYTEA NOT NULL, PRIMARY KEY (org_id, rid, answer_id)) WITHOUT ROWID;";
     if (sqlite3_open_v2(path, &reference->database,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK ||
         sqlite3_exec(reference->database, SETTINGS, NULL, NULL, NULL) != SQLITE_OK ||
         !prepare_statement(reference, "BEGIN IMMEDIATE", &reference->begin) ||
         !prepare_statement(reference, "INSERT INTO sealed_answer VALUES (?, ?, ?, ?)", &reference->insert) ||
@@ -136,7 +139,8 @@ static enum error_code open_scratch(struct reference *reference, const char *pat
     return OK;
 }
 
-/* ---- The writer ------------------------------------------------------------------------------------------------------ */
+/* ---- The writer
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool run(sqlite3_stmt *statement)
 {
@@ -195,20 +199,23 @@ static void store(struct reference *reference, struct job *job)
     pthread_mutex_unlock(&reference->mutex);
 }
 
-/* ---- The workers ------------------------------------------------------------------------------------------------------ */
+/* ---- The workers
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool sign_receipt(const struct reference *reference, struct slice receipt)
 {
     uint8_t signature[LOG_SIGNATURE_BYTES];
     size_t length = sizeof signature;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool made = context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, reference->log_key) == 1 &&
-                EVP_DigestSign(context, signature, &length, (const unsigned char *)receipt.data, receipt.length) == 1;
+    bool made =
+        context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, reference->log_key) == 1 &&
+        EVP_DigestSign(context, signature, &length, (const unsigned char *)receipt.data, receipt.length) == 1;
     EVP_MD_CTX_free(context);
     return made;
 }
 
-static enum error_code take(struct reference *reference, struct job *job, struct region *region, struct error *error)
+static enum error_code take(struct reference *reference, struct job *job, struct region *region,
+                            struct error *error)
 {
     struct answer_submission *submission = &job->submission;
     struct merkle_hash cell;
@@ -220,8 +227,8 @@ static enum error_code take(struct reference *reference, struct job *job, struct
         cell_hash(&submission->cells[i], &cell);
     memcpy(bound, job->round->rid, 32);
     memcpy(bound + 32, job->answer_id, 32);
-    TRY(seal(&reference->data_key, slice_from_bytes(bound, sizeof bound), job->plain, random_system(), region, error,
-             &job->sealed));
+    TRY(seal(&reference->data_key, slice_from_bytes(bound, sizeof bound), job->plain, random_system(), region,
+             error, &job->sealed));
     store(reference, job);
     return sign_receipt(reference, job->receipt) ? OK : FAIL(error, ERROR_INTERNAL, "receipt", "cannot sign");
 }
@@ -301,7 +308,8 @@ static enum error_code prepare(struct reference *reference, char **argv, struct 
 
 int main(int argc, char **argv)
 {
-    static struct reference reference = {.mutex = PTHREAD_MUTEX_INITIALIZER, .work = PTHREAD_COND_INITIALIZER};
+    static struct reference reference = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+                                         .work = PTHREAD_COND_INITIALIZER};
     struct error error = {0};
     int64_t threads;
     if (argc != 5 || !slice_to_integer(slice_from_text(argv[3]), 1, THREADS_MAXIMUM, &threads)) {

@@ -1,14 +1,21 @@
 /* Makes a claimed installation with one open round and the signed answers of all its members, ready to send:
  *     answer_setup DATABASE COUNT BODIES
- * BODIES becomes one JSON body of POST /api/answers a line, neighbours from different teams. The blind signatures are
- * made with the rounds' own keys, without the HTTP round trip: fetching them is not what is measured. */
+ * BODIES becomes one JSON body of POST /api/answers a line, neighbours from different teams. The blind
+ * signatures are made with the rounds' own keys, without the HTTP round trip: fetching them is not what is
+ * measured. */
 #include "cli/cli.h"
 #include "people/people.h"
 #include "pulse/answer_client.h"
 
 #include <pthread.h>
 
-enum { TEAM_MEMBERS = 500, TEAMS_AT_MOST = 100, THREADS = 2, SETUP_MEMORY = 512 << 20, ANSWER_MEMORY = 1 << 20 };
+enum {
+    TEAM_MEMBERS = 500,
+    TEAMS_AT_MOST = 100,
+    THREADS = 2,
+    SETUP_MEMORY = 512 << 20,
+    ANSWER_MEMORY = 1 << 20
+};
 
 struct setup {
     struct application application;
@@ -22,7 +29,8 @@ struct setup {
     char **bodies; /* JSON, owned */
 };
 
-/* ---- Organisation and round ---------------------------------------------------------------------------------- */
+/* ---- Organisation and round
+ * ---------------------------------------------------------------------------------- */
 
 static enum error_code write_member(struct store_session *session, struct setup *setup, size_t number,
                                     struct error *error)
@@ -31,10 +39,10 @@ static enum error_code write_member(struct store_session *session, struct setup 
     int64_t person;
     snprintf(name, sizeof name, "Person %zu", number);
     snprintf(address, sizeof address, "person%zu@example.org", number);
-    TRY(person_ensure(session, &setup->application, setup->org, slice_from_text(address), slice_from_text(name), S("nl"),
-                      error, &person));
-    return team_give_role(session, &setup->application, setup->org, setup->teams[number % setup->team_count], person,
-                          TEAM_ROLE_MEMBER, error);
+    TRY(person_ensure(session, &setup->application, setup->org, slice_from_text(address),
+                      slice_from_text(name), S("nl"), error, &person));
+    return team_give_role(session, &setup->application, setup->org, setup->teams[number % setup->team_count],
+                          person, TEAM_ROLE_MEMBER, error);
 }
 
 static enum error_code write_team(struct store_session *session, struct setup *setup, size_t number,
@@ -44,11 +52,12 @@ static enum error_code write_team(struct store_session *session, struct setup *s
     int64_t leader;
     snprintf(name, sizeof name, "Team %zu", number);
     snprintf(address, sizeof address, "leader%zu@example.org", number);
-    TRY(team_create(session, &setup->application, setup->org, slice_from_text(name), 0, error, &setup->teams[number]));
-    TRY(person_ensure(session, &setup->application, setup->org, slice_from_text(address), S("Leader"), S("nl"), error,
-                      &leader));
-    return team_give_role(session, &setup->application, setup->org, setup->teams[number], leader, TEAM_ROLE_LEADER,
-                          error);
+    TRY(team_create(session, &setup->application, setup->org, slice_from_text(name), 0, error,
+                    &setup->teams[number]));
+    TRY(person_ensure(session, &setup->application, setup->org, slice_from_text(address), S("Leader"),
+                      S("nl"), error, &leader));
+    return team_give_role(session, &setup->application, setup->org, setup->teams[number], leader,
+                          TEAM_ROLE_LEADER, error);
 }
 
 static enum error_code write_organisation(struct store_session *session, void *context, struct error *error)
@@ -79,9 +88,11 @@ static enum error_code open_round(struct setup *setup, struct error *error)
     return OK;
 }
 
-/* ---- Answers --------------------------------------------------------------------------------------------------- */
+/* ---- Answers
+ * --------------------------------------------------------------------------------------------------- */
 
-static enum error_code make_body(struct setup *setup, size_t number, struct region *region, struct error *error)
+static enum error_code make_body(struct setup *setup, size_t number, struct region *region,
+                                 struct error *error)
 {
     size_t team = number % setup->team_count;
     const struct team_round *part = &setup->parts[team];
@@ -170,7 +181,8 @@ int main(int argc, char **argv)
     struct error error = {0};
     int64_t count;
     if (argc != 4 || !slice_to_integer(slice_from_text(argv[2]), 1, TEAM_MEMBERS * TEAMS_AT_MOST, &count)) {
-        fprintf(stderr, "Usage: answer_setup DATABASE COUNT BODIES (COUNT at most %d)\n", TEAM_MEMBERS * TEAMS_AT_MOST);
+        fprintf(stderr, "Usage: answer_setup DATABASE COUNT BODIES (COUNT at most %d)\n",
+                TEAM_MEMBERS * TEAMS_AT_MOST);
         return EXIT_USAGE;
     }
     CLEANUP(region_cleanup) struct region *region = region_new(SETUP_MEMORY);

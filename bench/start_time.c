@@ -1,8 +1,8 @@
 /* How long from starting the program to its first page:
  *     start_time RUNS PROGRAM DATABASE
- * Starts `PROGRAM serve --port 0 --db DATABASE`, reads the address that it prints, fetches /signin and stops the clock
- * when the whole page is there. For scale the time of `PROGRAM --version` from start to end. Prints "name value" lines
- * with the medians in milliseconds. */
+ * Starts `PROGRAM serve --port 0 --db DATABASE`, reads the address that it prints, fetches /signin and stops
+ * the clock when the whole page is there. For scale the time of `PROGRAM --version` from start to end. Prints
+ * "name value" lines with the medians in milliseconds. */
 #include "base/base.h"
 
 #include <arpa/inet.h>
@@ -149,7 +149,7 @@ int main(int argc, char **argv)
     }
     qsort(page, (size_t)runs, sizeof page[0], by_size);
     qsort(version, (size_t)runs, sizeof version[0], by_size);
-    printf("first_page_ms %.1f\nfirst_page_least_ms %.1f\nfirst_page_most_ms %.1f\nversion_ms %.1f\n", page[runs / 2],
-           page[0], page[runs - 1], version[runs / 2]);
+    printf("first_page_ms %.1f\nfirst_page_least_ms %.1f\nfirst_page_most_ms %.1f\nversion_ms %.1f\n",
+           page[runs / 2], page[0], page[runs - 1], version[runs / 2]);
     return 0;
 }

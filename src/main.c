@@ -2,8 +2,9 @@
 #include "cli/cli.h"
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,   &COMMAND_EXPORT_RESULTS,
-    &COMMAND_ANSWER,         &COMMAND_INSTRUMENT_CHECK, &COMMAND_SIGNIN_LINK,
+    &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,
+    &COMMAND_EXPORT_RESULTS, &COMMAND_ANSWER, &COMMAND_INSTRUMENT_CHECK,
+    &COMMAND_SIGNIN_LINK,
 };
 
 static void print_help(FILE *to)
@@ -45,7 +46,8 @@ static int unknown_command(int argc, char **argv)
                 fputs(COMMANDS[i]->help, stdout);
                 return EXIT_DONE;
             }
-            fprintf(stderr, "hecht: there is no command %s; did you mean: hecht %s\n", argv[1], COMMANDS[i]->name);
+            fprintf(stderr, "hecht: there is no command %s; did you mean: hecht %s\n", argv[1],
+                    COMMANDS[i]->name);
             return EXIT_USAGE;
         }
     }

@@ -26,16 +26,19 @@ step() {
     fi
 }
 
-# Adds the "ok" and "not ok" lines of a TAP log.
+# Adds the "ok" and "not ok" lines of a TAP log. What was skipped counts as neither and is named; cmocka writes it as
+# "not ok N # SKIP name".
 count_tap() {
     local good bad
-    good=$(grep -cE '^ *ok [0-9]+' "$1")
-    bad=$(grep -cE '^ *not ok [0-9]+' "$1")
+    good=$(grep -E '^ *ok [0-9]+' "$1" | grep -cv '# SKIP')
+    bad=$(grep -E '^ *not ok [0-9]+' "$1" | grep -cv '# SKIP')
     passed=$((passed + good))
     failed=$((failed + bad))
+    grep -E '^ *(not )?ok [0-9]+.*# SKIP' "$1" | sed 's/.*# SKIP/skipped:/' >&2
     # What failed, each with the lines of explanation that follow it.
     if [ "$bad" -gt 0 ]; then
-        awk '/^ *(ok|1\.\.|# Subtest|$)/ { show = 0 } /^ *not ok/ { show = 1 } show' "$1" | head -n 80 >&2
+        awk '/^ *(ok|1\.\.|# Subtest|$)/ || /# SKIP/ { show = 0 } /^ *not ok/ && !/# SKIP/ { show = 1 } show' "$1" |
+            head -n 80 >&2
     fi
 }
 
@@ -62,14 +65,23 @@ setup() { # folder, compiler, options
 say "gcc, address and undefined-behaviour sanitizers"
 step gcc-setup setup build-check/gcc gcc -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
 step gcc-build ninja -C build-check/gcc
+log=build-check/gcc/meson-logs/testlog.json
 run_tests() {
     # One program after the other in a small pool; each leaves its TAP, which is counted below.
-    tests/store/postgres_cluster.sh meson test -C build-check/gcc --no-rebuild --num-processes 2 --print-errorlogs
+    rm -f $log
+    tests/store/postgres_cluster.sh meson test -C build-check/gcc --no-rebuild --num-processes 2 --print-errorlogs &&
+        return 0
+    # This step fails for what no "not ok" tells: no run at all, a crash, a time-out. To Meson 1.0 a skipped test of
+    # cmocka is a failed one.
+    [ -s $log ] && jq -rs '
+        def failures: (.stdout // "") | [match("(?m)^ *not ok [0-9]+(?! *# SKIP)"; "g")] | length;
+        [.[] | select(.result | IN("OK", "SKIP") | not) | select(failures == 0)
+             | select(.returncode != 0 or .result != "FAIL") | "\(.name): \(.result)"]
+        | if . == [] then "every failure is counted by its line" else join("\n") + "\n" | halt_error end' $log
 }
 step gcc-tests run_tests
-if [ -f build-check/gcc/meson-logs/testlog.json ]; then
-    counts=$(jq -rs '[.[].stdout // ""] | join("\n")' build-check/gcc/meson-logs/testlog.json)
-    printf '%s\n' "$counts" >"$logs/gcc-tests.tap"
+if [ -f $log ]; then
+    jq -rs '[.[].stdout // ""] | join("\n")' $log >"$logs/gcc-tests.tap"
     count_tap "$logs/gcc-tests.tap"
 fi
 

@@ -89,6 +89,38 @@ void buffer_append_integer(struct buffer *buffer, int64_t value)
     buffer_append_bytes(buffer, text, (size_t)length);
 }
 
+/* What printf would write, for the ordinary: pages hold thousands of coordinates. False, and nothing was
+ * written, for many decimals, for large numbers, and for those that may lie exactly between two results. The
+ * product is rounded, but never across a number that is itself representable, as all halves below 2^52 are:
+ * so only a product of exactly one half leaves open on which side the true value lies. */
+static bool append_ordinary_decimal(struct buffer *buffer, double value, int decimals)
+{
+    static const double powers[] = {1, 10, 100, 1000};
+    if (decimals >= (int)(sizeof powers / sizeof powers[0]))
+        return false;
+    double scaled = __builtin_fabs(value) * powers[decimals];
+    if (!(scaled < 1e15))
+        return false;
+    uint64_t whole = (uint64_t)scaled;
+    double rest = scaled - (double)whole;
+    if (rest >= 0.5 && rest <= 0.5)
+        return false;
+    whole += rest > 0.5;
+    bool minus = value < 0 && whole > 0; /* what rounds to zero is zero */
+    char text[24];
+    char *at = text + sizeof text;
+    for (int digits = 0; digits <= decimals || whole > 0; digits++) {
+        if (digits == decimals && decimals > 0)
+            *--at = '.';
+        *--at = (char)('0' + whole % 10);
+        whole /= 10;
+    }
+    if (minus)
+        *--at = '-';
+    buffer_append_bytes(buffer, at, (size_t)(text + sizeof text - at));
+    return true;
+}
+
 /* A value that is no number has no decimals, and "nan" must not reach a reader: that fails the buffer. */
 void buffer_append_decimal(struct buffer *buffer, double value, int decimals)
 {
@@ -97,6 +129,8 @@ void buffer_append_decimal(struct buffer *buffer, double value, int decimals)
         buffer->failed = true;
         return;
     }
+    if (append_ordinary_decimal(buffer, value, decimals))
+        return;
     snprintf(text, sizeof(text), "%.*f", decimals, value);
     /* What rounds to zero is zero: "-0.0" would tell of a sign that the digits shown do not have. */
     bool minus_zero = text[0] == '-' && strpbrk(text, "123456789") == NULL;

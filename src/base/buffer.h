@@ -16,7 +16,7 @@ struct buffer {
 
 #define BUFFER(most) ((struct buffer){.maximum = (most)})
 
-void buffer_free(struct buffer *buffer); /* also for CLEANUP; leaves an empty buffer with the same maximum */
+void buffer_free(struct buffer *buffer);  /* also for CLEANUP; leaves an empty buffer with the same maximum */
 void buffer_clear(struct buffer *buffer); /* keeps the memory */
 void buffer_append(struct buffer *buffer, struct slice s);
 void buffer_append_bytes(struct buffer *buffer, const void *data, size_t length);

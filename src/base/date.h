@@ -1,4 +1,5 @@
-/* Civil dates and moments. Days are shown in the time zone of the machine (TZ), moments in protocols in UTC. */
+/* Civil dates and moments. Days are shown in the time zone of the machine (TZ), moments in protocols in UTC.
+ */
 #ifndef HECHT_BASE_DATE_H
 #define HECHT_BASE_DATE_H
 

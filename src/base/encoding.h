@@ -11,7 +11,7 @@ void hex_encode(const void *bytes, size_t length, char *ret_text);
 /* True when s is exactly 2 * length hexadecimal digits (lower case). */
 bool hex_decode(struct slice s, void *ret_bytes, size_t length);
 
-#define BASE64URL_LENGTH(bytes) (((bytes) * 4 + 2) / 3)
+#define BASE64URL_LENGTH(bytes) (((bytes)*4 + 2) / 3)
 void base64url_append(struct buffer *buffer, const void *bytes, size_t length);
 /* ret_text takes BASE64URL_LENGTH(length) characters and a NUL. */
 void base64url_encode(const void *bytes, size_t length, char *ret_text);

@@ -9,7 +9,7 @@
 
 struct region;
 
-struct region *region_new(size_t maximum); /* NULL without memory; owned by the caller */
+struct region *region_new(size_t maximum);         /* NULL without memory; owned by the caller */
 struct region *region_free(struct region *region); /* takes NULL; returns NULL */
 void region_clear(struct region *region);          /* all memory is given up; the region may be used again */
 bool region_failed(const struct region *region);
@@ -23,7 +23,8 @@ void *region_array(struct region *region, size_t count, size_t size) __attribute
 struct slice region_copy(struct region *region, struct slice s);
 /* A NUL-terminated copy; "" when memory ends (then region_failed). Never NULL. */
 const char *region_text(struct region *region, struct slice s);
-struct slice region_format(struct region *region, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct slice region_format(struct region *region, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static inline void region_cleanup(struct region **region)
 {

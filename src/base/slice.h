@@ -24,7 +24,7 @@ bool slice_equal_ignore_case(struct slice a, struct slice b); /* ASCII letters o
 int slice_compare(struct slice a, struct slice b);            /* by bytes, like memcmp */
 bool slice_starts_with(struct slice s, struct slice prefix);
 bool slice_ends_with(struct slice s, struct slice suffix);
-struct slice slice_trim(struct slice s);                  /* without ASCII white space at both ends */
+struct slice slice_trim(struct slice s); /* without ASCII white space at both ends */
 struct slice slice_part(struct slice s, size_t from, size_t length); /* clipped to s */
 struct slice slice_from(struct slice s, size_t from);
 /* Position of a byte, or s.length when it does not occur. */
@@ -41,7 +41,8 @@ size_t slice_count_characters(struct slice s); /* UTF-8 code points; invalid byt
 
 /* Strict decimal integer: optional '-', digits only, in range. False leaves *ret_value untouched. */
 bool slice_to_integer(struct slice s, int64_t minimum, int64_t maximum, int64_t *ret_value);
-/* Decimal number with '.' as the point, optional exponent; never depends on the locale; finite results only. */
+/* Decimal number with '.' as the point, optional exponent; never depends on the locale; finite results only.
+ */
 bool slice_to_real(struct slice s, double *ret_value);
 
 #endif

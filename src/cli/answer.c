@@ -8,8 +8,10 @@
 
 static const char HELP[] =
     "Usage: hecht answer URL [--values N,N,...] [--json]\n\n"
-    "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed blind, and the\n"
-    "answer goes on a connection of its own, without cookies. URL is your sign-in link. Your answer cannot be changed\n"
+    "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
+    "blind, and the\n"
+    "answer goes on a connection of its own, without cookies. URL is your sign-in link. Your answer cannot "
+    "be changed\n"
     "afterwards from here, since nothing is kept on this machine.\n\n"
     "Options:\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
@@ -41,25 +43,30 @@ static const char *url_of(const struct session *session, const char *path, const
 }
 
 /* What the server said is wrong, in its own words when it sent problem+json. */
-static enum error_code refused(const struct session *session, const char *what, const struct web_response *response)
+static enum error_code refused(const struct session *session, const char *what,
+                               const struct web_response *response)
 {
     CLEANUP(json_cleanup) json_t *problem = json_loadb(response->body.data, response->body.length, 0, NULL);
     const char *title = json_string_value(json_object_get(problem, "detail"));
     if (title == NULL)
         title = json_string_value(json_object_get(problem, "title"));
-    return FAIL(session->error, ERROR_DENIED, "refused", "%s: the server answered %ld%s%s", what, response->status,
-                title != NULL ? ", " : "", title != NULL ? title : "");
+    return FAIL(session->error, ERROR_DENIED, "refused", "%s: the server answered %ld%s%s", what,
+                response->status, title != NULL ? ", " : "", title != NULL ? title : "");
 }
 
-/* ---- Signing in ------------------------------------------------------------------------------------------------------- */
+/* ---- Signing in
+ * ------------------------------------------------------------------------------------------------------- */
 
 static enum error_code split_origin(const char *url, struct error *error, struct slice *ret_origin)
 {
     struct slice text = slice_from_text(url);
-    size_t scheme = slice_starts_with(text, S("https://")) ? 8 : slice_starts_with(text, S("http://")) ? 7 : 0;
+    size_t scheme = slice_starts_with(text, S("https://"))  ? 8
+                    : slice_starts_with(text, S("http://")) ? 7
+                                                            : 0;
     size_t host = slice_find_byte(slice_from(text, scheme), '/');
     if (scheme == 0 || host == 0 || slice_find(text, S("/signin/")) == text.length)
-        return FAIL(error, ERROR_INPUT, "answer-url", "%s is not a sign-in link (http://.../signin/...)", url);
+        return FAIL(error, ERROR_INPUT, "answer-url", "%s is not a sign-in link (http://.../signin/...)",
+                    url);
     *ret_origin = slice_part(text, 0, scheme + host);
     return OK;
 }
@@ -79,12 +86,10 @@ static enum error_code sign_in(struct session *session, const char *url)
     TRY(web_send(session->web, &(struct web_request){.url = url}, session->region, session->error, &page));
     if (page.status != 200)
         return refused(session, "the sign-in link was not accepted", &page);
-    struct slice body =
-        region_format(session->region, "csrf=%.*s&once=%.*s",
-                      SLICE_ARG(hidden_field(page.body, "csrf", session->region)),
-                      SLICE_ARG(hidden_field(page.body, "once", session->region)));
-    struct web_request post = {
-        .url = url, .content_type = "application/x-www-form-urlencoded", .body = body};
+    struct slice body = region_format(session->region, "csrf=%.*s&once=%.*s",
+                                      SLICE_ARG(hidden_field(page.body, "csrf", session->region)),
+                                      SLICE_ARG(hidden_field(page.body, "once", session->region)));
+    struct web_request post = {.url = url, .content_type = "application/x-www-form-urlencoded", .body = body};
     TRY(web_send(session->web, &post, session->region, session->error, &done));
     if (done.status != 200)
         return refused(session, "signing in failed", &done);
@@ -94,8 +99,8 @@ static enum error_code sign_in(struct session *session, const char *url)
 static enum error_code load_rounds(struct session *session)
 {
     struct web_response response;
-    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", "")}, session->region,
-                 session->error, &response));
+    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", "")},
+                 session->region, session->error, &response));
     if (response.status != 200)
         return refused(session, "the open rounds could not be read", &response);
     session->rounds = json_loadb(response.body.data, response.body.length, JSON_REJECT_DUPLICATES, NULL);
@@ -107,17 +112,22 @@ static enum error_code load_rounds(struct session *session)
     return OK;
 }
 
-/* ---- Asking ------------------------------------------------------------------------------------------------------------ */
+/* ---- Asking
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
-static enum error_code values_from_option(const char *text, const json_t *questions, struct error *error, int *values)
+static enum error_code values_from_option(const char *text, const json_t *questions, struct error *error,
+                                          int *values)
 {
     struct slice rest = slice_from_text(text), part;
     size_t count = 0;
     while (slice_take(&rest, ',', &part)) {
         int64_t value = 0;
         size_t options = json_array_size(json_object_get(json_array_get(questions, count), "options"));
-        if (count == json_array_size(questions) || !slice_to_integer(slice_trim(part), 0, (int64_t)options, &value))
-            return FAIL(error, ERROR_INPUT, "values", "--values: number %zu does not fit its question", count + 1);
+        if (count == json_array_size(questions) ||
+            !slice_to_integer(slice_trim(part), 0, (int64_t)options, &value))
+            return FAIL(error, ERROR_INPUT, "values", "--values: number %zu does not fit its question",
+                        count + 1);
         values[count++] = (int)value;
     }
     if (count != json_array_size(questions))
@@ -140,7 +150,8 @@ static enum error_code ask_one(const json_t *question, size_t number, size_t tot
         fputs("> ", stderr);
         if (fgets(line, sizeof line, stdin) == NULL)
             return FAIL(error, ERROR_INPUT, "stopped", "stopped; nothing was sent");
-        if (slice_to_integer(slice_trim(slice_from_text(line)), 0, (int64_t)json_array_size(options), &value)) {
+        if (slice_to_integer(slice_trim(slice_from_text(line)), 0, (int64_t)json_array_size(options),
+                             &value)) {
             *ret_value = (int)value;
             return OK;
         }
@@ -148,7 +159,8 @@ static enum error_code ask_one(const json_t *question, size_t number, size_t tot
     }
 }
 
-static enum error_code collect_values(const json_t *round, const char *given, struct error *error, int *values)
+static enum error_code collect_values(const json_t *round, const char *given, struct error *error,
+                                      int *values)
 {
     const json_t *questions = json_object_get(round, "questions");
     size_t total = json_array_size(questions);
@@ -164,7 +176,9 @@ static enum error_code collect_values(const json_t *round, const char *given, st
     return OK;
 }
 
-/* ---- Sending ------------------------------------------------------------------------------------------------------------ */
+/* ---- Sending
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 /* Repeats after a lost connection: every message may be sent twice. */
 static enum error_code send_surely(const struct session *session, const struct web_request *request,
@@ -181,7 +195,8 @@ static enum error_code send_surely(const struct session *session, const struct w
     return code;
 }
 
-static enum error_code fetch_token(const struct session *session, const char *rid, struct answer_client *client)
+static enum error_code fetch_token(const struct session *session, const char *rid,
+                                   struct answer_client *client)
 {
     CLEANUP(buffer_free) struct buffer body = BUFFER(4 << 10);
     buffer_append_text(&body, "{\"blinded\":\"");
@@ -212,7 +227,8 @@ static enum error_code send_answer(const struct session *session, const struct a
 {
     struct answer_submission submission;
     CLEANUP(buffer_free) struct buffer body = BUFFER(ANSWER_JSON_MAXIMUM);
-    TRY(answer_client_submission(client, values, 1, random_system(), session->region, session->error, &submission));
+    TRY(answer_client_submission(client, values, 1, random_system(), session->region, session->error,
+                                 &submission));
     answer_to_json(&submission, &body);
     struct web_request request = {
         .url = url_of(session, "/api/answers", ""),
@@ -239,26 +255,30 @@ static enum error_code answer_round(const struct session *session, const json_t 
         return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
     TRY(collect_values(round, given, session->error, values));
     struct web_request fetch = {
-        .url = url_of(session, "/api/rounds/",
-                      region_text(session->region, region_format(session->region, "%s/descriptor", rid_text))),
+        .url =
+            url_of(session, "/api/rounds/",
+                   region_text(session->region, region_format(session->region, "%s/descriptor", rid_text))),
         .anonymous = true,
     };
     TRY(web_send(session->web, &fetch, session->region, session->error, &descriptor));
     CLEANUP(answer_client_end) struct answer_client client = {0};
     TRY(answer_client_begin(descriptor.body, rid, session->region, session->error, &client));
     if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
-        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said", "the questions are not those of the round");
+        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
+                    "the questions are not those of the round");
     TRY(fetch_token(session, rid_text, &client));
     return send_answer(session, &client, values, ret_reply);
 }
 
-static enum error_code run(struct session *session, const char *url, const char *given, struct slice *ret_reply)
+static enum error_code run(struct session *session, const char *url, const char *given,
+                           struct slice *ret_reply)
 {
     TRY(split_origin(url, session->error, &session->origin));
     TRY(web_client_open(session->error, &session->web));
     TRY(sign_in(session, url));
     TRY(load_rounds(session));
-    return answer_round(session, json_array_get(json_object_get(session->rounds, "rounds"), 0), given, ret_reply);
+    return answer_round(session, json_array_get(json_object_get(session->rounds, "rounds"), 0), given,
+                        ret_reply);
 }
 
 static int answer(int argc, char **argv)
@@ -275,7 +295,8 @@ static int answer(int argc, char **argv)
     CLEANUP(region_cleanup) struct region *region = region_new(32 << 20);
     struct session session = {.region = region, .error = &error};
     struct slice reply;
-    enum error_code sent = run(&session, arguments.positionals[0], argument_value(&arguments, "--values"), &reply);
+    enum error_code sent =
+        run(&session, arguments.positionals[0], argument_value(&arguments, "--values"), &reply);
     json_decref(session.rounds);
     web_client_close(session.web);
     if (sent != OK)

@@ -53,7 +53,8 @@ static int unknown_option(const struct command *command, const struct arguments 
     return usage_error(command, "there is no option %s", text);
 }
 
-static int take_option(const struct command *command, struct arguments *arguments, int argc, char **argv, int *at)
+static int take_option(const struct command *command, struct arguments *arguments, int argc, char **argv,
+                       int *at)
 {
     const char *text = argv[*at], *equals = strchr(text, '=');
     size_t length = equals != NULL ? (size_t)(equals - text) : strlen(text);
@@ -104,7 +105,8 @@ int arguments_parse(const struct command *command, int argc, char **argv, struct
 
 const char *argument_value(const struct arguments *arguments, const char *name)
 {
-    const struct option *option = find_option(arguments->options, arguments->option_count, name, strlen(name));
+    const struct option *option =
+        find_option(arguments->options, arguments->option_count, name, strlen(name));
     return option != NULL && option->count > 0 ? option->values[0] : NULL;
 }
 

@@ -1,5 +1,5 @@
-/* The command line: one file per command; what they share is here. Data goes to standard output, words and progress
- * to standard error. Exit codes: 0 done, 1 failed, 2 wrong use. */
+/* The command line: one file per command; what they share is here. Data goes to standard output, words and
+ * progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong use. */
 #ifndef HECHT_CLI_CLI_H
 #define HECHT_CLI_CLI_H
 
@@ -9,16 +9,17 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct command {
-    const char *name;    /* "import answers" may be two words */
-    const char *summary; /* one line for hecht --help */
-    const char *help;    /* the whole text of --help, with examples */
+    const char *name;                  /* "import answers" may be two words */
+    const char *summary;               /* one line for hecht --help */
+    const char *help;                  /* the whole text of --help, with examples */
     int (*run)(int argc, char **argv); /* arguments after the name */
 };
 
 extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_EXPORT_RESULTS,
     COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK;
 
-/* ---- Options ---------------------------------------------------------------------------------------------------- */
+/* ---- Options
+ * ---------------------------------------------------------------------------------------------------- */
 
 enum { OPTION_VALUES_MAXIMUM = 256, POSITIONALS_MAXIMUM = 8 };
 
@@ -37,7 +38,8 @@ struct arguments {
     size_t positional_count;
 };
 
-/* Reads "--name value" and "--name=value". On a mistake prints it with a hint to standard error and returns EXIT_USAGE; for
+/* Reads "--name value" and "--name=value". On a mistake prints it with a hint to standard error and returns
+ * EXIT_USAGE; for
  * --help prints the help and sets ret_done. */
 int arguments_parse(const struct command *command, int argc, char **argv, struct option *options,
                     size_t option_count, struct arguments *ret_arguments, bool *ret_done);
@@ -49,7 +51,8 @@ int usage_error(const struct command *command, const char *format, ...) __attrib
 /* Prints the error with its remedy to standard error and returns the exit code. */
 int report_error(const struct error *error);
 
-/* ---- The installation -------------------------------------------------------------------------------------------- */
+/* ---- The installation
+ * -------------------------------------------------------------------------------------------- */
 
 /* --db, HECHT_DB, or hecht.db. */
 const char *database_address(const struct arguments *arguments);

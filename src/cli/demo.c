@@ -7,7 +7,8 @@
 
 static const char HELP[] =
     "Usage: hecht demo [--listen ADDRESS:PORT | --port N] [--language nl|en] [--db FILE]\n\n"
-    "Shows Hecht with an invented organisation, made through the same code as real life: 6 teams and 13 rounds. Prints the\n"
+    "Shows Hecht with an invented organisation, made through the same code as real life: 6 teams and 13 "
+    "rounds. Prints the\n"
     "address and a sign-in link each for a leader, a member and HR. Everything is thrown away at the end.\n\n"
     "Options:\n"
     "  --listen, --port     as in hecht serve (default 127.0.0.1:8080)\n"
@@ -41,8 +42,8 @@ static enum error_code write_links(struct store_session *session, void *context,
                            links->region, error, &links->leader));
     TRY(signin_link_create(session, links->application, links->people.org, links->people.member, false, valid,
                            links->region, error, &links->member));
-    return signin_link_create(session, links->application, links->people.org, links->people.owner, false, valid,
-                              links->region, error, &links->owner);
+    return signin_link_create(session, links->application, links->people.org, links->people.owner, false,
+                              valid, links->region, error, &links->owner);
 }
 
 static int print_links(struct application *application, struct slice public_url, void *context)
@@ -71,7 +72,8 @@ static int run_demo(const char *database, enum language language, const char *li
     application.shows_links = true;
     int code = EXIT_DONE;
     if (application.claimed)
-        code = (fprintf(stderr, "hecht: %s holds an installation already; the demo wants a new file\n", database),
+        code = (fprintf(stderr, "hecht: %s holds an installation already; the demo wants a new file\n",
+                        database),
                 EXIT_FAILED);
     else if (blind_key_pool_start(KEY_THREADS, KEYS_READY, &error, &application.key_pool) != OK ||
              demo_build(&application, language, show_progress, &error, &links.people) != OK)
@@ -109,7 +111,8 @@ static int run_in_temporary_folder(enum language language, const char *listen)
 
 static int demo(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"}, {.name = "--port"}, {.name = "--language"}, {.name = "--db"}};
+    struct option options[] = {
+        {.name = "--listen"}, {.name = "--port"}, {.name = "--language"}, {.name = "--db"}};
     struct arguments arguments;
     bool done;
     char room[64];
@@ -118,8 +121,10 @@ static int demo(int argc, char **argv)
     int code = arguments_parse(&COMMAND_DEMO, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
-    const char *listen = argument_value(&arguments, "--listen"), *number = argument_value(&arguments, "--port");
-    const char *wanted = argument_value(&arguments, "--language"), *database = argument_value(&arguments, "--db");
+    const char *listen = argument_value(&arguments, "--listen"),
+               *number = argument_value(&arguments, "--port");
+    const char *wanted = argument_value(&arguments, "--language"),
+               *database = argument_value(&arguments, "--db");
     if (arguments.positional_count > 0)
         return usage_error(&COMMAND_DEMO, "%s is one argument too many", arguments.positionals[0]);
     if (listen != NULL && number != NULL)
@@ -131,7 +136,8 @@ static int demo(int argc, char **argv)
     snprintf(room, sizeof room, "127.0.0.1:%" PRId64, port);
     listen = listen != NULL ? listen : room;
     signals_block();
-    return database != NULL ? run_demo(database, language, listen) : run_in_temporary_folder(language, listen);
+    return database != NULL ? run_demo(database, language, listen)
+                            : run_in_temporary_folder(language, listen);
 }
 
 const struct command COMMAND_DEMO = {"demo", "an invented organisation to look at", HELP, demo};

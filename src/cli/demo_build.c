@@ -38,7 +38,8 @@ static double wobble(struct random *random)
     return sum - 6;
 }
 
-/* ---- People -------------------------------------------------------------------------------------------------------- */
+/* ---- People
+ * -------------------------------------------------------------------------------------------------------- */
 
 static enum error_code make_person(struct store_session *session, struct demo *demo, const char *name,
                                    struct error *error, int64_t *ret_person)
@@ -46,11 +47,12 @@ static enum error_code make_person(struct store_session *session, struct demo *d
     char address[100];
     snprintf(address, sizeof address, "%s@example.org", name);
     /* No language of its own: the demo follows the visitor's browser. */
-    return person_ensure(session, demo->application, demo->org, slice_from_text(address), slice_from_text(name),
-                         S(""), error, ret_person);
+    return person_ensure(session, demo->application, demo->org, slice_from_text(address),
+                         slice_from_text(name), S(""), error, ret_person);
 }
 
-static enum error_code make_unit(struct store_session *session, struct demo *demo, int team, struct error *error)
+static enum error_code make_unit(struct store_session *session, struct demo *demo, int team,
+                                 struct error *error)
 {
     for (int before = 0; before < team; before++)
         if (strcmp(DEMO_STORY[before].unit.en, DEMO_STORY[team].unit.en) == 0) {
@@ -61,12 +63,13 @@ static enum error_code make_unit(struct store_session *session, struct demo *dem
                        &demo->units[team]);
 }
 
-static enum error_code make_team(struct store_session *session, struct demo *demo, int team, struct error *error)
+static enum error_code make_team(struct store_session *session, struct demo *demo, int team,
+                                 struct error *error)
 {
     const struct demo_team *story = &DEMO_STORY[team];
     TRY(make_unit(session, demo, team, error));
-    TRY(team_create(session, demo->application, demo->org, text_of(demo, story->name), demo->units[team], error,
-                    &demo->teams[team]));
+    TRY(team_create(session, demo->application, demo->org, text_of(demo, story->name), demo->units[team],
+                    error, &demo->teams[team]));
     TRY(make_person(session, demo, story->leader, error, &demo->leaders[team]));
     TRY(team_give_role(session, demo->application, demo->org, demo->teams[team], demo->leaders[team],
                        TEAM_ROLE_LEADER, error));
@@ -86,7 +89,8 @@ static enum error_code write_people(struct store_session *session, void *context
     TRY(org_create(session, demo->application,
                    demo->language == LANGUAGE_NL ? S("Voorbeeld: Stichting De Linde")
                                                  : S("Example: The Linden Foundation"),
-                   ORG_EXAMPLE, slice_from_text(language_code(demo->language)), ORG_RHYTHM_DAYS, 0, error, &demo->org));
+                   ORG_EXAMPLE, slice_from_text(language_code(demo->language)), ORG_RHYTHM_DAYS, 0, error,
+                   &demo->org));
     TRY(make_person(session, demo, "Ingrid", error, &demo->owner));
     TRY(people_give_org_role(session, demo->org, demo->owner, ORG_ROLE_OWNER, error));
     for (int team = 0; team < DEMO_TEAMS; team++)
@@ -104,7 +108,8 @@ static enum error_code write_new_teams(struct store_session *session, void *cont
     return OK;
 }
 
-/* ---- One member's answer ------------------------------------------------------------------------------------------- */
+/* ---- One member's answer
+ * ------------------------------------------------------------------------------------------- */
 
 struct answering {
     const struct demo *demo;
@@ -145,7 +150,8 @@ static int item_value(struct demo *demo, int team, int member, int round, const 
     return rounded < 1 ? 1 : rounded > 5 ? 5 : rounded;
 }
 
-static void fill_values(struct demo *demo, struct answering *answering, const struct descriptor *descriptor, int round)
+static void fill_values(struct demo *demo, struct answering *answering, const struct descriptor *descriptor,
+                        int round)
 {
     for (size_t i = 0; i < descriptor->item_count; i++) {
         const struct instrument_item *item = instrument_item_find(instrument_builtin(), descriptor->items[i]);
@@ -156,7 +162,8 @@ static void fill_values(struct demo *demo, struct answering *answering, const st
 }
 
 /* The whole protocol, as a phone would do it. */
-static enum error_code give_answer(struct answering *answering, struct store_session *session, struct region *region)
+static enum error_code give_answer(struct answering *answering, struct store_session *session,
+                                   struct region *region)
 {
     struct application *application = answering->demo->application;
     struct error *error = &answering->error;
@@ -169,7 +176,8 @@ static enum error_code give_answer(struct answering *answering, struct store_ses
                      answering->demo->members[answering->team][answering->member], answering->round.rid,
                      client.blinded.blinded, S(""), region, error, &signature));
     TRY(answer_client_finish(&client, signature, region, error));
-    TRY(answer_client_submission(&client, answering->values, 1, application->random, region, error, &submission));
+    TRY(answer_client_submission(&client, answering->values, 1, application->random, region, error,
+                                 &submission));
     return answer_submit(application, session, &submission, region, error, &receipt);
 }
 
@@ -218,7 +226,9 @@ static enum error_code run_answers(struct demo *demo, struct answering *all, siz
     return OK;
 }
 
-/* ---- A round --------------------------------------------------------------------------------------------------------- */
+/* ---- A round
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 struct guessing {
     struct demo *demo;
@@ -230,8 +240,8 @@ struct guessing {
 static enum error_code write_guess(struct store_session *session, void *context, struct error *error)
 {
     struct guessing *guessing = context;
-    return guess_save(session, guessing->demo->application, guessing->round, guessing->guesses, guessing->count,
-                      error);
+    return guess_save(session, guessing->demo->application, guessing->round, guessing->guesses,
+                      guessing->count, error);
 }
 
 /* Leaders tend to see their own line a little too well. */
@@ -244,7 +254,8 @@ static enum error_code guess_for(struct demo *demo, int team, int round, const s
         if (item->anchor == 0)
             continue;
         int line = line_of(instrument->constructs[item->construct].id);
-        double level = DEMO_STORY[team].level(round, line < 0 ? 1 : line) + (line == 0 || line == 3 ? 0.6 : 0.1);
+        double level =
+            DEMO_STORY[team].level(round, line < 0 ? 1 : line) + (line == 0 || line == 3 ? 0.6 : 0.1);
         int value = (int)(level + 0.5);
         guessing.guesses[guessing.count++] = (struct guess){item->id, value > 5 ? 5 : value};
     }
@@ -272,7 +283,8 @@ static enum error_code answer_all(struct demo *demo, int round, bool open_round)
         bool found;
         if (DEMO_STORY[team].new_team)
             continue;
-        TRY(team_round_latest(session, demo->org, demo->teams[team], true, demo->region, demo->error, &found, &part));
+        TRY(team_round_latest(session, demo->org, demo->teams[team], true, demo->region, demo->error, &found,
+                              &part));
         if (!found)
             continue;
         TRY(descriptor_read(part.descriptor, demo->region, demo->error, &descriptor));
@@ -356,7 +368,8 @@ static enum error_code build(struct demo *demo, int64_t now, void (*progress)(co
 }
 
 enum error_code demo_build(struct application *application, enum language language,
-                           void (*progress)(const char *line), struct error *error, struct demo_people *ret_people)
+                           void (*progress)(const char *line), struct error *error,
+                           struct demo_people *ret_people)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(DEMO_REGION_MAXIMUM);
     struct demo *demo = calloc(1, sizeof *demo);

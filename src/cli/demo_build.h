@@ -10,8 +10,8 @@ struct demo_people {
     int64_t leader, member, owner; /* persons whose sign-in links are printed */
 };
 
-/* Thirteen closed rounds, four weeks apart, and one that opened today. application->clock is replaced while it builds.
- * progress gets lines for standard error. */
+/* Thirteen closed rounds, four weeks apart, and one that opened today. application->clock is replaced while
+ * it builds. progress gets lines for standard error. */
 enum error_code demo_build(struct application *application, enum language language,
                            void (*progress)(const char *line), struct error *error,
                            struct demo_people *ret_people) MUST_CHECK;

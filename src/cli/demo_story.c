@@ -1,6 +1,7 @@
 #include "cli/demo_story.h"
 
-/* A promise was broken before round 6; from round 8 on the leader said so, apologised and kept what was agreed. */
+/* A promise was broken before round 6; from round 8 on the leader said so, apologised and kept what was
+ * agreed. */
 static double breach_and_recovery(int round, int line)
 {
     static const double before[DEMO_LINES] = {4.1, 3.9, 3.8, 3.9};
@@ -38,25 +39,47 @@ const struct demo_team DEMO_STORY[DEMO_TEAMS] = {
 };
 
 const struct demo_promise DEMO_PROMISES[] = {
-    {0, 3, {"Ik deel elke maandag de planning van de week.", "I share the plan for the week every Monday."}, 1},
-    {0, 7, {"Ik vertel in het teamoverleg wat er misging en wat ik anders doe.",
-            "I tell the team meeting what went wrong and what I will do differently."}, 1},
-    {0, 9, {"Ik leg elk besluit over het rooster binnen een week uit.",
-            "I explain every decision about the roster within a week."}, 1},
+    {0,
+     3,
+     {"Ik deel elke maandag de planning van de week.", "I share the plan for the week every Monday."},
+     1},
+    {0,
+     7,
+     {"Ik vertel in het teamoverleg wat er misging en wat ik anders doe.",
+      "I tell the team meeting what went wrong and what I will do differently."},
+     1},
+    {0,
+     9,
+     {"Ik leg elk besluit over het rooster binnen een week uit.",
+      "I explain every decision about the roster within a week."},
+     1},
     {0, 12, {"Ik bespreek met iedereen apart wat je nodig hebt.", "I ask each of you what you need."}, 2},
-    {0, 13, {"Ik vraag voor elk besluit eerst wie er anders over denkt.",
-             "Before each decision I first ask who sees it differently."}, 1},
-    {1, 11, {"Ik regel een vaste vervanger voor de avonddienst.", "I arrange a fixed stand-in for the late shift."}, 1},
-    {2, 12, {"Ik vraag in elk overleg eerst wie het anders ziet.", "In each meeting I first ask who sees it differently."},
+    {0,
+     13,
+     {"Ik vraag voor elk besluit eerst wie er anders over denkt.",
+      "Before each decision I first ask who sees it differently."},
+     1},
+    {1,
+     11,
+     {"Ik regel een vaste vervanger voor de avonddienst.", "I arrange a fixed stand-in for the late shift."},
+     1},
+    {2,
+     12,
+     {"Ik vraag in elk overleg eerst wie het anders ziet.",
+      "In each meeting I first ask who sees it differently."},
      4},
-    {4, 12, {"Ik zorg dat de nieuwe koptelefoons er zijn.", "I see to it that the new headsets are there."}, 1},
+    {4,
+     12,
+     {"Ik zorg dat de nieuwe koptelefoons er zijn.", "I see to it that the new headsets are there."},
+     1},
 };
 const size_t DEMO_PROMISE_COUNT = COUNT_OF(DEMO_PROMISES);
 
 const char *const DEMO_NAMES[] = {
-    "Noor",  "Daan",  "Sanne", "Youssef", "Lotte", "Milan", "Eva",   "Ruben", "Zeynep", "Tim",   "Iris",   "Karim",
-    "Femke", "Lars",  "Amira", "Thijs",   "Roos",  "Omar",  "Julia", "Bas",   "Naomi",  "Koen",  "Esra",   "Wout",
-    "Hanna", "Jesse", "Malika", "Pim",    "Vera",  "Ilias", "Anouk", "Sem",   "Dewi",   "Gijs",  "Samira", "Teun",
-    "Lieke", "Adam",  "Maud",  "Rik",     "Selin", "Niels", "Jade",  "Stijn", "Leyla",  "Floor", "Hugo",   "Merel",
+    "Noor",  "Daan",  "Sanne", "Youssef", "Lotte",  "Milan", "Eva",    "Ruben", "Zeynep", "Tim",
+    "Iris",  "Karim", "Femke", "Lars",    "Amira",  "Thijs", "Roos",   "Omar",  "Julia",  "Bas",
+    "Naomi", "Koen",  "Esra",  "Wout",    "Hanna",  "Jesse", "Malika", "Pim",   "Vera",   "Ilias",
+    "Anouk", "Sem",   "Dewi",  "Gijs",    "Samira", "Teun",  "Lieke",  "Adam",  "Maud",   "Rik",
+    "Selin", "Niels", "Jade",  "Stijn",   "Leyla",  "Floor", "Hugo",   "Merel",
 };
 const size_t DEMO_NAME_COUNT = COUNT_OF(DEMO_NAMES);

@@ -14,7 +14,7 @@ struct demo_team {
     struct demo_text name;
     struct demo_text unit;
     const char *leader;
-    int members; /* 0..DEMO_MEMBERS_MAXIMUM */
+    int members;   /* 0..DEMO_MEMBERS_MAXIMUM */
     bool new_team; /* made after the last round */
     /* True level of each line (leader, team, connection, safety) on the scale of 1 to 5, by round. */
     double (*level)(int round, int line);

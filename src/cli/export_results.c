@@ -4,9 +4,12 @@
 
 static const char HELP[] =
     "Usage: hecht export results [--org NAME] [--totals] [--json] [--db FILE|postgres://...]\n\n"
-    "Prints every published figure as a JSON list of {org, round, team, construct, n, mean, pooled_mean, se, line50, line90,\n"
-    "shown, reason}. A hidden figure has nulls and the reason; of a team under 10 members n is null (5 or more). line50 and\n"
-    "line90 surround the team's own mean; se belongs to pooled_mean where there is one (10 teams or more), otherwise to mean.\n\n"
+    "Prints every published figure as a JSON list of {org, round, team, construct, n, mean, pooled_mean, se, "
+    "line50, line90,\n"
+    "shown, reason}. A hidden figure has nulls and the reason; of a team under 10 members n is null (5 or "
+    "more). line50 and\n"
+    "line90 surround the team's own mean; se belongs to pooled_mean where there is one (10 teams or more), "
+    "otherwise to mean.\n\n"
     "Options:\n"
     "  --org NAME   only this organisation\n"
     "  --totals     also units and the organisation (team null, with group and name)\n"
@@ -31,12 +34,15 @@ static enum error_code find_org(struct application *application, const char *nam
 
 static int export_results(int argc, char **argv)
 {
-    struct option options[] = {
-        {.name = "--org"}, {.name = "--db"}, {.name = "--totals", .flag = true}, {.name = "--json", .flag = true}};
+    struct option options[] = {{.name = "--org"},
+                               {.name = "--db"},
+                               {.name = "--totals", .flag = true},
+                               {.name = "--json", .flag = true}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
-    int code = arguments_parse(&COMMAND_EXPORT_RESULTS, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    int code =
+        arguments_parse(&COMMAND_EXPORT_RESULTS, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
     if (arguments.positional_count > 0)

@@ -5,14 +5,18 @@
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht import answers FILE.csv --group COL --item COL:construct[:reversed] ... --range LOW:HIGH --org NAME\n"
+    "Usage: hecht import answers FILE.csv --group COL --item COL:construct[:reversed] ... --range LOW:HIGH "
+    "--org NAME\n"
     "                            [--owner ADDRESS] [--delimiter C] [--json] [--db FILE|postgres://...]\n\n"
-    "Takes existing anonymous answers (one row a person) through the same close as a round: figures of groups with 5 answers\n"
-    "or more are kept, everything else is forgotten. All or nothing; a mistake is named with its row and column. A\n"
+    "Takes existing anonymous answers (one row a person) through the same close as a round: figures of "
+    "groups with 5 answers\n"
+    "or more are kept, everything else is forgotten. All or nothing; a mistake is named with its row and "
+    "column. A\n"
     "second import under the same name is the next round. FILE \"-\" reads standard input.\n\n"
     "Options:\n"
     "  --group COL           the column that names the team\n"
-    "  --item COL:construct  a question, and what it measures (any name); :reversed when a high answer means little of it\n"
+    "  --item COL:construct  a question, and what it measures (any name); :reversed when a high answer means "
+    "little of it\n"
     "  --range LOW:HIGH      lowest and highest answer, e.g. 1:5\n"
     "  --org NAME            under which organisation; made when it does not exist\n"
     "  --owner ADDRESS       a person who may look at it (then: hecht signin-link ADDRESS)\n"
@@ -20,7 +24,8 @@ static const char HELP[] =
     "  --json                print the summary as JSON\n"
     "  --db ...              the database (default: HECHT_DB, or hecht.db)\n\n"
     "Example:\n"
-    "  hecht import answers survey.csv --group team --item q1:trust --item q2:trust:reversed --range 1:5 --org \"Survey 2025\"\n";
+    "  hecht import answers survey.csv --group team --item q1:trust --item q2:trust:reversed --range 1:5 "
+    "--org \"Survey 2025\"\n";
 
 enum { IMPORT_FILE_MAXIMUM = 1 << 30 };
 
@@ -35,7 +40,8 @@ static int read_options(const struct arguments *arguments, struct import_options
 {
     struct error error = {0};
     const char *group = argument_value(arguments, "--group"), *range = argument_value(arguments, "--range");
-    const char *org = argument_value(arguments, "--org"), *delimiter = argument_value(arguments, "--delimiter");
+    const char *org = argument_value(arguments, "--org"),
+               *delimiter = argument_value(arguments, "--delimiter");
     if (arguments->positional_count != 1)
         return usage_error(&COMMAND_IMPORT_ANSWERS, "give one file");
     if (group == NULL || range == NULL || org == NULL)
@@ -98,16 +104,17 @@ static void print_summary(const struct import_summary *summary, bool as_json)
 
 static int import_answers(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--group"},     {.name = "--item", .repeated = true},
-                               {.name = "--range"},     {.name = "--org"},
-                               {.name = "--owner"},     {.name = "--delimiter"},
-                               {.name = "--db"},        {.name = "--json", .flag = true}};
+    struct option options[] = {{.name = "--group"}, {.name = "--item", .repeated = true},
+                               {.name = "--range"}, {.name = "--org"},
+                               {.name = "--owner"}, {.name = "--delimiter"},
+                               {.name = "--db"},    {.name = "--json", .flag = true}};
     struct arguments arguments;
     struct import_options import = {0};
     struct import_summary summary;
     struct error error = {0};
     bool done;
-    int code = arguments_parse(&COMMAND_IMPORT_ANSWERS, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    int code =
+        arguments_parse(&COMMAND_IMPORT_ANSWERS, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
     code = read_options(&arguments, &import);
@@ -132,5 +139,5 @@ static int import_answers(int argc, char **argv)
     return EXIT_DONE;
 }
 
-const struct command COMMAND_IMPORT_ANSWERS = {"import answers", "take existing answers from a CSV file", HELP,
-                                               import_answers};
+const struct command COMMAND_IMPORT_ANSWERS = {"import answers", "take existing answers from a CSV file",
+                                               HELP, import_answers};

@@ -10,7 +10,8 @@ static const char HELP[] =
     "  hecht instrument check my-questionnaire.txt\n"
     "  hecht instrument check - --json < my-questionnaire.txt\n";
 
-static void print_json(const struct instrument_finding *findings, size_t count, const struct instrument *instrument)
+static void print_json(const struct instrument_finding *findings, size_t count,
+                       const struct instrument *instrument)
 {
     CLEANUP(buffer_free) struct buffer out = BUFFER(1 << 20);
     struct json_writer json = JSON_WRITER(&out);
@@ -59,16 +60,16 @@ static int check(int argc, char **argv)
     struct arguments arguments;
     struct error error = {0};
     bool done;
-    int code = arguments_parse(&COMMAND_INSTRUMENT_CHECK, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    int code =
+        arguments_parse(&COMMAND_INSTRUMENT_CHECK, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
     if (arguments.positional_count != 1)
         return usage_error(&COMMAND_INSTRUMENT_CHECK, "give one file");
     CLEANUP(region_cleanup) struct region *region = region_new(8 << 20);
     struct instrument *instrument = region != NULL ? REGION_NEW(region, struct instrument) : NULL;
-    struct instrument_finding *findings = region != NULL ? REGION_ARRAY(region, INSTRUMENT_FINDINGS_MAXIMUM,
-                                                                        struct instrument_finding)
-                                                         : NULL;
+    struct instrument_finding *findings =
+        region != NULL ? REGION_ARRAY(region, INSTRUMENT_FINDINGS_MAXIMUM, struct instrument_finding) : NULL;
     struct slice text;
     size_t count = 0;
     if (instrument == NULL || findings == NULL)
@@ -85,5 +86,5 @@ static int check(int argc, char **argv)
     return read == OK ? EXIT_DONE : EXIT_FAILED;
 }
 
-const struct command COMMAND_INSTRUMENT_CHECK = {"instrument check", "find what is wrong with a questionnaire file",
-                                                 HELP, check};
+const struct command COMMAND_INSTRUMENT_CHECK = {"instrument check",
+                                                 "find what is wrong with a questionnaire file", HELP, check};

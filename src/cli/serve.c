@@ -2,8 +2,10 @@
 
 static const char HELP[] =
     "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--db FILE|postgres://...]\n\n"
-    "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key (keep both, and\n"
-    "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which the owner takes\n"
+    "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key "
+    "(keep both, and\n"
+    "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which "
+    "the owner takes\n"
     "over; until then every other page answers 503.\n\n"
     "Options:\n"
     "  --listen ADDRESS:PORT  where to listen (default 127.0.0.1:8080); port 0 takes a free one\n"

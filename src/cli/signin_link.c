@@ -4,7 +4,8 @@
 
 static const char HELP[] =
     "Usage: hecht signin-link ADDRESS [--org NAME] [--url URL] [--db FILE|postgres://...]\n\n"
-    "Prints a link by which the person with this address signs in once, within a day. For whoever runs the machine: give\n"
+    "Prints a link by which the person with this address signs in once, within a day. For whoever runs the "
+    "machine: give\n"
     "it to that person only. It is recorded, and the person is told at the next sign-in.\n\n"
     "Options:\n"
     "  --org NAME   the organisation, when the address is known in several\n"
@@ -28,7 +29,8 @@ static enum error_code write_link(struct store_session *session, void *context, 
                               SIGNIN_LINK_OPERATOR_SECONDS, link->region, error, &link->token);
 }
 
-/* Looks in one organisation, or in all; known in several is an error, since the link would be for the wrong one. */
+/* Looks in one organisation, or in all; known in several is an error, since the link would be for the wrong
+ * one. */
 static enum error_code find_person(struct link *link, const char *address, const char *org_name,
                                    struct error *error)
 {
@@ -65,7 +67,8 @@ static int signin_link(int argc, char **argv)
     struct arguments arguments;
     struct error error = {0};
     bool done;
-    int code = arguments_parse(&COMMAND_SIGNIN_LINK, argc, argv, options, COUNT_OF(options), &arguments, &done);
+    int code =
+        arguments_parse(&COMMAND_SIGNIN_LINK, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
     if (arguments.positional_count != 1)
@@ -80,7 +83,8 @@ static int signin_link(int argc, char **argv)
     struct link link = {.application = &application, .region = region};
     if (application_open(database_address(&arguments), true, &error, &application) != OK)
         return report_error(&error);
-    enum error_code made = find_person(&link, arguments.positionals[0], argument_value(&arguments, "--org"), &error);
+    enum error_code made =
+        find_person(&link, arguments.positionals[0], argument_value(&arguments, "--org"), &error);
     if (made == OK)
         made = store_write(application.store, write_link, &link, &error);
     application_close(&application);

@@ -45,8 +45,8 @@ static struct curl_slist *make_headers(const struct web_request *request, struct
         headers = curl_slist_append(
             headers, region_text(region, region_format(region, "Content-Type: %s", request->content_type)));
     if (request->csrf != NULL)
-        headers = curl_slist_append(headers,
-                                    region_text(region, region_format(region, "X-CSRF-Token: %s", request->csrf)));
+        headers = curl_slist_append(
+            headers, region_text(region, region_format(region, "X-CSRF-Token: %s", request->csrf)));
     return headers;
 }
 
@@ -93,7 +93,8 @@ enum error_code web_send(struct web_client *client, const struct web_request *re
     if (request->anonymous)
         curl_easy_cleanup(curl);
     if (code != CURLE_OK)
-        return FAIL(error, ERROR_IO, "not-reached", "the server was not reached: %s", curl_easy_strerror(code));
+        return FAIL(error, ERROR_IO, "not-reached", "the server was not reached: %s",
+                    curl_easy_strerror(code));
     *ret_response = response;
     return OK;
 }

@@ -1,4 +1,5 @@
-/* A small web client on libcurl for `hecht answer`: with cookies for the person's requests, without for the answer's. */
+/* A small web client on libcurl for `hecht answer`: with cookies for the person's requests, without for the
+ * answer's. */
 #ifndef HECHT_CLI_WEB_CLIENT_H
 #define HECHT_CLI_WEB_CLIENT_H
 

@@ -62,12 +62,12 @@ struct http_request {
     struct http_field path_parameters[HTTP_PATH_PARAMETERS_MAXIMUM]; /* ":team" is named "team" */
     size_t path_parameter_count;
     struct http_fields query;
-    struct http_fields form;   /* BODY_FORM */
-    struct slice body;         /* raw; BODY_JSON */
+    struct http_fields form; /* BODY_FORM */
+    struct slice body;       /* raw; BODY_JSON */
     struct slice accept_language;
     struct http_identity identity;
-    struct slice csrf;         /* token for the forms of this page; empty for PERMISSION_ANONYMOUS */
-    struct region *region;     /* ends with the response */
+    struct slice csrf;             /* token for the forms of this page; empty for PERMISSION_ANONYMOUS */
+    struct region *region;         /* ends with the response */
     struct store_session *session; /* the worker's read connection */
     struct store *store;
     const struct clock *clock;
@@ -78,7 +78,7 @@ enum { HTTP_SESSION_SECONDS = 30 * DAY_SECONDS }; /* how long a browser keeps th
 enum { HTTP_HEADERS_MAXIMUM = 8 };
 
 struct http_response {
-    int status; /* 200 unless set */
+    int status;               /* 200 unless set */
     const char *content_type; /* "text/html; charset=utf-8" unless set */
     struct buffer body;
     struct http_field headers[HTTP_HEADERS_MAXIMUM]; /* beside those that are always sent */
@@ -103,20 +103,20 @@ struct http_route {
 };
 
 /* A permission of 0 does not compile (array of negative size). */
-#define ROUTE(method_, pattern_, permission_, body_, rate_, handler_, purpose_)                                  \
-    {                                                                                                            \
-        .method = (method_), .pattern = (pattern_),                                                              \
-        .permission = (enum permission)((permission_) + 0 * sizeof(char[(permission_) > 0 ? 1 : -1])),           \
-        .body = (body_), .rate = (rate_), .handler = (handler_), .purpose = (purpose_)                           \
+#define ROUTE(method_, pattern_, permission_, body_, rate_, handler_, purpose_)                              \
+    {                                                                                                        \
+        .method = (method_), .pattern = (pattern_),                                                          \
+        .permission = (enum permission)((permission_) + 0 * sizeof(char[(permission_) > 0 ? 1 : -1])),       \
+        .body = (body_), .rate = (rate_), .handler = (handler_), .purpose = (purpose_)                       \
     }
 
 /* As ROUTE, for the few that take more than 64 KiB (a pasted list of people); body_maximum_ at most 8 MiB. */
-#define ROUTE_LARGE(method_, pattern_, permission_, body_, rate_, handler_, purpose_, body_maximum_)             \
-    {                                                                                                            \
-        .method = (method_), .pattern = (pattern_),                                                              \
-        .permission = (enum permission)((permission_) + 0 * sizeof(char[(permission_) > 0 ? 1 : -1])),           \
-        .body = (body_), .rate = (rate_), .handler = (handler_), .purpose = (purpose_),                          \
-        .body_maximum = (body_maximum_)                                                                          \
+#define ROUTE_LARGE(method_, pattern_, permission_, body_, rate_, handler_, purpose_, body_maximum_)         \
+    {                                                                                                        \
+        .method = (method_), .pattern = (pattern_),                                                          \
+        .permission = (enum permission)((permission_) + 0 * sizeof(char[(permission_) > 0 ? 1 : -1])),       \
+        .body = (body_), .rate = (rate_), .handler = (handler_), .purpose = (purpose_),                      \
+        .body_maximum = (body_maximum_)                                                                      \
     }
 
 struct http_route_table {
@@ -136,15 +136,17 @@ struct http_policy {
     enum error_code (*identify)(struct http_request *request, const uint8_t session_hash[32],
                                 struct error *error);
     /* OK, ERROR_DENIED, or ERROR_NOT_FOUND (nobody signed in is handled before by a redirect to /signin). */
-    enum error_code (*authorise)(struct http_request *request, enum permission permission, struct error *error);
+    enum error_code (*authorise)(struct http_request *request, enum permission permission,
+                                 struct error *error);
     /* Turns a failure into a page; must not fail. response->status is set already (and is set again
      * afterwards), the rest of the response is empty. request->route is NULL when no route fits the path, and
-     * the identity is that of nobody when the failure came before it was looked up. A handler's ERROR_LIMIT is
-     * 429 when its reason begins with "rate-", else 413. Reasons made by this layer: "route-unknown",
+     * the identity is that of nobody when the failure came before it was looked up. A handler's ERROR_LIMIT
+     * is 429 when its reason begins with "rate-", else 413. Reasons made by this layer: "route-unknown",
      * "id-malformed", "method-not-allowed", "rate-limited", "sign-in-needed", "origin-mismatch",
      * "csrf-mismatch", "body-type", "form-syntax", "form-repeated", "form-too-many-fields", "query-syntax",
      * "form-expired", "request-memory". */
-    void (*error_page)(struct http_request *request, const struct error *error, struct http_response *response);
+    void (*error_page)(struct http_request *request, const struct error *error,
+                       struct http_response *response);
     /* While false, every route but PERMISSION_CLAIM, assets and /healthz answers 503. */
     bool (*is_claimed)(struct application *application);
     /* An asset by its public path "/assets/app.1a2b3c.css"; false when there is none. */
@@ -156,7 +158,7 @@ struct http_options {
     const char *listen_address; /* "127.0.0.1" or "::1", ...; no names */
     uint16_t port;              /* 0: any free one, see http_server_port */
     const char *public_url;     /* "https://trust.example.org", NULL: http://ADDRESS:PORT */
-    int workers;                /* 0: 4 */
+    int workers;                /* 0: 16, so that waiting answers share a commit */
     int event_threads;          /* 0: 2 */
     /* 32 bytes, the same in all processes of an installation and over restarts: the key of the form ids for
      * people who are not signed in. NULL: a random one, so that such forms end with the process. Copied. */
@@ -173,8 +175,8 @@ enum error_code http_parse_url_origin(struct slice text, struct error *error, st
 
 /* Starts the threads and returns. A port that is taken: ERROR_IO, reason "port-in-use". Rate limits are off
  * when the environment has HECHT_RATE_LIMITS=off (for load tests). A client on this machine is known by the
- * last address in X-Forwarded-For, which a reverse proxy must set. store may be NULL: then request->session is.
- * application, store, clock, random, tables and what policy points to must outlive the server. */
+ * last address in X-Forwarded-For, which a reverse proxy must set. store may be NULL: then request->session
+ * is. application, store, clock, random, tables and what policy points to must outlive the server. */
 enum error_code http_server_start(const struct http_options *options, const struct http_route_table *tables,
                                   size_t table_count, const struct http_policy *policy,
                                   struct application *application, struct store *store,
@@ -187,7 +189,8 @@ uint16_t http_server_port(const struct http_server *server);
 struct slice http_server_public_url(const struct http_server *server);
 bool http_server_is_secure(const struct http_server *server); /* public address is https */
 
-/* ---- For handlers --------------------------------------------------------------------------------------- */
+/* ---- For handlers ---------------------------------------------------------------------------------------
+ */
 
 /* Value of a form field, query field or path parameter; empty when it is not there. A name that is sent twice
  * counts once: the first (form parsing refuses repeated names unless they end in "[]"). */
@@ -201,14 +204,15 @@ enum error_code http_path_id(const struct http_request *request, const char *nam
 void http_add_header(struct http_response *response, const char *name, struct slice value);
 /* 303 to a path of this server. */
 void http_redirect(struct http_request *request, struct http_response *response, struct slice path);
-/* Makes a session: returns the hash to store and sets the cookie (__Host- when the public address is https). */
+/* Makes a session: returns the hash to store and sets the cookie (__Host- when the public address is https).
+ */
 void http_session_begin(struct http_request *request, struct http_response *response, uint8_t ret_hash[32]);
 void http_session_end(struct http_request *request, struct http_response *response); /* clears the cookie */
 
 /* One-time form ids: every form holds {once}; the store write that handles the form spends the id in its
- * transaction (SQL of the feature: ERROR_CONFLICT, reason "form-sent-twice"; the caller then redirects to where
- * the first one led). Ids are MACed by the server and bound to the session and the purpose. http_once_check
- * reads the field "once": ERROR_INPUT, reason "form-expired". */
+ * transaction (SQL of the feature: ERROR_CONFLICT, reason "form-sent-twice"; the caller then redirects to
+ * where the first one led). Ids are MACed by the server and bound to the session and the purpose.
+ * http_once_check reads the field "once": ERROR_INPUT, reason "form-expired". */
 struct slice http_once_make(struct http_request *request, const char *purpose);
 enum error_code http_once_check(struct http_request *request, const char *purpose, struct error *error,
                                 uint8_t ret_id[16]) MUST_CHECK;

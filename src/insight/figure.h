@@ -11,8 +11,8 @@ struct figure_pool {
     double within_variance; /* NAN: cannot be told */
     int64_t within_df;
     bool pooled;
-    struct random_intercept model;   /* when pooled */
-    double person_variance, q;       /* of the trend; NAN: cannot be told */
+    struct random_intercept model; /* when pooled */
+    double person_variance, q;     /* of the trend; NAN: cannot be told */
 };
 
 struct figure_kept {

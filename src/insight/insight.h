@@ -1,5 +1,5 @@
-/* What can honestly be said: results of a team and of an organisation, with their uncertainty. Reads what the close
- * kept; never answers. Uses: org, people, pulse (round, instrument, guess). */
+/* What can honestly be said: results of a team and of an organisation, with their uncertainty. Reads what the
+ * close kept; never answers. Uses: org, people, pulse (round, instrument, guess). */
 #ifndef HECHT_INSIGHT_INSIGHT_H
 #define HECHT_INSIGHT_INSIGHT_H
 
@@ -14,13 +14,13 @@ enum { INSIGHT_LINES_MAXIMUM = 64, INSIGHT_POINTS_MAXIMUM = 520, INSIGHT_THREE_M
 /* One figure of one group in one round. */
 struct insight_figure {
     bool shown;
-    struct slice reason; /* when not shown: "too-few", "mostly-low", ... */
-    int64_t n;           /* answers; exact only where exact_n */
-    bool exact_n;        /* false: say "5 or more" */
-    double mean;         /* the group's own */
-    bool has_lines;      /* false: the variance cannot be told */
+    struct slice reason;         /* when not shown: "too-few", "mostly-low", ... */
+    int64_t n;                   /* answers; exact only where exact_n */
+    bool exact_n;                /* false: say "5 or more" */
+    double mean;                 /* the group's own */
+    bool has_lines;              /* false: the variance cannot be told */
     double line50[2], line90[2]; /* around the own mean */
-    bool pooled;         /* pooled_mean and se are of the pooled mean; otherwise se of the own mean */
+    bool pooled;                 /* pooled_mean and se are of the pooled mean; otherwise se of the own mean */
     double pooled_mean;
     double se; /* NAN when it cannot be told */
 };
@@ -68,7 +68,8 @@ struct insight_team {
     struct round round; /* the newest closed one of this team */
     int64_t roster_count;
     int64_t k;
-    int64_t leader; /* person who led the team in that round; 0: none. The leader line and the guesses are theirs */
+    int64_t leader; /* person who led the team in that round; 0: none. The leader line and the guesses are
+                       theirs */
     bool guess_shown;
     struct insight_line lines[INSIGHT_LINES_MAXIMUM]; /* in the order of the instrument */
     size_t line_count;
@@ -78,8 +79,9 @@ struct insight_team {
 };
 
 /* For members and leader of the team alike. */
-enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                                  struct error *error, struct insight_team *ret_team) MUST_CHECK;
+enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team,
+                                  struct region *region, struct error *error,
+                                  struct insight_team *ret_team) MUST_CHECK;
 
 /* One row of the organisation's map, or of the export. */
 struct insight_cell {
@@ -92,19 +94,21 @@ struct insight_group {
     enum insight_kind kind;
     int64_t id;
     struct slice name;
-    int64_t unit; /* of a team or the parent of a unit; 0: the organisation */
+    int64_t unit;               /* of a team or the parent of a unit; 0: the organisation */
     struct insight_cell *cells; /* one per construct of the round, in the same order for all groups */
     size_t cell_count;
 };
 
-/* Every group of one closed round as the organisation may see it: lines about a leader are hidden for teams (reason
- * "leader-line") and shown for totals over 5 leaders or more. Organisation first, then units, then teams by name. */
+/* Every group of one closed round as the organisation may see it: lines about a leader are hidden for teams
+ * (reason "leader-line") and shown for totals over 5 leaders or more. Organisation first, then units, then
+ * teams by name. */
 enum error_code insight_round_load(struct store_session *session, int64_t org, int64_t round_number,
-                                   struct region *region, struct error *error, struct insight_group **ret_groups,
-                                   size_t *ret_count) MUST_CHECK;
+                                   struct region *region, struct error *error,
+                                   struct insight_group **ret_groups, size_t *ret_count) MUST_CHECK;
 
-/* The export: a JSON list of {org, round, team, construct, n, mean, pooled_mean, se, line50, line90, shown, reason}.
- * org 0: all organisations. with_totals adds units and organisations (team null, group "unit" or "org"). */
+/* The export: a JSON list of {org, round, team, construct, n, mean, pooled_mean, se, line50, line90, shown,
+ * reason}. org 0: all organisations. with_totals adds units and organisations (team null, group "unit" or
+ * "org"). */
 enum error_code insight_export(struct application *application, int64_t org, bool with_totals,
                                struct region *region, struct error *error, struct buffer *out) MUST_CHECK;
 

@@ -1,17 +1,20 @@
-/* The organisation's view of one round: its map and the export. Lines about a leader are hidden for teams here. */
+/* The organisation's view of one round: its map and the export. Lines about a leader are hidden for teams
+ * here. */
 #include "insight/figure.h"
 
 #include <math.h>
 
-STATEMENT(ROUND_POOLS,
-          "SELECT construct, within_variance, within_df, reason, mu, se_mu, tau2, sigma2, person_variance, "
-          "level_variance_per_day FROM result_pool WHERE org_id = $1 AND round_number = $2 ORDER BY construct");
+STATEMENT(
+    ROUND_POOLS,
+    "SELECT construct, within_variance, within_df, reason, mu, se_mu, tau2, sigma2, person_variance, "
+    "level_variance_per_day FROM result_pool WHERE org_id = $1 AND round_number = $2 ORDER BY construct");
 STATEMENT(ROUND_TEAMS,
           "SELECT p.team_id, t.name, t.unit_id, p.roster_count, p.leader_id FROM team_round p "
           "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "
           "WHERE p.org_id = $1 AND p.round_number = $2 AND p.state = 'closed' ORDER BY t.name, p.team_id");
 STATEMENT(ROUND_FIGURES,
-          "SELECT group_kind, group_id, construct, reason, n, mean, score_n, score_sum, score_sum_squares, score_scale "
+          "SELECT group_kind, group_id, construct, reason, n, mean, score_n, score_sum, score_sum_squares, "
+          "score_scale "
           "FROM result_construct WHERE org_id = $1 AND round_number = $2 ORDER BY group_kind, group_id");
 STATEMENT(ROUND_FORM, "SELECT form FROM round WHERE org_id = $1 AND round_number = $2");
 
@@ -42,7 +45,8 @@ static bool is_about_leader(struct slice construct)
     return false;
 }
 
-/* ---- Rows -------------------------------------------------------------------------------------------------------- */
+/* ---- Rows
+ * -------------------------------------------------------------------------------------------------------- */
 
 static double nan_or_real(const struct store_rows *rows, int column)
 {
@@ -55,8 +59,8 @@ static enum error_code read_pools(struct map *map)
     if (map->pools == NULL)
         return FAIL(map->error, ERROR_MEMORY, "no-memory", "no memory");
     STORE_ROWS(rows);
-    TRY(store_select(map->session, &ROUND_POOLS, PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)),
-                     map->error, &rows));
+    TRY(store_select(map->session, &ROUND_POOLS,
+                     PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)), map->error, &rows));
     while (map->pool_count < INSIGHT_LINES_MAXIMUM && store_next(&rows))
         map->pools[map->pool_count++] = (struct figure_pool){
             .construct = store_column_copy(&rows, 0, map->region),
@@ -71,7 +75,8 @@ static enum error_code read_pools(struct map *map)
     return store_rows_end(&rows);
 }
 
-static struct insight_group *add_group(struct map *map, enum insight_kind kind, int64_t id, struct slice name, int64_t unit)
+static struct insight_group *add_group(struct map *map, enum insight_kind kind, int64_t id, struct slice name,
+                                       int64_t unit)
 {
     struct insight_group *group = &map->groups[map->group_count++];
     group->kind = kind;
@@ -92,8 +97,8 @@ static struct insight_group *add_group(struct map *map, enum insight_kind kind, 
 static enum error_code read_teams(struct map *map)
 {
     STORE_ROWS(rows);
-    TRY(store_select(map->session, &ROUND_TEAMS, PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)),
-                     map->error, &rows));
+    TRY(store_select(map->session, &ROUND_TEAMS,
+                     PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)), map->error, &rows));
     while (map->group_count < TEAMS_MAXIMUM + UNITS_MAXIMUM && store_next(&rows)) {
         map->roster_counts[map->group_count] = store_column_integer(&rows, 3);
         map->has_leader[map->group_count] = !store_column_is_null(&rows, 4);
@@ -121,7 +126,8 @@ static enum error_code read_groups(struct map *map)
     return read_teams(map);
 }
 
-/* ---- Figures ------------------------------------------------------------------------------------------------------ */
+/* ---- Figures
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* Groups are few and come in blocks of one group, so the last one found is tried first. */
 static size_t find_group(const struct map *map, enum insight_kind kind, int64_t id, size_t hint)
@@ -147,8 +153,9 @@ static void set_figure(struct map *map, size_t group, const struct store_rows *r
             .mean = store_column_real(rows, 5),
         };
         if (kept.reason.length == 0)
-            kept.scores = group_sums_from_integers(store_column_integer(rows, 6), store_column_integer(rows, 7),
-                                                   store_column_integer(rows, 8), store_column_integer(rows, 9));
+            kept.scores =
+                group_sums_from_integers(store_column_integer(rows, 6), store_column_integer(rows, 7),
+                                         store_column_integer(rows, 8), store_column_integer(rows, 9));
         struct figure_pool pool = map->pools[c];
         if (to->kind != INSIGHT_TEAM) /* pooling and its errors are about teams */
             pool.pooled = false;
@@ -161,13 +168,13 @@ static enum error_code read_figures(struct map *map)
 {
     size_t hint = 0;
     STORE_ROWS(rows);
-    TRY(store_select(map->session, &ROUND_FIGURES, PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)),
-                     map->error, &rows));
+    TRY(store_select(map->session, &ROUND_FIGURES,
+                     PARAMETERS(V_INTEGER(map->org), V_INTEGER(map->round_number)), map->error, &rows));
     while (store_next(&rows)) {
         struct slice kind_text = store_column_text(&rows, 0);
-        enum insight_kind kind = slice_equal(kind_text, S("team")) ? INSIGHT_TEAM
-                   : slice_equal(kind_text, S("unit")) ? INSIGHT_UNIT
-                                                       : INSIGHT_ORG;
+        enum insight_kind kind = slice_equal(kind_text, S("team"))   ? INSIGHT_TEAM
+                                 : slice_equal(kind_text, S("unit")) ? INSIGHT_UNIT
+                                                                     : INSIGHT_ORG;
         hint = find_group(map, kind, store_column_integer(&rows, 1), hint);
         if (hint < map->group_count)
             set_figure(map, hint, &rows);
@@ -209,8 +216,8 @@ static enum error_code load_map(struct map *map)
 }
 
 enum error_code insight_round_load(struct store_session *session, int64_t org, int64_t round_number,
-                                   struct region *region, struct error *error, struct insight_group **ret_groups,
-                                   size_t *ret_count)
+                                   struct region *region, struct error *error,
+                                   struct insight_group **ret_groups, size_t *ret_count)
 {
     struct map map = {
         .org = org, .round_number = round_number, .region = region, .error = error, .session = session};
@@ -220,7 +227,9 @@ enum error_code insight_round_load(struct store_session *session, int64_t org, i
     return OK;
 }
 
-/* ---- Export --------------------------------------------------------------------------------------------------------- */
+/* ---- Export
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static void write_optional(struct json_writer *json, const char *key, bool there, double value)
 {

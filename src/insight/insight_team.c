@@ -3,22 +3,26 @@
 
 #include <math.h>
 
-STATEMENT(TEAM_LATEST_CLOSED,
-          "SELECT p.round_number, p.roster_count, p.leader_id, p.guess_shown, r.form, r.opens_at, r.closes_at, "
-          "r.extended_at, r.closed_at, o.k FROM team_round p "
-          "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
-          "JOIN org o ON o.org_id = p.org_id "
-          "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state = 'closed' ORDER BY p.round_number DESC LIMIT 1");
+STATEMENT(
+    TEAM_LATEST_CLOSED,
+    "SELECT p.round_number, p.roster_count, p.leader_id, p.guess_shown, r.form, r.opens_at, r.closes_at, "
+    "r.extended_at, r.closed_at, o.k FROM team_round p "
+    "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
+    "JOIN org o ON o.org_id = p.org_id "
+    "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state = 'closed' ORDER BY p.round_number DESC LIMIT 1");
 /* Every closed round of the team, also those without a result, and what was kept of one construct. */
-STATEMENT(TEAM_HISTORY,
-          "SELECT p.round_number, r.opens_at, p.roster_count, p.leader_id, r.form, c.reason, c.n, c.mean, c.score_n, "
-          "c.score_sum, c.score_sum_squares, c.score_scale, q.within_variance, q.within_df, q.reason, q.mu, q.se_mu, "
-          "q.tau2, q.sigma2, q.person_variance, q.level_variance_per_day FROM team_round p "
-          "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
-          "LEFT JOIN result_construct c ON c.org_id = p.org_id AND c.round_number = p.round_number "
-          "AND c.group_kind = 'team' AND c.group_id = p.team_id AND c.construct = $3 "
-          "LEFT JOIN result_pool q ON q.org_id = p.org_id AND q.round_number = p.round_number AND q.construct = $3 "
-          "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state = 'closed' ORDER BY p.round_number DESC LIMIT 520");
+STATEMENT(
+    TEAM_HISTORY,
+    "SELECT p.round_number, r.opens_at, p.roster_count, p.leader_id, r.form, c.reason, c.n, c.mean, "
+    "c.score_n, "
+    "c.score_sum, c.score_sum_squares, c.score_scale, q.within_variance, q.within_df, q.reason, q.mu, "
+    "q.se_mu, "
+    "q.tau2, q.sigma2, q.person_variance, q.level_variance_per_day FROM team_round p "
+    "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
+    "LEFT JOIN result_construct c ON c.org_id = p.org_id AND c.round_number = p.round_number "
+    "AND c.group_kind = 'team' AND c.group_id = p.team_id AND c.construct = $3 "
+    "LEFT JOIN result_pool q ON q.org_id = p.org_id AND q.round_number = p.round_number AND q.construct = $3 "
+    "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state = 'closed' ORDER BY p.round_number DESC LIMIT 520");
 STATEMENT(TEAM_ITEMS,
           "SELECT item, reason, lowest, counts FROM result_item WHERE org_id = $1 AND round_number = $2 "
           "AND group_kind = 'team' AND group_id = $3");
@@ -50,7 +54,8 @@ static struct figure_pool read_pool(const struct store_rows *rows, int column)
     };
 }
 
-static struct insight_point read_point(const struct store_rows *rows, struct region *region, struct history *history)
+static struct insight_point read_point(const struct store_rows *rows, struct region *region,
+                                       struct history *history)
 {
     bool there = !store_column_is_null(rows, 5);
     struct figure_kept kept = {
@@ -59,8 +64,9 @@ static struct insight_point read_point(const struct store_rows *rows, struct reg
         .mean = store_column_real(rows, 7),
     };
     if (kept.reason.length == 0)
-        kept.scores = group_sums_from_integers(store_column_integer(rows, 8), store_column_integer(rows, 9),
-                                               store_column_integer(rows, 10), store_column_integer(rows, 11));
+        kept.scores =
+            group_sums_from_integers(store_column_integer(rows, 8), store_column_integer(rows, 9),
+                                     store_column_integer(rows, 10), store_column_integer(rows, 11));
     struct figure_pool pool = read_pool(rows, 12);
     if (history->count == 0) {
         history->person_variance = pool.person_variance;
@@ -87,16 +93,16 @@ static void reverse_points(struct insight_point *points, size_t count)
 }
 
 static enum error_code read_history(struct store_session *session, int64_t org, int64_t team,
-                                    const struct insight_line *line, struct region *region, struct error *error,
-                                    struct history *history)
+                                    const struct insight_line *line, struct region *region,
+                                    struct error *error, struct history *history)
 {
     history->points = REGION_ARRAY(region, INSIGHT_POINTS_MAXIMUM, struct insight_point);
     if (history->points == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     int64_t leader = 0;
     STORE_ROWS(rows);
-    TRY(store_select(session, &TEAM_HISTORY, PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_TEXT(line->construct)),
-                     error, &rows));
+    TRY(store_select(session, &TEAM_HISTORY,
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_TEXT(line->construct)), error, &rows));
     while (history->count < INSIGHT_POINTS_MAXIMUM && store_next(&rows)) {
         int64_t now = store_column_integer(&rows, 3);
         if (history->count == 0)
@@ -111,7 +117,8 @@ static enum error_code read_history(struct store_session *session, int64_t org, 
     return OK;
 }
 
-/* ---- Level and verdicts -------------------------------------------------------------------------------------------- */
+/* ---- Level and verdicts
+ * -------------------------------------------------------------------------------------------- */
 
 static struct trend_point *trend_points(const struct history *history, struct region *region)
 {
@@ -125,7 +132,8 @@ static struct trend_point *trend_points(const struct history *history, struct re
     return points;
 }
 
-static struct insight_change change_since(const struct history *history, const struct trend_point *points, size_t from)
+static struct insight_change change_since(const struct history *history, const struct trend_point *points,
+                                          size_t from)
 {
     struct insight_change change = {0};
     struct trend_change trend;
@@ -165,7 +173,7 @@ static enum error_code smooth(struct insight_line *line, const struct history *h
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct error ignored = {0};
     if (trend_smooth(points, history->count, history->q, &ignored, states, NULL) != OK)
-        return OK; /* no value yet: the points stand without a level */
+        return OK;                         /* no value yet: the points stand without a level */
     const double z90 = 1.6448536269514722; /* 95 % point of the normal distribution */
     for (size_t i = 0; i < history->count; i++) {
         double half = z90 * sqrt(states[i].variance);
@@ -178,8 +186,8 @@ static enum error_code smooth(struct insight_line *line, const struct history *h
     return OK;
 }
 
-static enum error_code load_line(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                                 struct error *error, struct insight_line *line)
+static enum error_code load_line(struct store_session *session, int64_t org, int64_t team,
+                                 struct region *region, struct error *error, struct insight_line *line)
 {
     struct history history = {0};
     TRY(read_history(session, org, team, line, region, error, &history));
@@ -193,9 +201,11 @@ static enum error_code load_line(struct store_session *session, int64_t org, int
     return OK;
 }
 
-/* ---- Questions ------------------------------------------------------------------------------------------------------ */
+/* ---- Questions
+ * ------------------------------------------------------------------------------------------------------ */
 
-static double mean_of_counts(struct slice counts, int64_t lowest, bool reversed, size_t options, int64_t *ret_n)
+static double mean_of_counts(struct slice counts, int64_t lowest, bool reversed, size_t options,
+                             int64_t *ret_n)
 {
     struct slice part;
     int64_t value = lowest, n = 0, sum = 0, count;
@@ -208,14 +218,15 @@ static double mean_of_counts(struct slice counts, int64_t lowest, bool reversed,
     return n > 0 ? (double)sum / (double)n : (double)NAN;
 }
 
-static enum error_code load_items(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                                  struct error *error, struct insight_team *result)
+static enum error_code load_items(struct store_session *session, int64_t org, int64_t team,
+                                  struct region *region, struct error *error, struct insight_team *result)
 {
     const struct instrument *instrument = instrument_builtin();
     struct insight_item found[INSTRUMENT_ITEMS_MAXIMUM] = {0};
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_ITEMS,
-                     PARAMETERS(V_INTEGER(org), V_INTEGER(result->round.number), V_INTEGER(team)), error, &rows));
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(result->round.number), V_INTEGER(team)), error,
+                     &rows));
     while (store_next(&rows)) {
         const struct instrument_item *item = instrument_item_find(instrument, store_column_text(&rows, 0));
         if (item == NULL)
@@ -241,8 +252,8 @@ static enum error_code load_items(struct store_session *session, int64_t org, in
     return OK;
 }
 
-static enum error_code load_guesses(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                                    struct error *error, struct insight_team *result)
+static enum error_code load_guesses(struct store_session *session, int64_t org, int64_t team,
+                                    struct region *region, struct error *error, struct insight_team *result)
 {
     struct guess *guesses;
     TRY(guess_list(session, org, team, result->round.number, region, error, &guesses, &result->guess_count));
@@ -253,13 +264,15 @@ static enum error_code load_guesses(struct store_session *session, int64_t org, 
     return OK;
 }
 
-/* ---- The team ------------------------------------------------------------------------------------------------------- */
+/* ---- The team
+ * ------------------------------------------------------------------------------------------------------- */
 
-static enum error_code load_round(struct store_session *session, int64_t org, int64_t team, struct error *error,
-                                  struct insight_team *result)
+static enum error_code load_round(struct store_session *session, int64_t org, int64_t team,
+                                  struct error *error, struct insight_team *result)
 {
     STORE_ROWS(rows);
-    TRY(store_select(session, &TEAM_LATEST_CLOSED, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &rows));
+    TRY(store_select(session, &TEAM_LATEST_CLOSED, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                     &rows));
     if (store_next(&rows)) {
         result->state = INSIGHT_TOO_FEW; /* until a shown line is found */
         result->roster_count = store_column_integer(&rows, 1);
@@ -280,8 +293,8 @@ static enum error_code load_round(struct store_session *session, int64_t org, in
     return store_rows_end(&rows);
 }
 
-enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                                  struct error *error, struct insight_team *ret_team)
+enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team,
+                                  struct region *region, struct error *error, struct insight_team *ret_team)
 {
     struct insight_team *result = REGION_NEW(region, struct insight_team);
     if (result == NULL)

@@ -8,7 +8,8 @@
 
 struct job_runner;
 
-/* One pass over all organisations. A failure in one organisation is logged and does not keep the others waiting. */
+/* One pass over all organisations. A failure in one organisation is logged and does not keep the others
+ * waiting. */
 void job_run_once(struct application *application);
 /* A thread that runs a pass every period. */
 enum error_code job_start(struct application *application, int period_seconds, struct error *error,

@@ -1,23 +1,24 @@
 #include "org/org.h"
 
 STATEMENT(INSTALLATION_READ, "SELECT value FROM installation WHERE name = $1");
-STATEMENT(INSTALLATION_WRITE,
-          "INSERT INTO installation (name, value) VALUES ($1, $2) "
-          "ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+STATEMENT(INSTALLATION_WRITE, "INSERT INTO installation (name, value) VALUES ($1, $2) "
+                              "ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 STATEMENT(INSTALLATION_DELETE, "DELETE FROM installation WHERE name = $1");
-STATEMENT(ORG_INSERT,
-          "INSERT INTO org (org_id, name, kind, language, k, rhythm_days, round_days, extension_days, next_opens_at, "
-          "log_public, log_seed_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-          "ON CONFLICT (name) DO NOTHING");
-STATEMENT(ORG_SELECT,
-          "SELECT name, kind, language, k, rhythm_days, round_days, extension_days, next_opens_at, log_public, "
-          "log_seed_sealed FROM org WHERE org_id = $1");
+STATEMENT(
+    ORG_INSERT,
+    "INSERT INTO org (org_id, name, kind, language, k, rhythm_days, round_days, extension_days, "
+    "next_opens_at, "
+    "log_public, log_seed_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "ON CONFLICT (name) DO NOTHING");
+STATEMENT(
+    ORG_SELECT,
+    "SELECT name, kind, language, k, rhythm_days, round_days, extension_days, next_opens_at, log_public, "
+    "log_seed_sealed FROM org WHERE org_id = $1");
 STATEMENT(ORG_BY_NAME, "SELECT org_id FROM org WHERE name = $1");
 STATEMENT(ORG_ALL, "SELECT org_id FROM org ORDER BY created_at, org_id LIMIT 10000");
 STATEMENT(ORG_PLAN, "UPDATE org SET next_opens_at = $2 WHERE org_id = $1");
-STATEMENT(FORM_SPEND,
-          "INSERT INTO form_spent (org_id, once_id, spent_at) VALUES ($1, $2, $3) "
-          "ON CONFLICT (org_id, once_id) DO NOTHING");
+STATEMENT(FORM_SPEND, "INSERT INTO form_spent (org_id, once_id, spent_at) VALUES ($1, $2, $3) "
+                      "ON CONFLICT (org_id, once_id) DO NOTHING");
 
 static const char *const ORG_KINDS[] = {"", "real", "example", "imported"};
 
@@ -34,10 +35,11 @@ enum error_code name_check(struct slice name, size_t maximum, const char *reason
     return OK;
 }
 
-/* ---- Installation values ---------------------------------------------------------------------------------- */
+/* ---- Installation values ----------------------------------------------------------------------------------
+ */
 
-static enum error_code installation_value(struct store_session *session, struct slice name, struct region *region,
-                                          struct error *error, struct slice *ret_value)
+static enum error_code installation_value(struct store_session *session, struct slice name,
+                                          struct region *region, struct error *error, struct slice *ret_value)
 {
     STORE_ROWS(rows);
     TRY(store_select(session, &INSTALLATION_READ, PARAMETERS(V_TEXT(name)), error, &rows));
@@ -63,8 +65,8 @@ struct key_write {
 static enum error_code write_fingerprint(struct store_session *session, void *context, struct error *error)
 {
     struct key_write *write = context;
-    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("key")), V_TEXT(write->fingerprint)),
-                         error, NULL);
+    return store_execute(session, &INSTALLATION_WRITE,
+                         PARAMETERS(V_TEXT(S("key")), V_TEXT(write->fingerprint)), error, NULL);
 }
 
 static enum error_code open_key(struct application *application, const char *key_path, struct region *region,
@@ -120,7 +122,8 @@ static void token_hash_text(struct slice token, char ret_text[65])
 static enum error_code write_claim_token(struct store_session *session, void *context, struct error *error)
 {
     const struct slice *hash = context;
-    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("claim")), V_TEXT(*hash)), error, NULL);
+    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("claim")), V_TEXT(*hash)), error,
+                         NULL);
 }
 
 enum error_code installation_claim_token(struct application *application, struct region *region,
@@ -137,7 +140,8 @@ enum error_code installation_claim_token(struct application *application, struct
     return OK;
 }
 
-enum error_code installation_check_token(struct store_session *session, struct slice token, struct error *error)
+enum error_code installation_check_token(struct store_session *session, struct slice token,
+                                         struct error *error)
 {
     char hash[65];
     token_hash_text(token, hash);
@@ -147,18 +151,20 @@ enum error_code installation_check_token(struct store_session *session, struct s
                 equal_in_constant_time(store_column_text(&rows, 0).data, hash, 64);
     TRY(store_rows_end(&rows));
     if (!same)
-        return FAIL(error, ERROR_NOT_FOUND, "claim-unknown", "this is not the claim link of this installation");
+        return FAIL(error, ERROR_NOT_FOUND, "claim-unknown",
+                    "this is not the claim link of this installation");
     return OK;
 }
 
 enum error_code installation_mark_claimed(struct store_session *session, struct error *error)
 {
     TRY(store_execute(session, &INSTALLATION_DELETE, PARAMETERS(V_TEXT(S("claim"))), error, NULL));
-    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("claimed")), V_TEXT(S("yes"))), error,
-                         NULL);
+    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("claimed")), V_TEXT(S("yes"))),
+                         error, NULL);
 }
 
-/* ---- Organisations ---------------------------------------------------------------------------------------- */
+/* ---- Organisations ----------------------------------------------------------------------------------------
+ */
 
 static struct slice org_bound(int64_t org, char room[48])
 {
@@ -167,8 +173,8 @@ static struct slice org_bound(int64_t org, char room[48])
 }
 
 enum error_code org_create(struct store_session *session, struct application *application, struct slice name,
-                           enum org_kind kind, struct slice language, int64_t rhythm_days, int64_t next_opens_at,
-                           struct error *error, int64_t *ret_org)
+                           enum org_kind kind, struct slice language, int64_t rhythm_days,
+                           int64_t next_opens_at, struct error *error, int64_t *ret_org)
 {
     struct slice clean;
     TRY(name_check(name, ORG_NAME_MAXIMUM, "org-name", error, &clean));
@@ -186,8 +192,8 @@ enum error_code org_create(struct store_session *session, struct application *ap
     TRY(code);
     TRY(store_execute(session, &ORG_INSERT,
                       PARAMETERS(V_INTEGER(org), V_TEXT(clean), V_TEXT(slice_from_text(ORG_KINDS[kind])),
-                                 V_TEXT(language), V_INTEGER(5), V_INTEGER(rhythm_days), V_INTEGER(ORG_ROUND_DAYS),
-                                 V_INTEGER(ORG_EXTENSION_DAYS),
+                                 V_TEXT(language), V_INTEGER(5), V_INTEGER(rhythm_days),
+                                 V_INTEGER(ORG_ROUND_DAYS), V_INTEGER(ORG_EXTENSION_DAYS),
                                  next_opens_at > 0 ? V_INTEGER(next_opens_at) : V_NULL,
                                  V_BYTES(slice_from_bytes(public_key, sizeof public_key)), V_BYTES(sealed),
                                  V_INTEGER(clock_seconds(application->clock))),
@@ -198,8 +204,8 @@ enum error_code org_create(struct store_session *session, struct application *ap
     return OK;
 }
 
-enum error_code org_load(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                         struct org *ret_org)
+enum error_code org_load(struct store_session *session, int64_t org, struct region *region,
+                         struct error *error, struct org *ret_org)
 {
     STORE_ROWS(rows);
     TRY(store_select(session, &ORG_SELECT, PARAMETERS(V_INTEGER(org)), error, &rows));
@@ -230,7 +236,8 @@ enum error_code org_load(struct store_session *session, int64_t org, struct regi
     return OK;
 }
 
-enum error_code org_find(struct store_session *session, struct slice name, struct error *error, int64_t *ret_org)
+enum error_code org_find(struct store_session *session, struct slice name, struct error *error,
+                         int64_t *ret_org)
 {
     bool found = false;
     int64_t org = 0;
@@ -263,12 +270,12 @@ enum error_code org_plan_next(struct store_session *session, int64_t org, int64_
                               struct error *error)
 {
     return store_execute(session, &ORG_PLAN,
-                         PARAMETERS(V_INTEGER(org), next_opens_at > 0 ? V_INTEGER(next_opens_at) : V_NULL), error,
-                         NULL);
+                         PARAMETERS(V_INTEGER(org), next_opens_at > 0 ? V_INTEGER(next_opens_at) : V_NULL),
+                         error, NULL);
 }
 
-enum error_code org_log_sign(const struct application *application, const struct org *org, struct slice message,
-                             struct region *region, struct error *error,
+enum error_code org_log_sign(const struct application *application, const struct org *org,
+                             struct slice message, struct region *region, struct error *error,
                              uint8_t ret_signature[static LOG_SIGNATURE_BYTES])
 {
     char room[48];
@@ -284,8 +291,8 @@ enum error_code form_spend(struct store_session *session, int64_t org, const uin
 {
     int64_t changed = 0;
     TRY(store_execute(session, &FORM_SPEND,
-                      PARAMETERS(V_INTEGER(org), V_BYTES(slice_from_bytes(once_id, 16)), V_INTEGER(now)), error,
-                      &changed));
+                      PARAMETERS(V_INTEGER(org), V_BYTES(slice_from_bytes(once_id, 16)), V_INTEGER(now)),
+                      error, &changed));
     if (changed == 0)
         return FAIL(error, ERROR_CONFLICT, "form-sent-twice", "this form was sent before");
     return OK;

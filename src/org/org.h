@@ -1,5 +1,5 @@
-/* The installation and its organisations: what a running Hecht is (`struct application`), how it is claimed, and
- * what is decided once for an organisation. Uses no other feature. */
+/* The installation and its organisations: what a running Hecht is (`struct application`), how it is claimed,
+ * and what is decided once for an organisation. Uses no other feature. */
 #ifndef HECHT_ORG_ORG_H
 #define HECHT_ORG_ORG_H
 
@@ -18,7 +18,8 @@ struct application {
     struct blind_key_pool *key_pool; /* may be NULL: then keys are made when they are needed */
     _Atomic bool claimed;
     bool shows_links; /* the demo: sign-in links may stand in clear */
-    /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL: none do. */
+    /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL:
+     * none do. */
     enum error_code (*teams_waiting)(struct store_session *session, int64_t org, int64_t person,
                                      struct region *region, struct error *error, int64_t **ret_teams,
                                      size_t *ret_count);
@@ -49,10 +50,11 @@ struct org {
 enum error_code name_check(struct slice name, size_t maximum, const char *reason, struct error *error,
                            struct slice *ret_name) MUST_CHECK;
 
-/* ---- Claim ------------------------------------------------------------------------------------------------ */
+/* ---- Claim ------------------------------------------------------------------------------------------------
+ */
 
-/* Opens the key file beside the database (or HECHT_KEY_FILE) and checks that it is the one the database was made
- * with: ERROR_CRYPTO, reason "key-file-other". Fills application->key and application->claimed. */
+/* Opens the key file beside the database (or HECHT_KEY_FILE) and checks that it is the one the database was
+ * made with: ERROR_CRYPTO, reason "key-file-other". Fills application->key and application->claimed. */
 enum error_code installation_open(struct application *application, const char *key_path,
                                   struct error *error) MUST_CHECK;
 /* Another process on the same database may have been claimed meanwhile: looks again while this one is not. */
@@ -64,17 +66,19 @@ enum error_code installation_claim_token(struct application *application, struct
 /* Inside a write: OK when the token is the current one and nobody has claimed; ERROR_NOT_FOUND otherwise. */
 enum error_code installation_check_token(struct store_session *session, struct slice token,
                                          struct error *error) MUST_CHECK;
-/* Inside a write: from now on the installation is claimed. The caller sets application->claimed after the commit. */
+/* Inside a write: from now on the installation is claimed. The caller sets application->claimed after the
+ * commit. */
 enum error_code installation_mark_claimed(struct store_session *session, struct error *error) MUST_CHECK;
 
-/* ---- Organisations ---------------------------------------------------------------------------------------- */
+/* ---- Organisations ----------------------------------------------------------------------------------------
+ */
 
 /* Inside a write. Makes id and log key. ERROR_CONFLICT, reason "org-name-taken". */
 enum error_code org_create(struct store_session *session, struct application *application, struct slice name,
-                           enum org_kind kind, struct slice language, int64_t rhythm_days, int64_t next_opens_at,
-                           struct error *error, int64_t *ret_org) MUST_CHECK;
-enum error_code org_load(struct store_session *session, int64_t org, struct region *region, struct error *error,
-                         struct org *ret_org) MUST_CHECK;
+                           enum org_kind kind, struct slice language, int64_t rhythm_days,
+                           int64_t next_opens_at, struct error *error, int64_t *ret_org) MUST_CHECK;
+enum error_code org_load(struct store_session *session, int64_t org, struct region *region,
+                         struct error *error, struct org *ret_org) MUST_CHECK;
 /* ERROR_NOT_FOUND, reason "org-unknown". */
 enum error_code org_find(struct store_session *session, struct slice name, struct error *error,
                          int64_t *ret_org) MUST_CHECK;
@@ -86,8 +90,8 @@ enum error_code org_list(struct store_session *session, struct region *region, s
 enum error_code org_plan_next(struct store_session *session, int64_t org, int64_t next_opens_at,
                               struct error *error) MUST_CHECK;
 /* The organisation's signature on a receipt. */
-enum error_code org_log_sign(const struct application *application, const struct org *org, struct slice message,
-                             struct region *region, struct error *error,
+enum error_code org_log_sign(const struct application *application, const struct org *org,
+                             struct slice message, struct region *region, struct error *error,
                              uint8_t ret_signature[static LOG_SIGNATURE_BYTES]) MUST_CHECK;
 
 /* Inside a write: spends a one-time form id. ERROR_CONFLICT, reason "form-sent-twice", when it was spent. */

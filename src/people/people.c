@@ -35,14 +35,17 @@ STATEMENT(UNIT_ALL,
 #define TEAM_COLUMNS                                                                                         \
     "SELECT t.team_id, t.unit_id, t.name, "                                                                  \
     "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
-    "m.role = 'member'), p.person_id, p.address, p.name, p.language FROM team t "                            \
+    "m.role = 'member'), p.person_id, p.address, p.name, p.language FROM "
+#define TEAM_LEADER                                                                                          \
     "LEFT JOIN team_role l ON l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader' "          \
     "LEFT JOIN person p ON p.org_id = l.org_id AND p.person_id = l.person_id "
-STATEMENT(TEAM_SELECT, TEAM_COLUMNS "WHERE t.org_id = $1 AND t.team_id = $2");
-STATEMENT(TEAM_ALL, TEAM_COLUMNS "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
-STATEMENT(TEAM_OF_PERSON, TEAM_COLUMNS
-          "JOIN team_role r ON r.org_id = t.org_id AND r.team_id = t.team_id "
-          "WHERE t.org_id = $1 AND r.person_id = $2 AND r.role = $3 ORDER BY t.name LIMIT 20000");
+STATEMENT(TEAM_SELECT, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 AND t.team_id = $2");
+STATEMENT(TEAM_ALL, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
+/* From the person on: CROSS JOIN keeps SQLite from walking through all teams of the organisation. */
+STATEMENT(TEAM_OF_PERSON,
+          TEAM_COLUMNS "team_role r CROSS JOIN team t " TEAM_LEADER
+                       "WHERE r.org_id = $1 AND r.person_id = $2 AND r.role = $3 "
+                       "AND t.org_id = r.org_id AND t.team_id = r.team_id ORDER BY t.name LIMIT 20000");
 
 static const char *const TEAM_ROLES[] = {"", "member", "leader"};
 static const char *const ORG_ROLES[] = {"", "viewer", "owner"};

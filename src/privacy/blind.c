@@ -178,34 +178,78 @@ enum error_code blind_sign(const struct blind_key *key, struct slice blinded, st
 
 /* ---- The public key ------------------------------------------------------------------------------------ */
 
-/* Exactly one DER encoding of a key is accepted, since the key is compared and hashed as bytes. */
-static bool is_canonical(EVP_PKEY *pkey, struct slice spki)
+/* Exactly one DER encoding of a key is accepted, since the key is compared and hashed as bytes. With e =
+ * 65537 and a modulus of whole bytes only the lengths in it vary, so it is compared, not parsed; OpenSSL's
+ * general decoder would cost several times the verification that the key is for. */
+enum { SPKI_HEAD_BYTES = 33, SPKI_TAIL_BYTES = 5, SPKI_EXTRA_BYTES = SPKI_HEAD_BYTES + SPKI_TAIL_BYTES };
+
+static void spki_head(size_t modulus, unsigned char ret_head[static SPKI_HEAD_BYTES])
 {
-    unsigned char *der = NULL;
-    int length = i2d_PUBKEY(pkey, &der);
-    bool same = length > 0 && slice_equal(slice_from_bytes(der, (size_t)length), spki);
-    OPENSSL_free(der);
-    return same;
+    const size_t whole = modulus + 34, bits = modulus + 15, key = modulus + 10, number = modulus + 1;
+#define LENGTH(value) 0x82, (unsigned char)((value) >> 8), (unsigned char)((value)&0xFF)
+    const unsigned char head[SPKI_HEAD_BYTES] = {
+        0x30, LENGTH(whole), /* SEQUENCE */
+        0x30, 0x0D,           0x06, 0x09, 0x2A, 0x86, 0x48, 0x86,
+        0xF7, 0x0D,           0x01, 0x01, 0x01, 0x05, 0x00, /* rsaEncryption */
+        0x03, LENGTH(bits),   0x00,                         /* BIT STRING */
+        0x30, LENGTH(key),                                  /* RSAPublicKey */
+        0x02, LENGTH(number), 0x00, /* INTEGER; its first byte is 0 because the modulus begins with a 1 bit */
+    };
+#undef LENGTH
+    memcpy(ret_head, head, sizeof head);
+}
+
+/* The modulus of the one encoding; false for everything else. */
+static bool spki_modulus(struct slice spki, struct slice *ret_modulus)
+{
+    static const unsigned char tail[SPKI_TAIL_BYTES] = {0x02, 0x03, 0x01, 0x00, 0x01}; /* INTEGER 65537 */
+    unsigned char head[SPKI_HEAD_BYTES];
+    if (spki.length < SPKI_EXTRA_BYTES + BLIND_MODULUS_BITS / CHAR_BIT ||
+        spki.length > SPKI_EXTRA_BYTES + BLIND_BYTES_MAXIMUM)
+        return false;
+    struct slice modulus = slice_part(spki, SPKI_HEAD_BYTES, spki.length - SPKI_EXTRA_BYTES);
+    spki_head(modulus.length, head);
+    if (memcmp(spki.data, head, sizeof head) != 0 ||
+        memcmp(modulus.data + modulus.length, tail, sizeof tail) != 0 || (modulus.data[0] & 0x80) == 0 ||
+        (modulus.data[modulus.length - 1] & 1) == 0)
+        return false;
+    *ret_modulus = modulus;
+    return true;
+}
+
+static EVP_PKEY *pkey_from_numbers(const BIGNUM *modulus, const BIGNUM *exponent)
+{
+    EVP_PKEY *pkey = NULL;
+    CLEANUP(openssl_pkey_context_cleanup)
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *parameters = NULL;
+    if (builder != NULL && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1)
+        parameters = OSSL_PARAM_BLD_to_param(builder);
+    if (context == NULL || parameters == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+        pkey = NULL;
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    return pkey;
 }
 
 enum error_code blind_public_key_import(struct slice spki, struct error *error,
                                         struct blind_public_key **ret_key)
 {
-    if (spki.length == 0 || spki.length > DER_MAXIMUM)
-        return FAIL(error, ERROR_CRYPTO, "key-refused", "a public key of %zu bytes", spki.length);
-    const unsigned char *at = (const unsigned char *)spki.data;
-    CLEANUP(openssl_pkey_cleanup) EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)spki.length);
-    if (pkey == NULL || !is_canonical(pkey, spki))
-        return FAIL_OPENSSL(error, ERROR_CRYPTO, "key-refused", "not one SubjectPublicKeyInfo");
-    TRY(blind_rsa_check(pkey, error));
+    struct slice modulus;
+    if (!spki_modulus(spki, &modulus))
+        return FAIL(error, ERROR_CRYPTO, "key-refused", "not a public RSA key as rounds have it");
     struct blind_public_key *key = calloc(1, sizeof *key);
     if (key == NULL)
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for a key");
-    key->pkey = pkey;
-    pkey = NULL;
-    key->size = (size_t)EVP_PKEY_get_size(key->pkey);
-    if (EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_N, &key->modulus) != 1 ||
-        EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_E, &key->exponent) != 1) {
+    key->size = modulus.length;
+    key->modulus = BN_bin2bn((const unsigned char *)modulus.data, (int)modulus.length, NULL);
+    key->exponent = BN_new();
+    if (key->modulus != NULL && key->exponent != NULL && BN_set_word(key->exponent, public_exponent) == 1)
+        key->pkey = pkey_from_numbers(key->modulus, key->exponent);
+    if (key->pkey == NULL) {
         blind_public_key_free(key);
         return FAIL_OPENSSL(error, ERROR_MEMORY, "memory", "no memory for a key");
     }

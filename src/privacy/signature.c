@@ -3,6 +3,8 @@
 #include "privacy/seal.h"
 #include "privacy/signature.h"
 
+#include <pthread.h>
+
 enum { UNCOMPRESSED = 4, COORDINATE_BYTES = 32, DER_SIGNATURE_MAXIMUM = 80 };
 
 struct one_time_key {
@@ -39,11 +41,42 @@ enum error_code log_key_make(struct error *error, uint8_t ret_seed[static 32], u
     return made ? OK : FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot make an Ed25519 key");
 }
 
+/* The log keys used last: OpenSSL computes the public half anew at each import, which takes as long as a
+ * signature. They are no more secret than the key file's key, which is in memory all the time. */
+enum { LOG_KEYS_REMEMBERED = 16 };
+
+static struct {
+    pthread_mutex_t mutex;
+    struct {
+        uint8_t seed[LOG_SEED_BYTES];
+        EVP_PKEY *pkey; /* NULL: free */
+    } places[LOG_KEYS_REMEMBERED];
+} log_keys = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+/* The caller owns a reference; NULL on failure. */
+static EVP_PKEY *log_key_import(const uint8_t *seed)
+{
+    size_t at = seed[0] % LOG_KEYS_REMEMBERED; /* seeds are random */
+    pthread_mutex_lock(&log_keys.mutex);
+    EVP_PKEY *pkey = log_keys.places[at].pkey;
+    if (pkey == NULL || !equal_in_constant_time(log_keys.places[at].seed, seed, LOG_SEED_BYTES)) {
+        pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, LOG_SEED_BYTES);
+        if (pkey != NULL) {
+            EVP_PKEY_free(log_keys.places[at].pkey);
+            log_keys.places[at].pkey = pkey;
+            memcpy(log_keys.places[at].seed, seed, LOG_SEED_BYTES);
+        }
+    }
+    if (pkey != NULL && EVP_PKEY_up_ref(pkey) != 1)
+        pkey = NULL;
+    pthread_mutex_unlock(&log_keys.mutex);
+    return pkey;
+}
+
 enum error_code log_sign(const uint8_t seed[static 32], struct slice message, struct error *error,
                          uint8_t ret_signature[static 64])
 {
-    CLEANUP(openssl_pkey_cleanup)
-    EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, LOG_SEED_BYTES);
+    CLEANUP(openssl_pkey_cleanup) EVP_PKEY *pkey = log_key_import(seed);
     CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     uint8_t signature[LOG_SIGNATURE_BYTES];
     size_t length = sizeof signature;
@@ -147,25 +180,36 @@ enum error_code one_time_sign(const struct one_time_key *key, struct slice messa
     return OK;
 }
 
+/* A key of the curve without a point, made once: setting up the curve takes longer than copying it. Lives as
+ * long as the program and is only read. */
+static EVP_PKEY *curve;
+static pthread_once_t curve_once = PTHREAD_ONCE_INIT;
+
+static void make_curve(void)
+{
+    char group[] = "prime256v1";
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    CLEANUP(openssl_pkey_context_cleanup)
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &curve, EVP_PKEY_KEY_PARAMETERS, parameters) != 1)
+        curve = NULL;
+}
+
 /* NULL unless the bytes are an uncompressed point on the curve; P-256 has no smaller subgroups to check. */
 static EVP_PKEY *point_import(const uint8_t *point)
 {
-    if (point[0] != UNCOMPRESSED)
+    pthread_once(&curve_once, make_curve);
+    if (point[0] != UNCOMPRESSED || curve == NULL)
         return NULL;
-    char group[] = "prime256v1";
-    uint8_t bytes[ONE_TIME_PUBLIC_BYTES];
-    memcpy(bytes, point, sizeof bytes);
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, bytes, sizeof bytes),
-        OSSL_PARAM_construct_end(),
-    };
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    EVP_PKEY *pkey = NULL;
-    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
-        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+    EVP_PKEY *pkey = EVP_PKEY_dup(curve);
+    if (pkey != NULL && EVP_PKEY_set1_encoded_public_key(pkey, point, ONE_TIME_PUBLIC_BYTES) != 1) {
+        EVP_PKEY_free(pkey);
         pkey = NULL;
-    EVP_PKEY_CTX_free(context);
+    }
     return pkey;
 }
 

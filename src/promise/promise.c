@@ -5,14 +5,16 @@ STATEMENT(PROMISE_INSERT,
           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, team_id, round_number) DO NOTHING");
 
 /* What a round asked: its number, whether it is closed, and the counts when they are shown. */
-#define PROMISE_COLUMNS                                                                                          \
-    "SELECT p.promise_id, p.round_number, p.person_id, w.name, p.text, p.due_at, p.made_at, r.round_number, "    \
-    "r.state, i.reason, i.counts, o.k FROM promise p "                                                           \
-    "JOIN org o ON o.org_id = p.org_id "                                                                         \
-    "JOIN person w ON w.org_id = p.org_id AND w.person_id = p.person_id "                                        \
-    "LEFT JOIN team_round r ON r.org_id = p.org_id AND r.team_id = p.team_id AND r.promise_id = p.promise_id "   \
-    "LEFT JOIN result_item i ON i.org_id = r.org_id AND i.round_number = r.round_number "                        \
-    "AND i.group_kind = 'team' AND i.group_id = r.team_id AND i.item = 'promise' "                               \
+#define PROMISE_COLUMNS                                                                                      \
+    "SELECT p.promise_id, p.round_number, p.person_id, w.name, p.text, p.due_at, p.made_at, "                \
+    "r.round_number, "                                                                                       \
+    "r.state, i.reason, i.counts, o.k FROM promise p "                                                       \
+    "JOIN org o ON o.org_id = p.org_id "                                                                     \
+    "JOIN person w ON w.org_id = p.org_id AND w.person_id = p.person_id "                                    \
+    "LEFT JOIN team_round r ON r.org_id = p.org_id AND r.team_id = p.team_id AND r.promise_id = "            \
+    "p.promise_id "                                                                                          \
+    "LEFT JOIN result_item i ON i.org_id = r.org_id AND i.round_number = r.round_number "                    \
+    "AND i.group_kind = 'team' AND i.group_id = r.team_id AND i.item = 'promise' "                           \
     "WHERE p.org_id = $1 AND p.team_id = $2 "
 STATEMENT(PROMISE_NEWEST, PROMISE_COLUMNS "ORDER BY p.made_at DESC, p.promise_id DESC LIMIT 1");
 STATEMENT(PROMISE_ALL, PROMISE_COLUMNS "ORDER BY p.made_at DESC, p.promise_id DESC LIMIT 100");
@@ -29,7 +31,8 @@ enum error_code promise_make(struct store_session *session, struct application *
     int64_t id = id_ordered(application->random, application->clock);
     TRY(name_check(text, PROMISE_TEXT_MAXIMUM, "promise-text", error, &clean));
     if (due_at < now || due_at > now + (int64_t)PROMISE_DUE_DAYS_MAXIMUM * DAY_SECONDS)
-        return FAIL(error, ERROR_INPUT, "promise-date", "the date of a promise lies between today and a year ahead");
+        return FAIL(error, ERROR_INPUT, "promise-date",
+                    "the date of a promise lies between today and a year ahead");
     TRY(store_execute(session, &PROMISE_INSERT,
                       PARAMETERS(V_INTEGER(org), V_INTEGER(id), V_INTEGER(team), V_INTEGER(round_number),
                                  V_INTEGER(person), V_TEXT(clean), V_INTEGER(due_at), V_INTEGER(now)),
@@ -43,8 +46,8 @@ enum error_code promise_make(struct store_session *session, struct application *
 enum error_code promise_round(struct store_session *session, int64_t org, int64_t team, struct error *error,
                               bool *ret_found, int64_t *ret_round)
 {
-    return store_one_integer(session, &PROMISE_ROUND, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, ret_found,
-                             ret_round);
+    return store_one_integer(session, &PROMISE_ROUND, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                             ret_found, ret_round);
 }
 
 enum promise_outcome promise_outcome_of(const int64_t counts[PROMISE_ANSWERS], int64_t k)
@@ -89,8 +92,9 @@ static struct promise read_promise(const struct store_rows *rows, struct region 
     };
 }
 
-enum error_code promise_to_ask(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                               struct error *error, bool *ret_found, struct promise *ret_promise)
+enum error_code promise_to_ask(struct store_session *session, int64_t org, int64_t team,
+                               struct region *region, struct error *error, bool *ret_found,
+                               struct promise *ret_promise)
 {
     struct promise promise = {0};
     STORE_ROWS(rows);

@@ -1,8 +1,8 @@
 /* Promises: what a leader says to do because of a result, by when; the next round asks the team whether it
  * happened. Uses: org, people.
  *
- * States: made -> asked (the next round carries its text) -> answered (that round's counts of the item "promise").
- * One promise for each result of a team. It is about an act, never a score of a person. */
+ * States: made -> asked (the next round carries its text) -> answered (that round's counts of the item
+ * "promise"). One promise for each result of a team. It is about an act, never a score of a person. */
 #ifndef HECHT_PROMISE_PROMISE_H
 #define HECHT_PROMISE_PROMISE_H
 
@@ -40,15 +40,18 @@ struct promise {
 enum error_code promise_make(struct store_session *session, struct application *application, int64_t org,
                              int64_t team, int64_t round_number, int64_t person, struct slice text,
                              int64_t due_at, struct error *error, int64_t *ret_promise) MUST_CHECK;
-/* The promise that the next round must ask about: the newest that no round asked. ret_found false when none. */
-enum error_code promise_to_ask(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                               struct error *error, bool *ret_found, struct promise *ret_promise) MUST_CHECK;
+/* The promise that the next round must ask about: the newest that no round asked. ret_found false when none.
+ */
+enum error_code promise_to_ask(struct store_session *session, int64_t org, int64_t team,
+                               struct region *region, struct error *error, bool *ret_found,
+                               struct promise *ret_promise) MUST_CHECK;
 /* The newest closed round of the team: its result is what a new promise answers. */
 enum error_code promise_round(struct store_session *session, int64_t org, int64_t team, struct error *error,
                               bool *ret_found, int64_t *ret_round) MUST_CHECK;
 /* Newest first, with what the team said. */
 enum error_code promise_list(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                             struct error *error, struct promise **ret_promises, size_t *ret_count) MUST_CHECK;
+                             struct error *error, struct promise **ret_promises,
+                             size_t *ret_count) MUST_CHECK;
 /* Looks at the counts of the four answers; total below k is PROMISE_TOO_FEW. */
 enum promise_outcome promise_outcome_of(const int64_t counts[PROMISE_ANSWERS], int64_t k);
 

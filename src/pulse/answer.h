@@ -5,15 +5,16 @@
 
 #include "pulse/round.h"
 
-/* Signs a blinded message for a member of the roster; once. The same bytes again give the same signature; other bytes
- * are ERROR_CONFLICT, reason "token-issued". ERROR_GONE "round-closed", ERROR_DENIED "not-in-roster". */
+/* Signs a blinded message for a member of the roster; once. The same bytes again give the same signature;
+ * other bytes are ERROR_CONFLICT, reason "token-issued". ERROR_GONE "round-closed", ERROR_DENIED
+ * "not-in-roster". */
 enum error_code answer_issue(struct application *application, struct store_session *session, int64_t org,
                              int64_t person, const uint8_t rid[32], struct slice blinded,
                              struct slice device_signature, struct region *region, struct error *error,
                              struct slice *ret_blind_signature) MUST_CHECK;
 /* Has this member fetched a token? Only ever told to that member. */
-enum error_code answer_issued(struct store_session *session, int64_t org, int64_t person, const uint8_t rid[32],
-                              struct error *error, bool *ret_issued) MUST_CHECK;
+enum error_code answer_issued(struct store_session *session, int64_t org, int64_t person,
+                              const uint8_t rid[32], struct error *error, bool *ret_issued) MUST_CHECK;
 
 struct answer_submission {
     uint8_t rid[32];
@@ -38,11 +39,12 @@ enum error_code answer_submit(struct application *application, struct store_sess
                               const struct answer_submission *submission, struct region *region,
                               struct error *error, struct answer_receipt *ret_receipt) MUST_CHECK;
 
-/* ---- JSON bodies: base64url for bytes, hex for rid and salts ------------------------------------------------- */
+/* ---- JSON bodies: base64url for bytes, hex for rid and salts
+ * ------------------------------------------------- */
 
 enum { ANSWER_JSON_MAXIMUM = 32 << 10 };
-/* {"rid","m","sig","opk","osig","version","cells":[{"q","value","salt"}]}; unknown or missing members, or members of
- * another type, are ERROR_INPUT "answer-json". */
+/* {"rid","m","sig","opk","osig","version","cells":[{"q","value","salt"}]}; unknown or missing members, or
+ * members of another type, are ERROR_INPUT "answer-json". */
 enum error_code answer_from_json(struct slice json, struct region *region, struct error *error,
                                  struct answer_submission *ret_submission) MUST_CHECK;
 void answer_to_json(const struct answer_submission *submission, struct buffer *out);

@@ -13,8 +13,9 @@ static enum error_code make_message(struct answer_client *client, struct region 
                          &client->blinded);
 }
 
-enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t rid[32], struct region *region,
-                                    struct error *error, struct answer_client *ret_client)
+enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t rid[32],
+                                    struct region *region, struct error *error,
+                                    struct answer_client *ret_client)
 {
     struct answer_client client = {0};
     descriptor_rid(descriptor_bytes, client.rid);
@@ -34,12 +35,13 @@ enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t
 enum error_code answer_client_finish(struct answer_client *client, struct slice blind_signature,
                                      struct region *region, struct error *error)
 {
-    return blind_finalize(client->round_key, &client->blinded, blind_signature, region, error, &client->signature);
+    return blind_finalize(client->round_key, &client->blinded, blind_signature, region, error,
+                          &client->signature);
 }
 
-enum error_code answer_client_submission(const struct answer_client *client, const int *values, int64_t version,
-                                         struct random *random, struct region *region, struct error *error,
-                                         struct answer_submission *ret_submission)
+enum error_code answer_client_submission(const struct answer_client *client, const int *values,
+                                         int64_t version, struct random *random, struct region *region,
+                                         struct error *error, struct answer_submission *ret_submission)
 {
     struct answer_submission submission = {
         .prepared = client->blinded.prepared,

@@ -1,4 +1,5 @@
-/* GET /api/rounds: the open rounds of who is signed in, with the questions as text, for clients other than our own pages
+/* GET /api/rounds: the open rounds of who is signed in, with the questions as text, for clients other than
+ * our own pages
  * (`hecht answer`). Nothing of it is secret or about answers. */
 #include "pulse/client_api.h"
 
@@ -6,7 +7,8 @@
 #include "view/view.h"
 
 static const enum message PROMISE_OPTIONS[PROMISE_ANSWERS] = {
-    MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO, MESSAGE_PULSE_PROMISE_NOT_SEEN};
+    MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO,
+    MESSAGE_PULSE_PROMISE_NOT_SEEN};
 
 static void write_text(struct json_writer *json, const char *key, struct slice text)
 {
@@ -14,7 +16,8 @@ static void write_text(struct json_writer *json, const char *key, struct slice t
     json_write_text(json, text);
 }
 
-static void write_options(struct json_writer *json, enum language language, bool promise, struct region *region)
+static void write_options(struct json_writer *json, enum language language, bool promise,
+                          struct region *region)
 {
     const struct instrument *instrument = instrument_builtin();
     json_write_key(json, "options");
@@ -28,8 +31,8 @@ static void write_options(struct json_writer *json, enum language language, bool
     json_write_array_end(json);
 }
 
-static void write_question(struct json_writer *json, enum language language, const struct descriptor *descriptor,
-                           struct slice id, struct region *region)
+static void write_question(struct json_writer *json, enum language language,
+                           const struct descriptor *descriptor, struct slice id, struct region *region)
 {
     const struct instrument_item *item = instrument_item_find(instrument_builtin(), id);
     bool promise = slice_equal(id, PROMISE_ITEM);
@@ -44,8 +47,8 @@ static void write_question(struct json_writer *json, enum language language, con
     json_write_object_end(json);
 }
 
-static enum error_code write_round(struct json_writer *json, enum language language, const struct team_round *part,
-                                   struct region *region, struct error *error)
+static enum error_code write_round(struct json_writer *json, enum language language,
+                                   const struct team_round *part, struct region *region, struct error *error)
 {
     struct descriptor descriptor;
     char rid[65], closes[DATE_UTC_LENGTH];
@@ -74,11 +77,11 @@ static enum error_code open_rounds(struct http_request *request, struct http_res
 {
     struct team_round *parts;
     size_t count;
-    enum language language =
-        language_choose(request->identity.language, http_query(request, "language"), request->accept_language, S(""));
+    enum language language = language_choose(request->identity.language, http_query(request, "language"),
+                                             request->accept_language, S(""));
     struct json_writer json = JSON_WRITER(&response->body);
-    TRY(team_rounds_open_for(request->session, request->identity.org, request->identity.person, request->region, error,
-                             &parts, &count));
+    TRY(team_rounds_open_for(request->session, request->identity.org, request->identity.person,
+                             request->region, error, &parts, &count));
     response->content_type = "application/json";
     json_write_object_begin(&json);
     write_text(&json, "csrf", request->csrf);

@@ -1,9 +1,9 @@
-/* What may be kept of a round when it closes: the disclosure rules applied to answers, and the figures written.
- * The same code serves real rounds and imported files. Uses: org, people.
+/* What may be kept of a round when it closes: the disclosure rules applied to answers, and the figures
+ * written. The same code serves real rounds and imported files. Uses: org, people.
  *
  * Runs inside the closing transaction. Answers are only in memory; what is written is of shown groups only
- * (docs/privacy.md). A "measure" is what gets one figure: a line (the anchors of a construct), a whole scale of a
- * full form, an outcome, or a construct of an imported file. */
+ * (docs/privacy.md). A "measure" is what gets one figure: a line (the anchors of a construct), a whole scale
+ * of a full form, an outcome, or a construct of an imported file. */
 #ifndef HECHT_PULSE_CLOSE_H
 #define HECHT_PULSE_CLOSE_H
 
@@ -49,14 +49,15 @@ struct close_team {
     int64_t team;
     int64_t unit;   /* 0: directly under the organisation */
     int64_t leader; /* 0: none */
-    const int16_t *values; /* answers x item_count, CLOSE_NO_ANSWER where there is none; a reversed item as answered */
+    const int16_t
+        *values; /* answers x item_count, CLOSE_NO_ANSWER where there is none; a reversed item as answered */
     size_t answers;
     bool asked[CLOSE_ITEMS_MAXIMUM];
 };
 
-/* Writes the figures of the teams that close now. final: these are the last of the round; then the totals of units
- * and organisation are made, with the answers of too small teams in their residuals where those are large enough.
- * May be repeated (a retried transaction). random chooses the groups of the jackknife. */
+/* Writes the figures of the teams that close now. final: these are the last of the round; then the totals of
+ * units and organisation are made, with the answers of too small teams in their residuals where those are
+ * large enough. May be repeated (a retried transaction). random chooses the groups of the jackknife. */
 enum error_code close_write(struct store_session *session, int64_t org, int64_t round_number,
                             const struct close_plan *plan, const struct close_team *teams, size_t team_count,
                             bool final, struct random *random, struct region *region,

@@ -1,5 +1,6 @@
-/* Guess first: before a round closes, the leader guesses the team's answer to each anchor, on the same options;
- * then it is locked. At the opening of the result the guesses stand there first. Uses: org, round. */
+/* Guess first: before a round closes, the leader guesses the team's answer to each anchor, on the same
+ * options; then it is locked. At the opening of the result the guesses stand there first. Uses: org, round.
+ */
 #ifndef HECHT_PULSE_GUESS_H
 #define HECHT_PULSE_GUESS_H
 
@@ -11,8 +12,8 @@ struct guess {
 };
 enum { GUESSES_MAXIMUM = 8 };
 
-/* Inside a write: stores or changes guesses for anchors of the open part. ERROR_GONE, reason "round-closed", once the
- * part is closed; ERROR_INPUT, reason "guess-wrong", for another item or value. */
+/* Inside a write: stores or changes guesses for anchors of the open part. ERROR_GONE, reason "round-closed",
+ * once the part is closed; ERROR_INPUT, reason "guess-wrong", for another item or value. */
 enum error_code guess_save(struct store_session *session, struct application *application,
                            const struct team_round *team_round, const struct guess *guesses, size_t count,
                            struct error *error) MUST_CHECK;

@@ -1,15 +1,17 @@
 #include "pulse/import.h"
 
-STATEMENT(IMPORT_ROUND_INSERT,
-          "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
-          "VALUES ($1, $2, 'imported', 'closed', $3, $3, $3, $3)");
+STATEMENT(
+    IMPORT_ROUND_INSERT,
+    "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
+    "VALUES ($1, $2, 'imported', 'closed', $3, $3, $3, $3)");
 STATEMENT(IMPORT_PART_INSERT,
           "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
           "promise_id, state, sealed_private_key, sealed_data_key, guess_shown) "
           "VALUES ($1, $2, $3, $4, $5, NULL, $6, NULL, 'closed', NULL, NULL, 0)");
 STATEMENT(IMPORT_TEAM_BY_NAME, "SELECT team_id FROM team WHERE org_id = $1 AND name = $2");
-STATEMENT(IMPORT_SHOWN,
-          "SELECT count(*) FROM result_group WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team'");
+STATEMENT(
+    IMPORT_SHOWN,
+    "SELECT count(*) FROM result_group WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team'");
 
 enum { PROGRESS_ROWS = 50000 };
 
@@ -46,13 +48,16 @@ enum error_code import_item_parse(struct slice text, struct error *error, struct
         good = reversed && !slice_take(&rest, ':', &third);
     }
     if (!good)
-        return FAIL(error, ERROR_INPUT, "import-item", "\"%.*s\" is not COLUMN:construct or COLUMN:construct:reversed",
+        return FAIL(error, ERROR_INPUT, "import-item",
+                    "\"%.*s\" is not COLUMN:construct or COLUMN:construct:reversed",
                     SLICE_ARG(slice_part(text, 0, 100)));
     *ret_item = (struct import_item){column, construct, reversed};
     return OK;
 }
 
-/* ---- Plan ---------------------------------------------------------------------------------------------------------- */
+/* ---- Plan
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static enum error_code make_plan(struct importing *importing)
 {
@@ -62,8 +67,8 @@ static enum error_code make_plan(struct importing *importing)
         return FAIL(importing->error, ERROR_INPUT, "import-item", "no item is named");
     if (options->high <= options->low || options->high - options->low >= CLOSE_OPTIONS_MAXIMUM ||
         options->low < -1000 || options->high > 1000)
-        return FAIL(importing->error, ERROR_INPUT, "import-range", "the range must be LOW:HIGH with at most %d steps",
-                    CLOSE_OPTIONS_MAXIMUM);
+        return FAIL(importing->error, ERROR_INPUT, "import-range",
+                    "the range must be LOW:HIGH with at most %d steps", CLOSE_OPTIONS_MAXIMUM);
     plan->k = DISCLOSURE_K_MINIMUM;
     for (size_t i = 0; i < options->item_count; i++) {
         const struct import_item *item = &options->items[i];
@@ -71,8 +76,8 @@ static enum error_code make_plan(struct importing *importing)
             if (slice_equal(options->items[j].column, item->column))
                 return FAIL(importing->error, ERROR_INPUT, "import-item", "the column %.*s is named twice",
                             SLICE_ARG(item->column));
-        plan->items[plan->item_count++] = (struct close_item){
-            item->column, item->construct, options->low, options->high, item->reversed};
+        plan->items[plan->item_count++] =
+            (struct close_item){item->column, item->construct, options->low, options->high, item->reversed};
         size_t m = 0;
         while (m < plan->measure_count && !slice_equal(plan->measures[m].id, item->construct))
             m++;
@@ -84,8 +89,8 @@ static enum error_code make_plan(struct importing *importing)
     return OK;
 }
 
-static enum error_code find_column(struct importing *importing, const struct csv_reader *reader, struct slice name,
-                                   size_t *ret_column)
+static enum error_code find_column(struct importing *importing, const struct csv_reader *reader,
+                                   struct slice name, size_t *ret_column)
 {
     size_t found = reader->field_count;
     for (size_t c = 0; c < reader->field_count; c++) {
@@ -97,14 +102,18 @@ static enum error_code find_column(struct importing *importing, const struct csv
         found = c;
     }
     if (found == reader->field_count)
-        return FAIL(importing->error, ERROR_INPUT, "import-column", "row 1: there is no column %.*s", SLICE_ARG(name));
+        return FAIL(importing->error, ERROR_INPUT, "import-column", "row 1: there is no column %.*s",
+                    SLICE_ARG(name));
     *ret_column = found;
     return OK;
 }
 
-/* ---- Rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- Rows
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
-static enum error_code find_group(struct importing *importing, struct slice name, struct import_group **ret_group)
+static enum error_code find_group(struct importing *importing, struct slice name,
+                                  struct import_group **ret_group)
 {
     size_t low = 0, high = importing->group_count;
     while (low < high) {
@@ -116,7 +125,8 @@ static enum error_code find_group(struct importing *importing, struct slice name
     }
     if (low == importing->group_count || !slice_equal(importing->groups[low].name, name)) {
         if (importing->group_count == TEAMS_MAXIMUM)
-            return FAIL(importing->error, ERROR_LIMIT, "too-many-teams", "more than %d groups", TEAMS_MAXIMUM);
+            return FAIL(importing->error, ERROR_LIMIT, "too-many-teams", "more than %d groups",
+                        TEAMS_MAXIMUM);
         memmove(&importing->groups[low + 1], &importing->groups[low],
                 (importing->group_count - low) * sizeof importing->groups[0]);
         importing->groups[low] = (struct import_group){.name = region_copy(importing->region, name)};
@@ -144,7 +154,8 @@ static enum error_code add_row(struct importing *importing, struct import_group 
 /* An empty cell, NA or NaN is no answer, as statistics programs write it. */
 static bool is_missing(struct slice text)
 {
-    return text.length == 0 || slice_equal(text, S("NA")) || slice_equal(text, S("NaN")) || slice_equal(text, S("."));
+    return text.length == 0 || slice_equal(text, S("NA")) || slice_equal(text, S("NaN")) ||
+           slice_equal(text, S("."));
 }
 
 static enum error_code read_row(struct importing *importing, const struct csv_reader *reader)
@@ -154,8 +165,8 @@ static enum error_code read_row(struct importing *importing, const struct csv_re
     int16_t *row = NULL;
     if (name.length == 0 || name.length > TEAM_NAME_MAXIMUM || !slice_is_clean_text(name, ""))
         return FAIL(importing->error, ERROR_INPUT, "import-group",
-                    "row %" PRId64 ", column %.*s: the group is missing or no name of at most %d bytes", reader->row,
-                    SLICE_ARG(importing->options->group_column), TEAM_NAME_MAXIMUM);
+                    "row %" PRId64 ", column %.*s: the group is missing or no name of at most %d bytes",
+                    reader->row, SLICE_ARG(importing->options->group_column), TEAM_NAME_MAXIMUM);
     TRY(find_group(importing, name, &group));
     TRY(add_row(importing, group, &row));
     for (size_t i = 0; i < importing->plan.item_count; i++) {
@@ -164,8 +175,9 @@ static enum error_code read_row(struct importing *importing, const struct csv_re
         int64_t value = CLOSE_NO_ANSWER;
         if (!is_missing(text) && !slice_to_integer(text, item->low, item->high, &value))
             return FAIL(importing->error, ERROR_INPUT, "import-value",
-                        "row %" PRId64 ", column %.*s: \"%.*s\" is not a whole number from %d to %d", reader->row,
-                        SLICE_ARG(item->id), SLICE_ARG(slice_part(text, 0, 40)), item->low, item->high);
+                        "row %" PRId64 ", column %.*s: \"%.*s\" is not a whole number from %d to %d",
+                        reader->row, SLICE_ARG(item->id), SLICE_ARG(slice_part(text, 0, 40)), item->low,
+                        item->high);
         row[i] = (int16_t)value;
     }
     return OK;
@@ -190,7 +202,8 @@ static enum error_code read_rows(struct importing *importing, struct slice csv)
         if (!more)
             break;
         if (++importing->rows > IMPORT_ROWS_MAXIMUM)
-            return FAIL(importing->error, ERROR_LIMIT, "import-rows", "more than %d rows", IMPORT_ROWS_MAXIMUM);
+            return FAIL(importing->error, ERROR_LIMIT, "import-rows", "more than %d rows",
+                        IMPORT_ROWS_MAXIMUM);
         TRY(read_row(importing, &reader));
         if (importing->rows % PROGRESS_ROWS == 0 && importing->options->progress != NULL)
             importing->options->progress(importing->rows, importing->options->context);
@@ -200,17 +213,19 @@ static enum error_code read_rows(struct importing *importing, struct slice csv)
     return OK;
 }
 
-/* ---- Writing --------------------------------------------------------------------------------------------------------- */
+/* ---- Writing
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
-static enum error_code find_or_make_org(struct store_session *session, struct importing *importing, int64_t *ret_org,
-                                        int64_t *ret_number)
+static enum error_code find_or_make_org(struct store_session *session, struct importing *importing,
+                                        int64_t *ret_org, int64_t *ret_number)
 {
     struct application *application = importing->application;
     enum error_code code = org_find(session, importing->options->org, importing->error, ret_org);
     *ret_number = 1;
     if (code == ERROR_NOT_FOUND)
-        return org_create(session, application, importing->options->org, ORG_IMPORTED, S("en"), ORG_RHYTHM_DAYS, 0,
-                          importing->error, ret_org);
+        return org_create(session, application, importing->options->org, ORG_IMPORTED, S("en"),
+                          ORG_RHYTHM_DAYS, 0, importing->error, ret_org);
     TRY(code);
     struct org org;
     struct round latest;
@@ -218,7 +233,8 @@ static enum error_code find_or_make_org(struct store_session *session, struct im
     TRY(org_load(session, *ret_org, importing->region, importing->error, &org));
     if (org.kind != ORG_IMPORTED)
         return FAIL(importing->error, ERROR_CONFLICT, "org-not-imported",
-                    "%.*s is an organisation with rounds of its own; import under another name", SLICE_ARG(org.name));
+                    "%.*s is an organisation with rounds of its own; import under another name",
+                    SLICE_ARG(org.name));
     TRY(round_latest(session, *ret_org, importing->error, &found, &latest));
     *ret_number = found ? latest.number + 1 : 1;
     return OK;
@@ -236,7 +252,8 @@ static enum error_code give_owner(struct store_session *session, struct importin
 
 /* An imported part has no members and no key; its descriptor only says what it is. */
 static enum error_code write_part(struct store_session *session, struct importing *importing, int64_t org,
-                                  int64_t number, const struct import_group *group, struct close_team *ret_team)
+                                  int64_t number, const struct import_group *group,
+                                  struct close_team *ret_team)
 {
     int64_t team;
     bool found;
@@ -245,9 +262,9 @@ static enum error_code write_part(struct store_session *session, struct importin
                           importing->error, &found, &team));
     if (!found)
         TRY(team_create(session, importing->application, org, group->name, 0, importing->error, &team));
-    struct slice descriptor =
-        region_format(importing->region, "hecht-import-v1\norg %" PRId64 "\nteam %" PRId64 "\nround %" PRId64 "\n",
-                      org, team, number);
+    struct slice descriptor = region_format(
+        importing->region, "hecht-import-v1\norg %" PRId64 "\nteam %" PRId64 "\nround %" PRId64 "\n", org,
+        team, number);
     sha256(descriptor, rid);
     *ret_team = (struct close_team){.team = team, .values = group->values, .answers = group->answers};
     for (size_t i = 0; i < importing->plan.item_count; i++)
@@ -269,8 +286,8 @@ static enum error_code write_import(struct store_session *session, void *context
     int64_t org, number, now = clock_seconds(importing->application->clock);
     TRY(find_or_make_org(session, importing, &org, &number));
     TRY(give_owner(session, importing, org));
-    TRY(store_execute(session, &IMPORT_ROUND_INSERT, PARAMETERS(V_INTEGER(org), V_INTEGER(number), V_INTEGER(now)),
-                      error, NULL));
+    TRY(store_execute(session, &IMPORT_ROUND_INSERT,
+                      PARAMETERS(V_INTEGER(org), V_INTEGER(number), V_INTEGER(now)), error, NULL));
     struct close_team *teams = REGION_ARRAY(region, importing->group_count, struct close_team);
     if (teams == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
@@ -279,19 +296,19 @@ static enum error_code write_import(struct store_session *session, void *context
     TRY(close_write(session, org, number, &importing->plan, teams, importing->group_count, true,
                     importing->application->random, region, error));
     importing->summary.round_number = number;
-    return store_one_integer(session, &IMPORT_SHOWN, PARAMETERS(V_INTEGER(org), V_INTEGER(number)), error, NULL,
-                             &importing->summary.groups_shown);
+    return store_one_integer(session, &IMPORT_SHOWN, PARAMETERS(V_INTEGER(org), V_INTEGER(number)), error,
+                             NULL, &importing->summary.groups_shown);
 }
 
 enum error_code answers_import(struct application *application, struct slice csv,
-                               const struct import_options *options, struct region *region, struct error *error,
-                               struct import_summary *ret_summary)
+                               const struct import_options *options, struct region *region,
+                               struct error *error, struct import_summary *ret_summary)
 {
     struct importing *importing = REGION_NEW(region, struct importing);
     if (importing == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    *importing = (struct importing){
-        .application = application, .options = options, .region = region, .error = error};
+    *importing =
+        (struct importing){.application = application, .options = options, .region = region, .error = error};
     importing->groups = REGION_ARRAY(region, TEAMS_MAXIMUM + 1, struct import_group);
     if (importing->groups == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");

@@ -1,5 +1,5 @@
-/* Existing anonymous answers from a file, through the same close as a real round: what is too small is not kept. The
- * organisation and its rounds are marked imported; exact numbers stay. Uses: org, people, close. */
+/* Existing anonymous answers from a file, through the same close as a real round: what is too small is not
+ * kept. The organisation and its rounds are marked imported; exact numbers stay. Uses: org, people, close. */
 #ifndef HECHT_PULSE_IMPORT_H
 #define HECHT_PULSE_IMPORT_H
 
@@ -14,13 +14,13 @@ struct import_item {
 };
 
 struct import_options {
-    struct slice org;          /* made when it does not exist */
-    struct slice owner;        /* address of a person who may look at it; empty: nobody */
+    struct slice org;   /* made when it does not exist */
+    struct slice owner; /* address of a person who may look at it; empty: nobody */
     struct slice group_column;
     struct import_item items[CLOSE_ITEMS_MAXIMUM];
     size_t item_count;
     int low, high;
-    char separator; /* 0: find out */
+    char separator;                                /* 0: find out */
     void (*progress)(int64_t rows, void *context); /* may be NULL; called now and then */
     void *context;
 };
@@ -30,11 +30,12 @@ struct import_summary {
 };
 
 /* "AF06:trust" or "AF06:trust:reversed". ERROR_INPUT, reason "import-item". */
-enum error_code import_item_parse(struct slice text, struct error *error, struct import_item *ret_item) MUST_CHECK;
-/* All or nothing. Errors of the file name row and column. ERROR_CONFLICT, reason "org-not-imported", for an organisation with
- * real rounds. */
+enum error_code import_item_parse(struct slice text, struct error *error,
+                                  struct import_item *ret_item) MUST_CHECK;
+/* All or nothing. Errors of the file name row and column. ERROR_CONFLICT, reason "org-not-imported", for an
+ * organisation with real rounds. */
 enum error_code answers_import(struct application *application, struct slice csv,
-                               const struct import_options *options, struct region *region, struct error *error,
-                               struct import_summary *ret_summary) MUST_CHECK;
+                               const struct import_options *options, struct region *region,
+                               struct error *error, struct import_summary *ret_summary) MUST_CHECK;
 
 #endif

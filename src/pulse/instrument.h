@@ -94,14 +94,15 @@ struct instrument {
 };
 
 struct instrument_finding {
-    int line; /* 0: the file as a whole */
+    int line;         /* 0: the file as a whole */
     const char *rule; /* "pulse-anchors", "missing-text", ... */
     char text[240];   /* English, says what to do */
 };
 enum { INSTRUMENT_FINDINGS_MAXIMUM = 100 };
 
-/* Reads and checks. Findings (all of them, not just the first) go to ret_findings; with at least one the result is
- * ERROR_INPUT, reason "instrument-wrong". The instrument's slices point into text, which must stay alive. */
+/* Reads and checks. Findings (all of them, not just the first) go to ret_findings; with at least one the
+ * result is ERROR_INPUT, reason "instrument-wrong". The instrument's slices point into text, which must stay
+ * alive. */
 enum error_code instrument_read(struct slice text, struct region *region, struct error *error,
                                 struct instrument_finding *ret_findings, size_t *ret_finding_count,
                                 struct instrument *ret_instrument) MUST_CHECK;
@@ -109,9 +110,11 @@ enum error_code instrument_read(struct slice text, struct region *region, struct
 /* The built-in questionnaire, read once at the start and then constant. Thread safe. */
 const struct instrument *instrument_builtin(void);
 
-/* Which items a round asks, in order: pulse = anchors 1..8 and two outcomes that rotate with the round number,
- * full = all. Items about the leader are left out when the team has none. Returns how many were written. */
-size_t instrument_select(const struct instrument *instrument, bool full, int64_t round_number, bool has_leader,
+/* Which items a round asks, in order: pulse = anchors 1..8 and two outcomes that rotate with the round
+ * number, full = all. Items about the leader are left out when the team has none. Returns how many were
+ * written. */
+size_t instrument_select(const struct instrument *instrument, bool full, int64_t round_number,
+                         bool has_leader,
                          const struct instrument_item *ret_items[static INSTRUMENT_ITEMS_MAXIMUM]);
 /* NULL when there is none. */
 const struct instrument_item *instrument_item_find(const struct instrument *instrument, struct slice id);

@@ -7,11 +7,13 @@
 STATEMENT(ROUND_LATEST, ROUND_COLUMNS "ORDER BY round_number DESC LIMIT 1");
 STATEMENT(ROUND_ALL, ROUND_COLUMNS "ORDER BY round_number LIMIT 2000");
 
-#define TEAM_ROUND_COLUMNS                                                                                   \
+#define TEAM_ROUND_FIELDS                                                                                    \
     "SELECT p.org_id, p.round_number, p.team_id, p.rid, p.descriptor, p.leader_id, p.roster_count, "         \
     "p.promise_id, p.state, p.guess_shown, r.opens_at, r.closes_at, r.extended_at, p.sealed_private_key, "   \
-    "p.sealed_data_key FROM team_round p "                                                                   \
-    "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
+    "p.sealed_data_key FROM "
+#define TEAM_ROUND_COLUMNS                                                                                   \
+    TEAM_ROUND_FIELDS "team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = "               \
+                      "p.round_number "
 STATEMENT(TEAM_ROUND_BY_RID, TEAM_ROUND_COLUMNS "WHERE p.rid = $1");
 STATEMENT(TEAM_ROUND_ONE,
           TEAM_ROUND_COLUMNS "WHERE p.org_id = $1 AND p.team_id = $2 AND p.round_number = $3");
@@ -20,11 +22,12 @@ STATEMENT(TEAM_ROUND_LATEST,
 STATEMENT(
     TEAM_ROUND_OPEN, TEAM_ROUND_COLUMNS
     "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state <> 'closed' ORDER BY p.round_number DESC LIMIT 1");
-STATEMENT(
-    TEAM_ROUND_OPEN_FOR, TEAM_ROUND_COLUMNS
-    "JOIN roster m ON m.org_id = p.org_id AND m.round_number = p.round_number AND m.team_id = p.team_id "
-    "WHERE p.org_id = $1 AND m.person_id = $2 AND p.state <> 'closed' ORDER BY p.round_number, p.team_id "
-    "LIMIT 100");
+/* From the person on: CROSS JOIN keeps SQLite from walking through all parts of the organisation's rounds. */
+STATEMENT(TEAM_ROUND_OPEN_FOR, TEAM_ROUND_FIELDS
+          "roster m CROSS JOIN team_round p CROSS JOIN round r WHERE m.org_id = $1 AND m.person_id = $2 "
+          "AND p.org_id = m.org_id AND p.round_number = m.round_number AND p.team_id = m.team_id "
+          "AND r.org_id = p.org_id AND r.round_number = p.round_number AND p.state <> 'closed' "
+          "ORDER BY p.round_number, p.team_id LIMIT 100");
 STATEMENT(ROSTER_HAS,
           "SELECT 1 FROM roster WHERE org_id = $1 AND round_number = $2 AND team_id = $3 AND person_id = $4");
 STATEMENT(RHYTHM_SET, "UPDATE org SET rhythm_days = $2 WHERE org_id = $1");

@@ -1,10 +1,9 @@
 /* Rounds: opening, what is open for whom, closing by the clock or by hand. Uses: org, people, promise.
  *
- * A round belongs to the organisation; each team with members has its own part with its own key, descriptor and
- * roster, fixed at the opening. States of a team's part:
- *     open -> closed                    at closes_at, with k answers or more
- *     open -> extended -> closed        once, at extended_at, when fewer than k had answered
- * The round is closed when its last part is. Closing by hand closes all parts at once. */
+ * A round belongs to the organisation; each team with members has its own part with its own key, descriptor
+ * and roster, fixed at the opening. States of a team's part: open -> closed                    at closes_at,
+ * with k answers or more open -> extended -> closed        once, at extended_at, when fewer than k had
+ * answered The round is closed when its last part is. Closing by hand closes all parts at once. */
 #ifndef HECHT_PULSE_ROUND_H
 #define HECHT_PULSE_ROUND_H
 
@@ -34,8 +33,8 @@ struct team_round {
     struct slice sealed_private_key, sealed_data_key;
 };
 
-/* Opens the next round of the organisation for every team with members. ERROR_CONFLICT, reason "round-open", while
- * one is open; ERROR_INPUT, reason "no-teams", when no team has members. Makes one RSA key a team. */
+/* Opens the next round of the organisation for every team with members. ERROR_CONFLICT, reason "round-open",
+ * while one is open; ERROR_INPUT, reason "no-teams", when no team has members. Makes one RSA key a team. */
 enum error_code round_open(struct application *application, int64_t org, bool full, struct region *region,
                            struct error *error, int64_t *ret_number) MUST_CHECK;
 /* By the clock: closes or extends what is due in this organisation. */
@@ -65,26 +64,27 @@ enum error_code team_round_latest(struct store_session *session, int64_t org, in
                                   struct region *region, struct error *error, bool *ret_found,
                                   struct team_round *ret_team_round) MUST_CHECK;
 /* One part of a round. ERROR_NOT_FOUND, reason "round-unknown". */
-enum error_code team_round_load(struct store_session *session, int64_t org, int64_t team, int64_t round_number,
-                                struct region *region, struct error *error,
+enum error_code team_round_load(struct store_session *session, int64_t org, int64_t team,
+                                int64_t round_number, struct region *region, struct error *error,
                                 struct team_round *ret_team_round) MUST_CHECK;
 /* May this person answer? (in the roster fixed at the opening) */
 enum error_code roster_has(struct store_session *session, const struct team_round *team_round, int64_t person,
                            struct error *error, bool *ret_has) MUST_CHECK;
 /* The open parts in whose roster the person stands. */
 enum error_code team_rounds_open_for(struct store_session *session, int64_t org, int64_t person,
-                                     struct region *region, struct error *error, struct team_round **ret_parts,
-                                     size_t *ret_count) MUST_CHECK;
+                                     struct region *region, struct error *error,
+                                     struct team_round **ret_parts, size_t *ret_count) MUST_CHECK;
 
 /* Keys of an open part: wrapped by the installation's key, and unwrapped. */
 enum error_code team_round_seal_keys(struct application *application, const uint8_t rid[32],
                                      struct slice private_key, const struct seal_key *data_key,
-                                     struct region *region, struct error *error, struct slice *ret_private_key,
-                                     struct slice *ret_data_key) MUST_CHECK;
-enum error_code team_round_private_key(const struct application *application, const struct team_round *team_round,
-                                       struct region *region, struct error *error,
-                                       struct blind_key **ret_key) MUST_CHECK;
-enum error_code team_round_data_key(const struct application *application, const struct team_round *team_round,
-                                    struct region *region, struct error *error, struct seal_key *ret_key) MUST_CHECK;
+                                     struct region *region, struct error *error,
+                                     struct slice *ret_private_key, struct slice *ret_data_key) MUST_CHECK;
+enum error_code team_round_private_key(const struct application *application,
+                                       const struct team_round *team_round, struct region *region,
+                                       struct error *error, struct blind_key **ret_key) MUST_CHECK;
+enum error_code team_round_data_key(const struct application *application,
+                                    const struct team_round *team_round, struct region *region,
+                                    struct error *error, struct seal_key *ret_key) MUST_CHECK;
 
 #endif

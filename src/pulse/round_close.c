@@ -310,8 +310,8 @@ static enum error_code write_closing(struct store_session *session, void *contex
     closing->nothing_open = !found || round.closed;
     if (closing->nothing_open)
         return OK;
-    TRY(store_execute(session, &ROUND_CLAIM, PARAMETERS(V_INTEGER(closing->org), V_INTEGER(round.number)), error,
-                      NULL));
+    TRY(store_execute(session, &ROUND_CLAIM, PARAMETERS(V_INTEGER(closing->org), V_INTEGER(round.number)),
+                      error, NULL));
     work->application = closing->application;
     work->session = session;
     work->region = region;

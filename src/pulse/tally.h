@@ -19,8 +19,8 @@ struct tally {
 struct tally *tally_new(const struct close_plan *plan, struct region *region);
 void tally_clear(struct tally *tally, const struct close_plan *plan);
 void tally_add_team(struct tally *tally, const struct close_plan *plan, const struct close_team *team);
-/* Adds one measure (its items and its score) of another tally. Items of several measures are then counted once per
- * measure: use only for tallies that serve a single measure. */
+/* Adds one measure (its items and its score) of another tally. Items of several measures are then counted
+ * once per measure: use only for tallies that serve a single measure. */
 void tally_add_measure(struct tally *tally, const struct close_plan *plan, const struct tally *other,
                        size_t measure);
 int64_t tally_item_n(const struct tally *tally, const struct close_plan *plan, size_t item);
@@ -29,12 +29,13 @@ double tally_item_mean(const struct tally *tally, const struct close_plan *plan,
 /* Mean of the item means; NAN when an item has no answers. */
 double tally_measure_mean(const struct tally *tally, const struct close_plan *plan, size_t measure);
 int64_t measure_score_scale(const struct close_plan *plan, const struct close_measure *measure);
-/* Where 1..k-1 people answered a question of the measure but have no score (or the reverse), the sums of questions and of
- * scores together would give their answers away. Then the score sums are replaced by what follows from the questions
- * alone: the mean of the item means, and as variance the mean of the item variances, which is never too small. */
+/* Where 1..k-1 people answered a question of the measure but have no score (or the reverse), the sums of
+ * questions and of scores together would give their answers away. Then the score sums are replaced by what
+ * follows from the questions alone: the mean of the item means, and as variance the mean of the item
+ * variances, which is never too small. */
 void tally_protect_measure(struct tally *tally, const struct close_plan *plan, size_t measure);
-/* May the measure of this group be shown? Each of its questions and the scores must have k answers; scores must not
- * be homogeneous and low. */
+/* May the measure of this group be shown? Each of its questions and the scores must have k answers; scores
+ * must not be homogeneous and low. */
 enum disclosure_reason tally_measure_reason(const struct tally *tally, const struct close_plan *plan,
                                             size_t measure);
 

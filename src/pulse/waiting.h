@@ -1,5 +1,5 @@
-/* Which teams wait for an answer of a person. Supplied to `people` through struct application, because the menu of every
- * page shows it and people may not know rounds. Uses: round, answer. */
+/* Which teams wait for an answer of a person. Supplied to `people` through struct application, because the
+ * menu of every page shows it and people may not know rounds. Uses: round, answer. */
 #ifndef HECHT_PULSE_WAITING_H
 #define HECHT_PULSE_WAITING_H
 

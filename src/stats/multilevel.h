@@ -1,4 +1,5 @@
-/* Teams and people: sums, pooled variance, random-intercept model, partial pooling. Pure functions of arrays. */
+/* Teams and people: sums, pooled variance, random-intercept model, partial pooling. Pure functions of arrays.
+ */
 #ifndef HECHT_STATS_MULTILEVEL_H
 #define HECHT_STATS_MULTILEVEL_H
 
@@ -34,7 +35,8 @@ struct random_intercept {
     bool boundary; /* tau2 = 0: no team differences detectable */
 };
 
-/* At least 2 groups with n > 0 and N > J, and some variance: otherwise ERROR_INPUT, reason "too-little-data". */
+/* At least 2 groups with n > 0 and N > J, and some variance: otherwise ERROR_INPUT, reason "too-little-data".
+ */
 enum error_code random_intercept_reml(const struct group_sums *groups, size_t count, struct error *error,
                                       struct random_intercept *ret_model) MUST_CHECK;
 

@@ -1,9 +1,9 @@
 /* The only way to the database. One SQL text serves SQLite (a file, the default) and PostgreSQL (libpq).
  *
- * SQL rules (docs/architecture.md has the reasons): parameters are $1, $2, ... only; types BIGINT, TEXT, BYTEA,
- * DOUBLE PRECISION; ON CONFLICT, RETURNING; cast parameters whose type PostgreSQL cannot infer
- * (CAST($1 AS BIGINT)); no engine functions; ORDER BY whenever order matters. Comparisons and SUM of BIGINT may
- * be read as integers; divide and average only what was cast to DOUBLE PRECISION (7 / 2 is 3).
+ * SQL rules (docs/architecture.md has the reasons): parameters are $1, $2, ... only; types BIGINT, TEXT,
+ * BYTEA, DOUBLE PRECISION; ON CONFLICT, RETURNING; cast parameters whose type PostgreSQL cannot infer
+ * (CAST($1 AS BIGINT)); no engine functions; ORDER BY whenever order matters. Comparisons and SUM of BIGINT
+ * may be read as integers; divide and average only what was cast to DOUBLE PRECISION (7 / 2 is 3).
  *
  * Threads: a `struct store` may be used by all threads. A `struct store_session` belongs to one thread at a
  * time. Reads see committed data. */
@@ -21,17 +21,18 @@ enum store_engine { STORE_SQLITE = 1, STORE_POSTGRES };
 
 /* SQL is declared, never formatted. Each statement registers itself in a linker section, so that each session
  * prepares it once (the place in the section is its index in the cache) and a test prepares all on both
- * engines. Use at file scope:  STATEMENT(TEAM_BY_ID, "SELECT name FROM team WHERE org_id = $1 AND id = $2"); */
+ * engines. Use at file scope:  STATEMENT(TEAM_BY_ID, "SELECT name FROM team WHERE org_id = $1 AND id = $2");
+ */
 struct statement {
     const char *sql;
     const char *name;
     const struct statement *const *slot; /* its place in the registry */
 };
 
-#define STATEMENT(identifier, text)                                                                              \
-    static const struct statement identifier;                                                                    \
-    static const struct statement *const identifier##_slot                                                       \
-        __attribute__((section("hecht_statements"), used)) = &identifier;                                        \
+#define STATEMENT(identifier, text)                                                                          \
+    static const struct statement identifier;                                                                \
+    static const struct statement *const identifier##_slot                                                   \
+        __attribute__((section("hecht_statements"), used)) = &identifier;                                    \
     static const struct statement identifier = {text, #identifier, &identifier##_slot}
 
 /* All statements of the program: [begin, end). */
@@ -55,9 +56,9 @@ struct store_value {
 #define V_BYTES(slice_value) ((struct store_value){.kind = STORE_BYTES, .bytes = (slice_value)})
 #define V_NULL ((struct store_value){.kind = STORE_NULL})
 /* The parameter list of a call: PARAMETERS(V_INTEGER(org), V_TEXT(name)); NO_PARAMETERS for none. */
-#define PARAMETERS(...)                                                                                          \
-    (const struct store_value[]){__VA_ARGS__}, sizeof((const struct store_value[]){__VA_ARGS__}) /               \
-                                                   sizeof(struct store_value)
+#define PARAMETERS(...)                                                                                      \
+    (const struct store_value[]){__VA_ARGS__},                                                               \
+        sizeof((const struct store_value[]){__VA_ARGS__}) / sizeof(struct store_value)
 #define NO_PARAMETERS NULL, 0
 enum { STORE_PARAMETERS_MAXIMUM = 40, STORE_COLUMNS_MAXIMUM = 40 };
 
@@ -68,12 +69,13 @@ struct store_options {
     bool existing_only;       /* ERROR_NOT_FOUND instead of making a new SQLite file */
 };
 
-/* address: a file path, or postgres://... / postgresql://...  A new database gets all migrations, an older one
- * the missing ones (one transaction each); ERROR_VERSION when it was made by a newer program or a migration's
- * checksum differs. SQLite: WAL, synchronous=FULL, foreign_keys, secure_delete, mode 0600. */
+/* address: a file path, or postgres://... / postgresql://...  A new database gets all migrations, an older
+ * one the missing ones (one transaction each); ERROR_VERSION when it was made by a newer program or a
+ * migration's checksum differs. SQLite: WAL, synchronous=FULL, foreign_keys, secure_delete, mode 0600. */
 enum error_code store_open(const char *address, const struct store_options *options, struct error *error,
                            struct store **ret_store) MUST_CHECK;
-struct store *store_close(struct store *store); /* waits for the writer; all sessions must be closed; takes NULL */
+struct store *
+store_close(struct store *store); /* waits for the writer; all sessions must be closed; takes NULL */
 enum store_engine store_engine(const struct store *store);
 
 enum error_code store_session_open(struct store *store, struct error *error,
@@ -82,7 +84,8 @@ struct store_session *store_session_close(struct store_session *session); /* tak
 
 /* ---- Reading and changing ------------------------------------------------------------------------------ */
 
-/* Rows of one SELECT or ... RETURNING. Column values stay valid until the next store_next or store_rows_end. */
+/* Rows of one SELECT or ... RETURNING. Column values stay valid until the next store_next or store_rows_end.
+ */
 struct store_rows {
     struct store_session *session; /* NULL when not open; then store_rows_end does nothing */
     void *engine_rows;
@@ -100,7 +103,7 @@ bool store_next(struct store_rows *rows); /* false at the end and on failure */
  * gives OK. Rows that were not read are dropped. */
 enum error_code store_rows_end(struct store_rows *rows) MUST_CHECK;
 
-bool store_column_is_null(const struct store_rows *rows, int column); /* columns from 0 */
+bool store_column_is_null(const struct store_rows *rows, int column);    /* columns from 0 */
 int64_t store_column_integer(const struct store_rows *rows, int column); /* 0 for NULL */
 double store_column_real(const struct store_rows *rows, int column);
 struct slice store_column_text(const struct store_rows *rows, int column);
@@ -110,14 +113,14 @@ struct slice store_column_copy(const struct store_rows *rows, int column, struct
 
 /* INSERT, UPDATE, DELETE. ret_changed (may be NULL) is the number of rows changed. A violated UNIQUE or
  * PRIMARY KEY gives ERROR_CONFLICT with reason "store-unique", other constraints ERROR_STORE with
- * "store-constraint". Allowed only inside store_write. To go on when the row is there already, do not wait for
- * the conflict: say INSERT ... ON CONFLICT DO NOTHING, look at ret_changed, then read the row. */
+ * "store-constraint". Allowed only inside store_write. To go on when the row is there already, do not wait
+ * for the conflict: say INSERT ... ON CONFLICT DO NOTHING, look at ret_changed, then read the row. */
 enum error_code store_execute(struct store_session *session, const struct statement *statement,
                               const struct store_value *values, size_t count, struct error *error,
                               int64_t *ret_changed) MUST_CHECK;
 
-/* For statements that give at most one row with one integer; a second row is ERROR_INTERNAL, NULL counts as 0.
- * ret_found may be NULL: then no row is ERROR_NOT_FOUND with reason "store-no-row". */
+/* For statements that give at most one row with one integer; a second row is ERROR_INTERNAL, NULL counts as
+ * 0. ret_found may be NULL: then no row is ERROR_NOT_FOUND with reason "store-no-row". */
 enum error_code store_one_integer(struct store_session *session, const struct statement *statement,
                                   const struct store_value *values, size_t count, struct error *error,
                                   bool *ret_found, int64_t *ret_value) MUST_CHECK;
@@ -125,15 +128,17 @@ enum error_code store_one_integer(struct store_session *session, const struct st
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
 /* One unit of change: everything in it becomes durable together or not at all. May run more than once (it is
- * repeated after a serialisation failure), so it sets its results anew each time and does nothing else. After a
- * statement has failed, the unit is lost (PostgreSQL has ended its transaction): fn must return an error, its own or
- * that of the statement; OK then becomes ERROR_INTERNAL with reason "store-error-ignored", on both engines. */
-typedef enum error_code store_write_function(struct store_session *session, void *context, struct error *error);
+ * repeated after a serialisation failure), so it sets its results anew each time and does nothing else. After
+ * a statement has failed, the unit is lost (PostgreSQL has ended its transaction): fn must return an error,
+ * its own or that of the statement; OK then becomes ERROR_INTERNAL with reason "store-error-ignored", on both
+ * engines. */
+typedef enum error_code store_write_function(struct store_session *session, void *context,
+                                             struct error *error);
 
-/* Returns after the commit is durable. A failure of fn rolls back what it did. SQLite: runs on the writer thread
- * with everything else that waits in one transaction, a savepoint each. PostgreSQL: runs on a pooled connection in
- * a SERIALIZABLE transaction. Must not be called from inside fn.
- * Errors of the engine: full disk, lost connection = ERROR_STORE with reason "store-failed". */
+/* Returns after the commit is durable. A failure of fn rolls back what it did. SQLite: runs on the writer
+ * thread with everything else that waits in one transaction, a savepoint each. PostgreSQL: runs on a pooled
+ * connection in a SERIALIZABLE transaction. Must not be called from inside fn. Errors of the engine: full
+ * disk, lost connection = ERROR_STORE with reason "store-failed". */
 enum error_code store_write(struct store *store, store_write_function *fn, void *context,
                             struct error *error) MUST_CHECK;
 

@@ -1,15 +1,15 @@
 /* Pictures as SVG: real text, a title that says the finding, a description, colours by class, no style
- * attributes. Coordinates always with a point, visible numbers by language. The data table beside a picture is
- * the caller's template. */
+ * attributes. Coordinates always with a point, visible numbers by language. The data table beside a picture
+ * is the caller's template. */
 #ifndef HECHT_VIEW_PICTURE_H
 #define HECHT_VIEW_PICTURE_H
 
 #include "view/view.h"
 
-/* One row: a dot with a thick 50 % and a thin 90 % line on a scale from low to high (1..5), for an HTML table or list
- * row; its numbers stand in HTML beside it. A guess (NAN: none) is a hollow diamond above the line. hidden: a dashed
- * empty strip. id must be unique in the page ([a-z0-9-]+). Classes: pic pic-strip pic-line90 pic-line50 pic-dot
- * pic-guess pic-grid pic-hidden. */
+/* One row: a dot with a thick 50 % and a thin 90 % line on a scale from low to high (1..5), for an HTML table
+ * or list row; its numbers stand in HTML beside it. A guess (NAN: none) is a hollow diamond above the line.
+ * hidden: a dashed empty strip. id must be unique in the page ([a-z0-9-]+). Classes: pic pic-strip pic-line90
+ * pic-line50 pic-dot pic-guess pic-grid pic-hidden. */
 struct picture_strip {
     const char *id;
     struct slice title, description; /* plain text */
@@ -20,12 +20,12 @@ struct picture_strip {
 };
 struct html picture_strip(struct region *region, enum language language, const struct picture_strip *strip);
 
-/* A series over rounds: dots with whiskers, a band (90 %) and a line of the smoothed level, gaps where nothing is
- * shown, a labelled time axis. Drawn twice, for narrow (about 340 wide) and wide (about 640) places; CSS shows one.
- * No text under 12 px at the drawn width. */
+/* A series over rounds: dots with whiskers, a band (90 %) and a line of the smoothed level, gaps where
+ * nothing is shown, a labelled time axis. Drawn twice, for narrow (about 340 wide) and wide (about 640)
+ * places; CSS shows one. No text under 12 px at the drawn width. */
 struct picture_point {
-    int64_t time; /* seconds */
-    double value, low, high;       /* of the round; NAN when hidden */
+    int64_t time;                        /* seconds */
+    double value, low, high;             /* of the round; NAN when hidden */
     double level, level_low, level_high; /* smoothed; NAN before the first value */
 };
 struct picture_trend {

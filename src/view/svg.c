@@ -38,7 +38,9 @@ static void coordinate(struct buffer *out, double value)
 
 static void attribute(struct buffer *out, const char *name, double value)
 {
-    buffer_format(out, " %s=\"", name);
+    buffer_append_byte(out, ' ');
+    buffer_append_text(out, name);
+    buffer_append_text(out, "=\"");
     coordinate(out, value);
     buffer_append_byte(out, '"');
 }
@@ -80,7 +82,9 @@ void svg_begin(struct buffer *out, const char *id, const char *suffix, const cha
 void svg_line(struct buffer *out, const char *classes, double x1, double y1, double x2, double y2,
               double width)
 {
-    buffer_format(out, "<line class=\"%s\"", classes);
+    buffer_append_text(out, "<line class=\"");
+    buffer_append_text(out, classes);
+    buffer_append_byte(out, '"');
     attribute(out, "x1", x1);
     attribute(out, "y1", y1);
     attribute(out, "x2", x2);
@@ -91,7 +95,9 @@ void svg_line(struct buffer *out, const char *classes, double x1, double y1, dou
 
 void svg_dot(struct buffer *out, const char *classes, double x, double y, double radius)
 {
-    buffer_format(out, "<circle class=\"%s\"", classes);
+    buffer_append_text(out, "<circle class=\"");
+    buffer_append_text(out, classes);
+    buffer_append_byte(out, '"');
     attribute(out, "cx", x);
     attribute(out, "cy", y);
     attribute(out, "r", radius);

@@ -30,12 +30,16 @@ struct argument {
     int decimals;
 };
 #define A_TEXT(name_, slice_) ((struct argument){.name = (name_), .kind = ARGUMENT_TEXT, .text = (slice_)})
-#define A_INTEGER(name_, value_) ((struct argument){.name = (name_), .kind = ARGUMENT_INTEGER, .integer = (value_)})
-#define A_DECIMAL(name_, value_, decimals_)                                                                      \
-    ((struct argument){.name = (name_), .kind = ARGUMENT_DECIMAL, .decimal = (value_), .decimals = (decimals_)})
-#define A_DATE(name_, seconds_) ((struct argument){.name = (name_), .kind = ARGUMENT_DATE, .integer = (seconds_)})
-#define ARGUMENTS(...)                                                                                           \
-    (const struct argument[]){__VA_ARGS__}, sizeof((const struct argument[]){__VA_ARGS__}) / sizeof(struct argument)
+#define A_INTEGER(name_, value_)                                                                             \
+    ((struct argument){.name = (name_), .kind = ARGUMENT_INTEGER, .integer = (value_)})
+#define A_DECIMAL(name_, value_, decimals_)                                                                  \
+    ((struct argument){                                                                                      \
+        .name = (name_), .kind = ARGUMENT_DECIMAL, .decimal = (value_), .decimals = (decimals_)})
+#define A_DATE(name_, seconds_)                                                                              \
+    ((struct argument){.name = (name_), .kind = ARGUMENT_DATE, .integer = (seconds_)})
+#define ARGUMENTS(...)                                                                                       \
+    (const struct argument[]){__VA_ARGS__},                                                                  \
+        sizeof((const struct argument[]){__VA_ARGS__}) / sizeof(struct argument)
 #define NO_ARGUMENTS NULL, 0
 
 /* The text of a message, not escaped. */
@@ -46,22 +50,24 @@ struct slice message_text(struct region *region, enum language language, enum me
 /* Escaped for HTML content and quoted attributes. */
 void message_write_html(struct buffer *out, enum language language, enum message message,
                         const struct argument *arguments, size_t count);
-/* By its key ("claim.title"); MESSAGE_NONE when there is none. For keys that are data (error reasons). O(log n). */
+/* By its key ("claim.title"); MESSAGE_NONE when there is none. For keys that are data (error reasons). O(log
+ * n). */
 enum message message_find(struct slice key);
 
-const char *language_code(enum language language); /* "en", "nl" */
+const char *language_code(enum language language);                       /* "en", "nl" */
 bool language_from_code(struct slice code, enum language *ret_language); /* "nl", "nl-BE" */
-/* Person, then link (?language=), then Accept-Language with its q values, then organisation, then English. Empty
- * slices are passed over. */
+/* Person, then link (?language=), then Accept-Language with its q values, then organisation, then English.
+ * Empty slices are passed over. */
 enum language language_choose(struct slice person, struct slice link, struct slice accept_language,
                               struct slice organisation);
 
-void format_integer(struct buffer *out, enum language language, int64_t value);                 /* 1.234 / 1,234 */
-void format_decimal(struct buffer *out, enum language language, double value, int decimals);    /* 3,7 / 3.7 */
-void format_date(struct buffer *out, enum language language, int64_t seconds);      /* 23 november 2026 */
-void format_date_time(struct buffer *out, enum language language, int64_t seconds); /* ma 23 november, 14:30 */
+void format_integer(struct buffer *out, enum language language, int64_t value); /* 1.234 / 1,234 */
+void format_decimal(struct buffer *out, enum language language, double value, int decimals); /* 3,7 / 3.7 */
+void format_date(struct buffer *out, enum language language, int64_t seconds); /* 23 november 2026 */
+void format_date_time(struct buffer *out, enum language language,
+                      int64_t seconds); /* ma 23 november, 14:30 */
 
-void escape_html(struct buffer *out, struct slice text); /* & < > " ' */
+void escape_html(struct buffer *out, struct slice text);     /* & < > " ' */
 void escape_url_part(struct buffer *out, struct slice text); /* percent-encoding of all but unreserved */
 void write_url(struct buffer *out, struct slice url); /* the rule of the url type, escaped for an attribute */
 

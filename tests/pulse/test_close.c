@@ -499,7 +499,8 @@ static void test_low_team_counts_beside_others(void **state)
     expect_construct(w, "org", w->org, "line", "|21|2.952381|21|62.000000|228.000000\n");
 }
 
-/* ---- Random organisations: who is in which total is found from the figures alone, by trying all sets of teams. */
+/* ---- Random organisations: who is in which total is found from the figures alone, by trying all sets of
+ * teams. */
 
 enum { RANDOM_TEAMS = 8, RANDOM_RUNS = 250, NOTHING_SHOWN = 1 << RANDOM_TEAMS };
 

@@ -87,6 +87,9 @@ static enum error_code configure(struct sqlite_session *session, bool writable, 
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    /* Plans may not depend on bound values: otherwise statements that compare one with the condition of a
+     * partial index are prepared anew at each use. */
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     TRY(sqlite_execute_text(&session->base, settings_all, error));
     return sqlite_execute_text(&session->base, writable ? settings_writer : settings_reader, error);
 }

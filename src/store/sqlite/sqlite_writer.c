@@ -67,9 +67,9 @@ static void fail_jobs(struct sqlite_store *store, struct sqlite_job **jobs, size
             jobs[i]->code = sqlite_failure(store->writer, "the transaction", jobs[i]->error);
 }
 
-/* When the transaction as a whole is lost (the disk is full for one of the jobs, a deferred foreign key of one
- * does not hold), each job is tried alone. Not after an I/O error of the commit: what is on the disk is not
- * known then, and trying again could hide it. */
+/* When the transaction as a whole is lost (the disk is full for one of the jobs, a deferred foreign key of
+ * one does not hold), each job is tried alone. Not after an I/O error of the commit: what is on the disk is
+ * not known then, and trying again could hide it. */
 static void run_batch(struct sqlite_store *store, struct sqlite_job **jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
