@@ -6,6 +6,7 @@
 .PHONY: all demo check bench clean packages
 
 all: packages
+	@test -x build/src/hecht || echo "building, half a minute on two cores"
 	@test -f build/build.ninja || meson setup build --buildtype=release -Dtests=false >/dev/null
 	@ninja -C build --quiet src/hecht
 	@ln -sf src/hecht build/hecht

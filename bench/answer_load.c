@@ -1,7 +1,10 @@
 /* Sends prepared answers over keep-alive connections, each connection its next one as soon as the last is
- * answered: answer_load PORT CONNECTIONS BODIES One thread and epoll, so that the client takes little of the
- * machine that it shares with the server. Prints "name value" lines; only replies with status 200 count as
- * accepted. */
+ * answered.
+ *
+ * Usage: answer_load PORT CONNECTIONS BODIES
+ *
+ * One thread and epoll, so that the client takes little of the machine that it shares with the server. Prints
+ * "name value" lines; only replies with status 200 count as accepted. */
 #include "base/base.h"
 
 #include <arpa/inet.h>

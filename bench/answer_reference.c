@@ -1,8 +1,11 @@
 /* What the machine allows: the cryptography that an answer cannot do without, and a durable insert shared by
- * all who wait; nothing of HTTP, JSON, reading or checks around it: answer_reference DATABASE BODIES THREADS
- * SCRATCH Per answer: RSA-PSS verification, P-256 verification, SHA-256 of opk and cells, AES-256-GCM, one
- * row (same table, same settings, one writer), Ed25519 signature after the commit. Keys that last longer than
- * an answer are read before the clock starts. DATABASE is only read; SCRATCH becomes the new database. */
+ * all who wait; nothing of HTTP, JSON, reading or checks around it.
+ *
+ * Usage: answer_reference DATABASE BODIES THREADS SCRATCH
+ *
+ * Per answer: RSA-PSS verification, P-256 verification, SHA-256 of opk and cells, AES-256-GCM, one row (same
+ * table, same settings, one writer), Ed25519 signature after the commit. Keys that last longer than an answer
+ * are read before the clock starts. DATABASE is only read; SCRATCH becomes the new database. */
 #include <openssl/evp.h> /* before ours: base/banned.h poisons names it uses */
 #include <sqlite3.h>
 

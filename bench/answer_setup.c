@@ -1,5 +1,7 @@
-/* Makes a claimed installation with one open round and the signed answers of all its members, ready to send:
- *     answer_setup DATABASE COUNT BODIES
+/* Makes a claimed installation with one open round and the signed answers of all its members, ready to send.
+ *
+ * Usage: answer_setup DATABASE COUNT BODIES
+ *
  * BODIES becomes one JSON body of POST /api/answers a line, neighbours from different teams. The blind
  * signatures are made with the rounds' own keys, without the HTTP round trip: fetching them is not what is
  * measured. */

@@ -1,5 +1,7 @@
-/* How long from starting the program to its first page:
- *     start_time RUNS PROGRAM DATABASE
+/* How long from starting the program to its first page.
+ *
+ * Usage: start_time RUNS PROGRAM DATABASE
+ *
  * Starts `PROGRAM serve --port 0 --db DATABASE`, reads the address that it prints, fetches /signin and stops
  * the clock when the whole page is there. For scale the time of `PROGRAM --version` from start to end. Prints
  * "name value" lines with the medians in milliseconds. */

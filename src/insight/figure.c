@@ -15,6 +15,7 @@ struct insight_figure figure_make(const struct figure_kept *kept, const struct f
     int64_t n = kept->scores.n;
     double variance = pool->within_variance;
     figure.has_lines =
+        variance > 0 && /* everybody alike says nothing about how certain that is */
         mean_interval(kept->mean, n, variance, pool->within_df, 0.5, &figure.line50[0], &figure.line50[1]) &&
         mean_interval(kept->mean, n, variance, pool->within_df, 0.9, &figure.line90[0], &figure.line90[1]);
     if (figure.has_lines)

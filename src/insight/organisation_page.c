@@ -33,7 +33,11 @@ static void find_columns(struct mapping *mapping)
     const struct instrument *instrument = instrument_builtin();
     const struct insight_group *first = &mapping->groups[0];
     mapping->leader_cell = COLUMN_NONE;
-    for (size_t c = 0; c < instrument->construct_count; c++) {
+    for (size_t i = 0; mapping->round.imported && i < first->cell_count && i < MAP_COLUMNS_MAXIMUM; i++) {
+        mapping->names[i] = first->cells[i].construct; /* as the file names it */
+        mapping->columns[mapping->column_count++] = i;
+    }
+    for (size_t c = 0; !mapping->round.imported && c < instrument->construct_count; c++) {
         const struct instrument_construct *construct = &instrument->constructs[c];
         for (size_t i = 0; construct->line && i < first->cell_count; i++) {
             if (!slice_equal(first->cells[i].construct, construct->id))
