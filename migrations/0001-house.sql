@@ -157,7 +157,8 @@ CREATE TABLE roster (
     PRIMARY KEY (org_id, round_number, team_id, person_id),
     FOREIGN KEY (org_id, round_number, team_id) REFERENCES team_round (org_id, round_number, team_id)
 );
-CREATE INDEX roster_person ON roster (org_id, person_id, round_number);
+-- With team_id, so that SQLite need not look at the table and prefers it to walking through the organisation's rosters.
+CREATE INDEX roster_person ON roster (org_id, person_id, round_number, team_id);
 
 -- That a member fetched a signature, and on which blinded bytes. Never what was answered.
 CREATE TABLE issuance (

@@ -1,6 +1,8 @@
 /* Picks the command. */
 #include "cli/cli.h"
 
+#include <malloc.h>
+
 static const struct command *const COMMANDS[] = {
     &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,
     &COMMAND_EXPORT_RESULTS, &COMMAND_ANSWER, &COMMAND_INSTRUMENT_CHECK,
@@ -57,6 +59,8 @@ static int unknown_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* Otherwise malloc keeps an arena for each thread, most of it empty. */
+    mallopt(M_ARENA_MAX, 2);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

@@ -3,12 +3,12 @@
  * A function that can fail returns an error code and takes a `struct error *` for the details; its results go
  * through `ret_` pointers that stay untouched on failure:
  *
- *     enum error_code team_find(struct store_session *s, int64_t team, struct error *error, struct team
- * *ret_team); TRY(team_find(session, id, error, &team));
+ *     enum error_code team_find(struct store_session *s, int64_t team, struct error *error, struct team *ret_team);
+ *     TRY(team_find(session, id, error, &team));
  *
  * `reason` is a short stable key ("round-closed") from which pages choose a translated sentence; `detail` is
- * English, for the command line and the log. Neither may ever hold an answer, a name or an address of a
- * person on the way of an answer. Errors are values: layers never print. */
+ * English, for the command line and the log. Neither may ever hold an answer, a name or an address of a person
+ * on the way of an answer. Errors are values: layers never print. */
 #ifndef HECHT_BASE_ERROR_H
 #define HECHT_BASE_ERROR_H
 
@@ -44,16 +44,17 @@ struct error {
 
 /* Fills *error (which may be NULL) and returns code. */
 enum error_code error_set(struct error *error, enum error_code code, const char *file, int line,
-                          const char *reason, const char *format, ...) __attribute__((format(printf, 6, 7)));
+                          const char *reason, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 
 #define FAIL(error, code, reason, ...) error_set((error), (code), __FILE__, __LINE__, (reason), __VA_ARGS__)
 
 /* Returns the code from the enclosing function when the expression failed. */
-#define TRY(expression)                                                                                      \
-    do {                                                                                                     \
-        enum error_code try_code_ = (expression);                                                            \
-        if (try_code_ != OK)                                                                                 \
-            return try_code_;                                                                                \
+#define TRY(expression)                                                                                           \
+    do {                                                                                                          \
+        enum error_code try_code_ = (expression);                                                                 \
+        if (try_code_ != OK)                                                                                      \
+            return try_code_;                                                                                     \
     } while (0)
 
 /* The short name of a code ("input", "conflict"), for JSON and logs. */

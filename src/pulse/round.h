@@ -1,9 +1,10 @@
 /* Rounds: opening, what is open for whom, closing by the clock or by hand. Uses: org, people, promise.
  *
- * A round belongs to the organisation; each team with members has its own part with its own key, descriptor
- * and roster, fixed at the opening. States of a team's part: open -> closed                    at closes_at,
- * with k answers or more open -> extended -> closed        once, at extended_at, when fewer than k had
- * answered The round is closed when its last part is. Closing by hand closes all parts at once. */
+ * A round belongs to the organisation; each team with members has its own part with its own key, descriptor and
+ * roster, fixed at the opening. States of a team's part:
+ *     open -> closed                    at closes_at, with k answers or more
+ *     open -> extended -> closed        once, at extended_at, when fewer than k had answered
+ * The round is closed when its last part is. Closing by hand closes all parts at once. */
 #ifndef HECHT_PULSE_ROUND_H
 #define HECHT_PULSE_ROUND_H
 
