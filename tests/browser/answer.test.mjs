@@ -68,7 +68,7 @@ test('the way of an answer when things go wrong', async (t) => {
     await told(page, 'offline');
 
     await page.reload();
-    assert.ok(await page.locator('[data-step=check]').isVisible(), 'reloading stays at the check');
+    await page.locator('[data-step=check]').waitFor(); // reloading stays at the check
     await send(page);
     await thanked(page);
     assert.equal(sent.length, 2);
