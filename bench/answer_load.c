@@ -51,8 +51,7 @@ static _Noreturn void give_up(const char *what)
     exit(1);
 }
 
-/* ---- One request
- * ------------------------------------------------------------------------------------------------- */
+/* ---- One request -------------------------------------------------------------------------------- */
 
 static void wait_for(const struct load *load, struct connection *connection, uint32_t events)
 {
@@ -102,8 +101,7 @@ static bool begin(struct load *load, struct connection *connection)
     return true;
 }
 
-/* ---- One reply
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- One reply ---------------------------------------------------------------------------------- */
 
 /* The length of the whole reply, 0 while its head is not complete. */
 static size_t reply_length(struct slice reply)

@@ -57,8 +57,7 @@ struct reference {
     size_t commits;
 };
 
-/* ---- Preparing
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Preparing ---------------------------------------------------------------------------------- */
 
 static enum error_code round_key(struct reference *reference, struct store_session *session,
                                  const uint8_t rid[32], struct error *error,
@@ -142,8 +141,7 @@ static enum error_code open_scratch(struct reference *reference, const char *pat
     return OK;
 }
 
-/* ---- The writer
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- The writer --------------------------------------------------------------------------------- */
 
 static bool run(sqlite3_stmt *statement)
 {
@@ -202,8 +200,7 @@ static void store(struct reference *reference, struct job *job)
     pthread_mutex_unlock(&reference->mutex);
 }
 
-/* ---- The workers
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- The workers -------------------------------------------------------------------------------- */
 
 static bool sign_receipt(const struct reference *reference, struct slice receipt)
 {

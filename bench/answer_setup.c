@@ -31,8 +31,7 @@ struct setup {
     char **bodies; /* JSON, owned */
 };
 
-/* ---- Organisation and round
- * ---------------------------------------------------------------------------------- */
+/* ---- Organisation and round --------------------------------------------------------------------- */
 
 static enum error_code write_member(struct store_session *session, struct setup *setup, size_t number,
                                     struct error *error)
@@ -90,8 +89,7 @@ static enum error_code open_round(struct setup *setup, struct error *error)
     return OK;
 }
 
-/* ---- Answers
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Answers ------------------------------------------------------------------------------------ */
 
 static enum error_code make_body(struct setup *setup, size_t number, struct region *region,
                                  struct error *error)

@@ -54,8 +54,7 @@ static enum error_code refused(const struct session *session, const char *what,
                 response->status, title != NULL ? ", " : "", title != NULL ? title : "");
 }
 
-/* ---- Signing in
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Signing in --------------------------------------------------------------------------------- */
 
 static enum error_code split_origin(const char *url, struct error *error, struct slice *ret_origin)
 {

@@ -18,8 +18,7 @@ struct command {
 extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_EXPORT_RESULTS,
     COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK;
 
-/* ---- Options
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Options ------------------------------------------------------------------------------------ */
 
 enum { OPTION_VALUES_MAXIMUM = 256, POSITIONALS_MAXIMUM = 8 };
 
@@ -51,8 +50,7 @@ int usage_error(const struct command *command, const char *format, ...) __attrib
 /* Prints the error with its remedy to standard error and returns the exit code. */
 int report_error(const struct error *error);
 
-/* ---- The installation
- * -------------------------------------------------------------------------------------------- */
+/* ---- The installation --------------------------------------------------------------------------- */
 
 /* --db, HECHT_DB, or hecht.db. */
 const char *database_address(const struct arguments *arguments);

@@ -38,8 +38,7 @@ static double wobble(struct random *random)
     return sum - 6;
 }
 
-/* ---- People
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- People ------------------------------------------------------------------------------------- */
 
 static enum error_code make_person(struct store_session *session, struct demo *demo, const char *name,
                                    struct error *error, int64_t *ret_person)
@@ -108,8 +107,7 @@ static enum error_code write_new_teams(struct store_session *session, void *cont
     return OK;
 }
 
-/* ---- One member's answer
- * ------------------------------------------------------------------------------------------- */
+/* ---- One member's answer ------------------------------------------------------------------------ */
 
 struct answering {
     const struct demo *demo;

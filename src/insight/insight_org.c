@@ -45,8 +45,7 @@ static bool is_about_leader(struct slice construct)
     return false;
 }
 
-/* ---- Rows
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Rows --------------------------------------------------------------------------------------- */
 
 static double nan_or_real(const struct store_rows *rows, int column)
 {
@@ -127,8 +126,7 @@ static enum error_code read_groups(struct map *map)
     return read_teams(map);
 }
 
-/* ---- Figures
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Figures ------------------------------------------------------------------------------------ */
 
 /* Groups are few and come in blocks of one group, so the last one found is tried first. */
 static size_t find_group(const struct map *map, enum insight_kind kind, int64_t id, size_t hint)

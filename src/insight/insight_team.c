@@ -117,8 +117,7 @@ static enum error_code read_history(struct store_session *session, int64_t org, 
     return OK;
 }
 
-/* ---- Level and verdicts
- * -------------------------------------------------------------------------------------------- */
+/* ---- Level and verdicts ------------------------------------------------------------------------- */
 
 static struct trend_point *trend_points(const struct history *history, struct region *region)
 {
@@ -201,8 +200,7 @@ static enum error_code load_line(struct store_session *session, int64_t org, int
     return OK;
 }
 
-/* ---- Questions
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Questions ---------------------------------------------------------------------------------- */
 
 static double mean_of_counts(struct slice counts, int64_t lowest, bool reversed, size_t options,
                              int64_t *ret_n)
@@ -264,8 +262,7 @@ static enum error_code load_guesses(struct store_session *session, int64_t org, 
     return OK;
 }
 
-/* ---- The team
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- The team ----------------------------------------------------------------------------------- */
 
 static enum error_code load_round(struct store_session *session, int64_t org, int64_t team,
                                   struct error *error, struct insight_team *result)

@@ -25,8 +25,7 @@ static struct slice text_of(const struct mapping *mapping, enum message message)
     return message_text(mapping->words.region, mapping->words.language, message, NO_ARGUMENTS);
 }
 
-/* ---- Columns
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Columns ------------------------------------------------------------------------------------ */
 
 static void find_columns(struct mapping *mapping)
 {
@@ -62,8 +61,7 @@ static void fill_columns(struct mapping *mapping)
     mapping->page->columns_count = columns != NULL ? mapping->column_count : 0;
 }
 
-/* ---- The tree
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The tree ----------------------------------------------------------------------------------- */
 
 static const struct insight_group *find_unit(const struct mapping *mapping, int64_t unit)
 {
@@ -101,8 +99,7 @@ static struct slice unit_path(const struct mapping *mapping, const struct insigh
     return path;
 }
 
-/* ---- Cells
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Cells -------------------------------------------------------------------------------------- */
 
 static void say_figure(const struct mapping *mapping, const struct insight_figure *figure,
                        struct slice *ret_number, struct slice *ret_range)
@@ -192,8 +189,7 @@ static struct template_insight_organisation_blocks_rows make_row(const struct ma
     return row;
 }
 
-/* ---- Blocks: the organisation, each unit with its teams, the teams without a unit
- * -------------------------------- */
+/* ---- Blocks: the organisation, each unit with its teams, the teams without a unit --------------- */
 
 /* total may be NULL; teams are those whose unit is `unit`. A block without teams below it is not shown. */
 static bool make_block(const struct mapping *mapping, struct slice name, const struct insight_group *total,
@@ -240,8 +236,7 @@ static void fill_blocks(struct mapping *mapping)
     mapping->page->blocks_count = count;
 }
 
-/* ---- Below the table
- * -------------------------------------------------------------------------------------------- */
+/* ---- Below the table ---------------------------------------------------------------------------- */
 
 /* Trust in leaders: totals only, and units only where there is something to say. */
 static void fill_leaders(struct mapping *mapping)
@@ -291,8 +286,7 @@ static void fill_notes(struct mapping *mapping)
     mapping->page->notes_count = count;
 }
 
-/* ---- Which round
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Which round -------------------------------------------------------------------------------- */
 
 static struct slice number_text(const struct mapping *mapping, int64_t number)
 {
@@ -334,8 +328,7 @@ static enum error_code choose_round(struct http_request *request, struct mapping
     return OK;
 }
 
-/* ---- Before the first round
- * --------------------------------------------------------------------------------------- */
+/* ---- Before the first round --------------------------------------------------------------------- */
 
 /* Two invented teams, one of them too small in one cell. */
 static void fill_examples(struct mapping *mapping)
@@ -393,8 +386,7 @@ static enum error_code fill_nothing(struct http_request *request, struct mapping
     return OK;
 }
 
-/* ---- The page
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- The page ----------------------------------------------------------------------------------- */
 
 static enum error_code fill_round(struct http_request *request, struct mapping *mapping, struct error *error)
 {

@@ -38,8 +38,7 @@ const struct insight_item *visit_widest_gap(const struct visit *visit);
 /* What to ask: about that anchor where the person sees the guesses, else about the lowest shown one. */
 struct slice visit_question(const struct visit *visit, enum language language, struct region *region);
 
-/* ---- Words: the same thing is said in the same words everywhere
- * ------------------------------------------------ */
+/* ---- Words: the same thing is said in the same words everywhere --------------------------------- */
 
 struct words {
     struct region *region;

@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-/* ---- Lines
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Lines -------------------------------------------------------------------------------------- */
 
 /* The mean of the guesses of the line's anchors; NAN unless all are there. */
 static double guess_of_line(const struct making *making, struct slice construct)
@@ -219,8 +218,7 @@ void fill_lines(struct making *making)
             say_name(making, MESSAGE_INSIGHT_TEAM_READING_GUESS, making->visit->leader);
 }
 
-/* ---- The one sentence
- * ------------------------------------------------------------------------------------------- */
+/* ---- The one sentence --------------------------------------------------------------------------- */
 
 struct finding {
     struct slice up[INSIGHT_LINES_MAXIMUM], down[INSIGHT_LINES_MAXIMUM], unknown[INSIGHT_LINES_MAXIMUM];

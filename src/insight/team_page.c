@@ -25,8 +25,7 @@ struct slice say_name(const struct making *making, enum message message, struct 
                         ARGUMENTS(A_TEXT("name", name)));
 }
 
-/* ---- Before the first result: a picture of what will come, marked as an example
- * --------------------------------- */
+/* ---- Before the first result: a picture of what will come, marked as an example ----------------- */
 
 static struct template_insight_team_examples example(const struct making *making, const char *id,
                                                      struct slice name, double value, double half50,
@@ -85,8 +84,7 @@ static void fill_nothing(struct making *making)
     making->page->when = when_text(making);
 }
 
-/* ---- An open round
- * ---------------------------------------------------------------------------------------------- */
+/* ---- An open round ------------------------------------------------------------------------------ */
 
 static enum error_code fill_open(struct making *making, struct http_request *request, struct error *error)
 {
@@ -112,8 +110,7 @@ static enum error_code fill_open(struct making *making, struct http_request *req
     return OK;
 }
 
-/* ---- Promises and the next act
- * ---------------------------------------------------------------------------------- */
+/* ---- Promises and the next act ------------------------------------------------------------------ */
 
 /* The newest promise and the newest one the team has spoken about stand open; the others are folded away. */
 static void fill_promises(struct making *making)
@@ -177,8 +174,7 @@ static void fill_next(struct making *making)
                      : say(making, MESSAGE_INSIGHT_NEXT_MEMBER_NONE);
 }
 
-/* ---- The page
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The page ----------------------------------------------------------------------------------- */
 
 static enum error_code fill_result(struct making *making, struct http_request *request, struct error *error)
 {

@@ -8,8 +8,7 @@
 /* From here on a guess lies far enough from the answer to be worth a sentence. */
 #define GAP_WORTH_SAYING 0.5
 
-/* ---- Guess first
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Guess first -------------------------------------------------------------------------------- */
 
 static struct slice guess_words(const struct making *making, const struct insight_item *item,
                                 enum message own, enum message team)
@@ -85,8 +84,7 @@ void fill_guesses(struct making *making)
     page->was_shown = making->own && insight->guess_shown;
 }
 
-/* ---- What else was asked
- * ---------------------------------------------------------------------------------------- */
+/* ---- What else was asked ------------------------------------------------------------------------ */
 
 void fill_others(struct making *making)
 {

@@ -5,8 +5,7 @@
 
 enum { PROMISE_SUGGESTED_DAYS = 14 };
 
-/* ---- The form
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The form ----------------------------------------------------------------------------------- */
 
 static struct slice day_text(struct http_request *request, int days)
 {
@@ -51,8 +50,7 @@ enum message promise_outcome_message(const struct promise *promise)
     return MESSAGE_PROMISE_OUTCOME_TOO_FEW;
 }
 
-/* ---- POST /teams/:team/promise
- * ---------------------------------------------------------------------------------- */
+/* ---- POST /teams/:team/promise ------------------------------------------------------------------ */
 
 struct posted {
     struct application *application;

@@ -30,8 +30,7 @@ static enum error_code check_open(struct store_session *session, const struct ap
     return OK;
 }
 
-/* ---- Token
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Token -------------------------------------------------------------------------------------- */
 
 struct issue {
     struct application *application;
@@ -114,8 +113,7 @@ enum error_code answer_issued(struct store_session *session, int64_t org, int64_
         &one);
 }
 
-/* ---- Answer
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Answer ------------------------------------------------------------------------------------- */
 
 static int highest_value(struct slice item)
 {

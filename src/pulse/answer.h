@@ -39,8 +39,7 @@ enum error_code answer_submit(struct application *application, struct store_sess
                               const struct answer_submission *submission, struct region *region,
                               struct error *error, struct answer_receipt *ret_receipt) MUST_CHECK;
 
-/* ---- JSON bodies: base64url for bytes, hex for rid and salts
- * ------------------------------------------------- */
+/* ---- JSON bodies: base64url for bytes, hex for rid and salts ------------------------------------ */
 
 enum { ANSWER_JSON_MAXIMUM = 32 << 10 };
 /* {"rid","m","sig","opk","osig","version","cells":[{"q","value","salt"}]}; unknown or missing members, or

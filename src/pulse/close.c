@@ -13,8 +13,7 @@ STATEMENT(
     "score_n, score_sum, score_sum_squares, score_scale) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
-/* ---- One team
- * ---------------------------------------------------------------------------------------------- */
+/* ---- One team ----------------------------------------------------------------------------------- */
 
 static struct slice counts_text(const struct closing *closing, const int64_t *counts, size_t options)
 {

@@ -120,8 +120,7 @@ enum error_code guess_get(struct http_request *request, struct http_response *re
     return page_render(request, response, &page, error);
 }
 
-/* ---- Changing
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Changing ----------------------------------------------------------------------------------- */
 
 struct guess_write {
     struct application *application;

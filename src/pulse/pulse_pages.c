@@ -6,8 +6,7 @@
 #include "pulse/pulse_handlers.h"
 #include "templates.h"
 
-/* ---- GET /teams/:team/answer
- * ---------------------------------------------------------------------------------- */
+/* ---- GET /teams/:team/answer -------------------------------------------------------------------- */
 
 struct answering {
     struct http_request *request;
@@ -203,8 +202,7 @@ static enum error_code answer_get(struct http_request *request, struct http_resp
     return show_form(request, response, &round, error);
 }
 
-/* ---- GET /how
- * ------------------------------------------------------------------------------------------------- */
+/* ---- GET /how ----------------------------------------------------------------------------------- */
 
 static enum error_code how_get(struct http_request *request, struct http_response *response,
                                struct error *error)
@@ -219,8 +217,7 @@ static enum error_code how_get(struct http_request *request, struct http_respons
     return page_render(request, response, &page, error);
 }
 
-/* ---- Routes
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Routes ------------------------------------------------------------------------------------- */
 
 static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/teams/:team/answer", PERMISSION_TEAM_MEMBER, BODY_NONE, RATE_PAGE, answer_get,

@@ -184,8 +184,7 @@ enum error_code team_rounds_open_for(struct store_session *session, int64_t org,
     return OK;
 }
 
-/* ---- Keys
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Keys --------------------------------------------------------------------------------------- */
 
 /* What a wrapped key is bound to: a key of one round does not open as that of another. */
 static struct slice key_bound(const char *use, const uint8_t rid[32], char room[96])

@@ -56,8 +56,7 @@ struct work {
     size_t team_count;
 };
 
-/* ---- What is due
- * ---------------------------------------------------------------------------------------------- */
+/* ---- What is due -------------------------------------------------------------------------------- */
 
 static enum error_code read_parts(struct work *work, bool by_hand)
 {
@@ -92,8 +91,7 @@ static enum error_code read_parts(struct work *work, bool by_hand)
     return OK;
 }
 
-/* ---- Plan: which questions, which figures
- * ----------------------------------------------------------------------- */
+/* ---- Plan: which questions, which figures ------------------------------------------------------- */
 
 static size_t add_item(struct close_plan *plan, const struct instrument *instrument,
                        const struct instrument_item *item)
@@ -159,8 +157,7 @@ static void make_plan(struct work *work, bool full)
         (struct close_item){.id = PROMISE_ITEM, .low = PROMISE_YES, .high = PROMISE_NOT_SEEN};
 }
 
-/* ---- Answers, in memory for the last time
- * ----------------------------------------------------------------------- */
+/* ---- Answers, in memory for the last time ------------------------------------------------------- */
 
 static size_t plan_item(const struct close_plan *plan, struct slice id)
 {
@@ -244,8 +241,7 @@ static enum error_code read_teams(struct work *work)
     return OK;
 }
 
-/* ---- The transaction
- * ---------------------------------------------------------------------------------------------- */
+/* ---- The transaction ---------------------------------------------------------------------------- */
 
 static enum error_code end_parts(struct work *work)
 {

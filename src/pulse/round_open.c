@@ -40,8 +40,7 @@ struct opening_team {
     struct error *error;
 };
 
-/* ---- One team
- * ------------------------------------------------------------------------------------------------ */
+/* ---- One team ----------------------------------------------------------------------------------- */
 
 static enum error_code write_roster(const struct opening_team *of, const uint8_t (*salts)[32])
 {
@@ -144,8 +143,7 @@ static enum error_code open_team(const struct opening_team *of)
     return write_roster(of, (const uint8_t(*)[32])salts);
 }
 
-/* ---- The round
- * ----------------------------------------------------------------------------------------------- */
+/* ---- The round ---------------------------------------------------------------------------------- */
 
 static enum error_code next_round(struct store_session *session, const struct opening *opening,
                                   const struct org *org, struct error *error, struct round *ret_round)

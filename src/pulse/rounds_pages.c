@@ -143,8 +143,7 @@ static enum error_code show_refused(struct http_request *request, struct http_re
     return show(request, response, refused, error);
 }
 
-/* ---- Opening and closing
- * ---------------------------------------------------------------------------------------- */
+/* ---- Opening and closing ------------------------------------------------------------------------ */
 
 struct spending {
     int64_t org, now;
@@ -203,8 +202,7 @@ enum error_code rounds_close_post(struct http_request *request, struct http_resp
     return OK;
 }
 
-/* ---- Rhythm
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Rhythm ------------------------------------------------------------------------------------- */
 
 struct rhythm_write {
     struct application *application;

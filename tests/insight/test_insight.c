@@ -35,8 +35,7 @@ static void keep_team_line(struct world *w, int64_t number, int64_t team, int64_
     kept_pool(w, number, &TEAM_NOISE);
 }
 
-/* ---- States
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- States ------------------------------------------------------------------------------------- */
 
 static void test_nothing_before_the_first_close(void **state)
 {
@@ -87,8 +86,7 @@ static void test_newest_round_decides(void **state)
     assert_false(line->since_last.possible);
 }
 
-/* ---- Figures
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Figures ------------------------------------------------------------------------------------ */
 
 /* n 8, pooled within variance 0.5 with 20 degrees of freedom: se = sqrt(0.5 / 8) = 0.25; t quantiles from
  * tables. */
@@ -155,8 +153,7 @@ static void test_unknown_variance(void **state)
     assert_true(isnan(line->points[0].level) != 0);
 }
 
-/* ---- Change
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Change ------------------------------------------------------------------------------------- */
 
 /* Two rounds 28 days apart, H = 0.2 / 8 = 0.025 each, q * 28 = 0.01. The step d has prior variance 0.01 and
  * is seen as y with variance 0.05: mean y / 6, variance 1 / 120, P(up) = Phi(y / 6 * sqrt(120)). */
@@ -240,8 +237,7 @@ static void test_change_of_leader_ends_the_line(void **state)
     assert_true(line_of(result, "team")->since_three_months.possible);
 }
 
-/* ---- Questions
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Questions ---------------------------------------------------------------------------------- */
 
 STATEMENT(GUESS_INSERT,
           "INSERT INTO guess (org_id, round_number, team_id, item, value) VALUES ($1, 1, $2, $3, 4)");
@@ -271,8 +267,7 @@ static void test_items_with_guesses(void **state)
     assert_false(result->guess_shown);
 }
 
-/* ---- Through real rounds
- * ------------------------------------------------------------------------------------------ */
+/* ---- Through real rounds ------------------------------------------------------------------------ */
 
 static void test_real_round(void **state)
 {

@@ -127,8 +127,7 @@ static void test_unknown_round(void **state)
                    ERROR_NOT_FOUND, "round-unknown");
 }
 
-/* ---- Export
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Export ------------------------------------------------------------------------------------- */
 
 static bool holds(const struct buffer *text, const char *part)
 {
@@ -171,8 +170,7 @@ static void test_export(void **state)
     assert_int_equal(count_of(&out, "\"group\""), 4);
 }
 
-/* ---- Parts of a full round
- * ------------------------------------------------------------------------------------------ */
+/* ---- Parts of a full round ---------------------------------------------------------------------- */
 
 /* The six questions of the team line, two a facet: reliability and competence at 4, integrity as given. */
 static void keep_full(struct world *w, int64_t number, int64_t team, const char *form, const char *integrity)

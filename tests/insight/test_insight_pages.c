@@ -97,8 +97,7 @@ static void house_end(struct house *house)
     house->server = http_server_stop(house->server);
 }
 
-/* ---- A visitor
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- A visitor ---------------------------------------------------------------------------------- */
 
 static void find_value(const struct reply *reply, const char *before, char *ret_text, size_t room)
 {
@@ -172,8 +171,7 @@ static bool shows(const struct house *house, const char *text)
     return strstr(house->reply.body, text) != NULL;
 }
 
-/* ---- The team page
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The team page ------------------------------------------------------------------------------ */
 
 static void test_before_the_first_round(void **state)
 {
@@ -283,8 +281,7 @@ static void test_who_may_not(void **state)
     house_end(&house);
 }
 
-/* ---- Promise
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Promise ------------------------------------------------------------------------------------ */
 
 /* WORLD_START + 80 days is 2027-02-11. */
 #define GOOD_PROMISE "&text=Ik+vertel+elke+maandag%0D%0Awat+er+is+besloten.&due=2027-03-01"
@@ -347,8 +344,7 @@ static void test_a_second_promise_is_refused_with_its_text(void **state)
     house_end(&house);
 }
 
-/* ---- The organisation
- * --------------------------------------------------------------------------------------------- */
+/* ---- The organisation --------------------------------------------------------------------------- */
 
 static void test_map(void **state)
 {

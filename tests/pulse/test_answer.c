@@ -244,8 +244,7 @@ static void test_bodies_have_one_size(void **state)
     device_free(&device);
 }
 
-/* ---- JSON
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- JSON --------------------------------------------------------------------------------------- */
 
 static struct slice submission_json(struct world *w, const struct answer_submission *submission)
 {

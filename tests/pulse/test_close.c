@@ -186,8 +186,7 @@ static void expect_item(struct world *w, int64_t team, const char *id, const cha
 #define ROWS(...)                                                                                            \
     (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
-/* ---- One team
- * ------------------------------------------------------------------------------------------------- */
+/* ---- One team ----------------------------------------------------------------------------------- */
 
 static void test_no_answers(void **state)
 {
@@ -333,8 +332,7 @@ static void test_promise_counts_only(void **state)
     expect_item(w, few, "promise", "too-few|-\n");
 }
 
-/* ---- Totals
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Totals ------------------------------------------------------------------------------------- */
 
 static void forget_results(struct world *w)
 {
@@ -657,8 +655,7 @@ static void test_two_closings_of_a_round(void **state)
     expect_construct(w, "org", w->org, "line", "|17|3.352941|17|57.000000|195.000000\n");
 }
 
-/* ---- All teams together
- * ------------------------------------------------------------------------------------------ */
+/* ---- All teams together ------------------------------------------------------------------------- */
 
 static void test_pool_needs_ten_teams(void **state)
 {

@@ -325,8 +325,7 @@ static void test_promise_is_asked(void **state)
     assert_int_equal(world_part(w, team).promise, 0);
 }
 
-/* ---- Guesses
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Guesses ------------------------------------------------------------------------------------ */
 
 struct guessing {
     struct world *w;

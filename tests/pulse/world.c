@@ -5,8 +5,7 @@
 
 enum store_engine world_engines[2] = {STORE_SQLITE, STORE_POSTGRES};
 
-/* ---- Database
- * ----------------------------------------------------------------------------------------------- */
+/* ---- Database ----------------------------------------------------------------------------------- */
 
 static bool administer(const char *sql)
 {
@@ -115,8 +114,7 @@ int world_teardown(void **state)
     return failed;
 }
 
-/* ---- Statements of the tests
- * ---------------------------------------------------------------------------------- */
+/* ---- Statements of the tests -------------------------------------------------------------------- */
 
 struct one_statement {
     const struct statement *statement;
@@ -173,8 +171,7 @@ struct slice world_rows(struct world *w, const char *kinds, const struct stateme
     return region_copy(w->region, buffer_slice(&text));
 }
 
-/* ---- People
- * ------------------------------------------------------------------------------------------------- */
+/* ---- People ------------------------------------------------------------------------------------- */
 
 struct making {
     struct world *w;
@@ -251,8 +248,7 @@ void world_wait(struct world *w, int64_t seconds)
     clock_manual_set(&w->clock, clock_seconds(&w->clock) + seconds);
 }
 
-/* ---- A member's device
- * ----------------------------------------------------------------------------------------- */
+/* ---- A member's device -------------------------------------------------------------------------- */
 
 void device_prepare(struct world *w, int64_t team, struct device *ret_device)
 {

@@ -77,8 +77,7 @@ struct slice world_rows(struct world *w, const char *kinds, const struct stateme
 struct team_round world_part(struct world *w, int64_t team);
 void world_wait(struct world *w, int64_t seconds);
 
-/* ---- A member's device
- * ----------------------------------------------------------------------------------------- */
+/* ---- A member's device -------------------------------------------------------------------------- */
 
 struct device {
     struct descriptor descriptor;
