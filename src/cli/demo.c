@@ -17,7 +17,7 @@ static const char HELP[] =
     "Example:\n"
     "  hecht demo --port 0\n";
 
-enum { KEY_THREADS = 2, KEYS_READY = 24 };
+enum { KEY_THREADS = 2, KEYS_READY = 80 };
 
 static void show_progress(const char *line)
 {

@@ -351,6 +351,8 @@ static enum error_code build(struct demo *demo, int64_t now, void (*progress)(co
     make_leanings(demo);
     clock_manual_set(&demo->clock, last - (DEMO_ROUNDS + 1) * step);
     TRY(store_write(demo->application->store, write_people, demo, demo->error));
+    if (demo->application->key_pool != NULL)
+        blind_key_pool_prepare(demo->application->key_pool, (DEMO_ROUNDS + 1) * (DEMO_TEAMS - 1));
     for (int round = 1; round <= DEMO_ROUNDS; round++) {
         char line[80];
         snprintf(line, sizeof line, "hecht: building the example, round %d of %d", round, DEMO_ROUNDS);

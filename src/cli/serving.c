@@ -11,7 +11,7 @@
 #include "pulse/waiting.h"
 #include "view/asset.h"
 
-enum { JOB_PERIOD_SECONDS = 15, KEYS_READY_MAXIMUM = 16 };
+enum { JOB_PERIOD_SECONDS = 15, KEYS_READY_MAXIMUM = 256 };
 
 static const struct http_policy POLICY = {
     .identify = policy_identify,

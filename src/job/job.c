@@ -31,6 +31,21 @@ static enum error_code clean_up(struct store_session *session, void *context, st
     return people_clean_up(session, clock_seconds(application->clock), error);
 }
 
+/* A round that opens soon needs a key a team; they are made while nobody waits. */
+static enum error_code prepare_keys(struct application *application, struct store_session *session,
+                                    const int64_t *orgs, size_t count, struct error *error)
+{
+    int64_t needed = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t own = 0;
+        TRY(round_keys_ahead(session, orgs[i], clock_seconds(application->clock), error, &own));
+        needed += own;
+    }
+    if (application->key_pool != NULL && needed > 0)
+        blind_key_pool_prepare(application->key_pool, (size_t)needed);
+    return OK;
+}
+
 static enum error_code run_all(struct application *application, struct error *error)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
@@ -43,6 +58,7 @@ static enum error_code run_all(struct application *application, struct error *er
         TRY(store_session_open(application->store, error, &session));
         TRY(installation_look_again(application, session, error));
         TRY(org_list(session, region, error, &orgs, &count));
+        TRY(prepare_keys(application, session, orgs, count, error));
     }
     for (size_t i = 0; i < count; i++) {
         struct error own = {0};

@@ -274,13 +274,13 @@ enum error_code org_plan_next(struct store_session *session, int64_t org, int64_
                          error, NULL);
 }
 
-enum error_code org_log_sign(const struct application *application, const struct org *org,
+enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
                              struct slice message, struct region *region, struct error *error,
                              uint8_t ret_signature[static LOG_SIGNATURE_BYTES])
 {
     char room[48];
     struct slice seed;
-    TRY(seal_open(&application->key, org_bound(org->id, room), org->log_seed_sealed, region, error, &seed));
+    TRY(seal_open(&application->key, org_bound(org, room), seed_sealed, region, error, &seed));
     if (seed.length != LOG_SEED_BYTES)
         return FAIL(error, ERROR_CRYPTO, "log-key", "the log key of the organisation has a wrong length");
     return log_sign((const uint8_t *)seed.data, message, error, ret_signature);

@@ -90,7 +90,7 @@ enum error_code org_list(struct store_session *session, struct region *region, s
 enum error_code org_plan_next(struct store_session *session, int64_t org, int64_t next_opens_at,
                               struct error *error) MUST_CHECK;
 /* The organisation's signature on a receipt. */
-enum error_code org_log_sign(const struct application *application, const struct org *org,
+enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
                              struct slice message, struct region *region, struct error *error,
                              uint8_t ret_signature[static LOG_SIGNATURE_BYTES]) MUST_CHECK;
 

@@ -6,37 +6,45 @@
 
 enum { THREADS_MAXIMUM = 16, READY_MAXIMUM = 4096, LOWEST_PRIORITY = 19, RETRY_SECONDS = 1 };
 
-/* Invariants under the mutex: 0 <= ready_count <= ready_maximum, and the first ready_count entries of ready
- * belong to the pool. */
+/* Invariants under the mutex: ready_count + making + ordered <= ready_maximum, and the first ready_count entries
+ * of ready belong to the pool. */
 struct blind_key_pool {
     pthread_mutex_t mutex;
-    pthread_cond_t wanted; /* a key was taken, or the pool stops */
+    pthread_cond_t wanted; /* keys were ordered, or the pool stops */
     atomic_bool stopping;
     struct blind_key **ready;
     int ready_count, ready_maximum;
+    int ordered; /* to be made, by nobody yet */
+    int making;  /* by a thread now */
     pthread_t threads[THREADS_MAXIMUM];
     int thread_count;
 };
 
+/* True when there is a key to make; it is then this thread's. */
 static bool wait_until_wanted(struct blind_key_pool *pool)
 {
     pthread_mutex_lock(&pool->mutex);
-    while (!atomic_load(&pool->stopping) && pool->ready_count == pool->ready_maximum)
+    while (!atomic_load(&pool->stopping) && pool->ordered == 0)
         pthread_cond_wait(&pool->wanted, &pool->mutex);
+    bool go_on = !atomic_load(&pool->stopping);
+    if (go_on) {
+        pool->ordered--;
+        pool->making++;
+    }
     pthread_mutex_unlock(&pool->mutex);
-    return !atomic_load(&pool->stopping);
+    return go_on;
 }
 
-/* Several threads may have seen the same gap; who finds it filled throws the key away. */
+/* key NULL: it could not be made and is ordered again. */
 static void put(struct blind_key_pool *pool, struct blind_key *key)
 {
     pthread_mutex_lock(&pool->mutex);
-    if (pool->ready_count < pool->ready_maximum) {
+    pool->making--;
+    if (key != NULL)
         pool->ready[pool->ready_count++] = key;
-        key = NULL;
-    }
+    else
+        pool->ordered++;
     pthread_mutex_unlock(&pool->mutex);
-    blind_key_free(key);
 }
 
 /* Only memory can be short here; a moment later it may be there. */
@@ -58,9 +66,9 @@ static void *make_keys(void *argument)
     setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST_PRIORITY);
     while (wait_until_wanted(pool)) {
         struct blind_key *key = NULL;
-        if (blind_key_generate_until(&pool->stopping, NULL, &key) == OK)
-            put(pool, key);
-        else
+        bool made = blind_key_generate_until(&pool->stopping, NULL, &key) == OK;
+        put(pool, key);
+        if (!made)
             pause_after_failure(pool);
     }
     return NULL;
@@ -112,15 +120,35 @@ struct blind_key_pool *blind_key_pool_stop(struct blind_key_pool *pool)
     return NULL;
 }
 
+void blind_key_pool_prepare(struct blind_key_pool *pool, size_t count)
+{
+    pthread_mutex_lock(&pool->mutex);
+    int wanted = count < (size_t)pool->ready_maximum ? (int)count : pool->ready_maximum;
+    int missing = wanted - pool->ready_count - pool->making - pool->ordered;
+    if (missing > 0) {
+        pool->ordered += missing;
+        pthread_cond_broadcast(&pool->wanted);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+size_t blind_key_pool_ready(struct blind_key_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    size_t ready = (size_t)pool->ready_count;
+    pthread_mutex_unlock(&pool->mutex);
+    return ready;
+}
+
 enum error_code blind_key_pool_take(struct blind_key_pool *pool, struct error *error,
                                     struct blind_key **ret_key)
 {
     struct blind_key *key = NULL;
     pthread_mutex_lock(&pool->mutex);
-    if (pool->ready_count > 0) {
+    if (pool->ready_count > 0)
         key = pool->ready[--pool->ready_count];
-        pthread_cond_signal(&pool->wanted);
-    }
+    else if (pool->ordered > 0)
+        pool->ordered--; /* this thread makes it */
     pthread_mutex_unlock(&pool->mutex);
     if (key == NULL)
         return blind_key_generate(error, ret_key);

@@ -7,8 +7,10 @@ STATEMENT(ISSUANCE_READ,
           "SELECT blinded_hash FROM issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
 STATEMENT(ISSUANCE_THERE, "SELECT 1 FROM issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
 STATEMENT(BODY_READ, "SELECT body FROM sealed_answer WHERE org_id = $1 AND rid = $2 AND answer_id = $3");
-STATEMENT(BODY_WRITE, "INSERT INTO sealed_answer (org_id, rid, answer_id, body) VALUES ($1, $2, $3, $4) "
-                      "ON CONFLICT (org_id, rid, answer_id) DO UPDATE SET body = excluded.body");
+STATEMENT(BODY_INSERT, "INSERT INTO sealed_answer (org_id, rid, answer_id, body) VALUES ($1, $2, $3, $4) "
+                       "ON CONFLICT (org_id, rid, answer_id) DO NOTHING");
+STATEMENT(BODY_REPLACE,
+          "UPDATE sealed_answer SET body = $4 WHERE org_id = $1 AND rid = $2 AND answer_id = $3");
 STATEMENT(PART_IS_OPEN,
           "SELECT CASE p.state WHEN 'open' THEN r.closes_at WHEN 'extended' THEN r.extended_at ELSE 0 END "
           "FROM team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
@@ -187,35 +189,36 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
     return OK;
 }
 
+/* Nearly every answer is new: the stored one is read only when there is one. */
 static enum error_code write_answer(struct store_session *session, void *context, struct error *error)
 {
     const struct submit *submit = context;
     struct store_value org = V_INTEGER(submit->round->org), id = V_BYTES(submit->answer_id);
-    struct store_value rid = V_BYTES(slice_from_bytes(submit->round->rid, 32));
-    TRY(check_open(session, submit->application, submit->round->rid, error));
+    struct store_value rid = V_BYTES(slice_from_bytes(submit->round->rid, 32)), body = V_BYTES(submit->sealed);
+    int64_t changed = 0;
     bool same = false;
+    TRY(check_open(session, submit->application, submit->round->rid, error));
+    TRY(store_execute(session, &BODY_INSERT, PARAMETERS(org, rid, id, body), error, &changed));
+    if (changed == 1)
+        return OK;
     STORE_ROWS(rows);
     TRY(store_select(session, &BODY_READ, PARAMETERS(org, rid, id), error, &rows));
     if (store_next(&rows))
         TRY(compare_with_stored(submit, store_column_bytes(&rows, 0), error, &same));
     TRY(store_rows_end(&rows));
-    if (same)
-        return OK;
-    return store_execute(session, &BODY_WRITE, PARAMETERS(org, rid, id, V_BYTES(submit->sealed)), error,
-                         NULL);
+    return same ? OK : store_execute(session, &BODY_REPLACE, PARAMETERS(org, rid, id, body), error, NULL);
 }
 
-static enum error_code make_receipt(struct application *application, struct store_session *session,
-                                    int64_t org, const struct answer_submission *submission,
-                                    const uint8_t answer_id[32], struct region *region, struct error *error,
+static enum error_code make_receipt(struct application *application, const struct team_round *round,
+                                    const struct answer_submission *submission, const uint8_t answer_id[32],
+                                    struct region *region, struct error *error,
                                     struct answer_receipt *ret_receipt)
 {
-    struct org loaded;
     struct answer_receipt receipt;
-    TRY(org_load(session, org, region, error, &loaded));
     TRY(receipt_text(submission->rid, answer_id, submission->version, submission->cells,
                      submission->cell_count, region, error, &receipt.text));
-    TRY(org_log_sign(application, &loaded, receipt.text, region, error, receipt.signature));
+    TRY(org_log_sign(application, round->org, round->log_seed_sealed, receipt.text, region, error,
+                     receipt.signature));
     *ret_receipt = receipt;
     return OK;
 }
@@ -250,5 +253,5 @@ enum error_code answer_submit(struct application *application, struct store_sess
                           &submit.plain));
     TRY(seal(&data_key, submit.bound, submit.plain, application->random, region, error, &submit.sealed));
     TRY(store_write(application->store, write_answer, &submit, error));
-    return make_receipt(application, session, round.org, submission, answer_id, region, error, ret_receipt);
+    return make_receipt(application, &round, submission, answer_id, region, error, ret_receipt);
 }

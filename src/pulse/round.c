@@ -10,10 +10,11 @@ STATEMENT(ROUND_ALL, ROUND_COLUMNS "ORDER BY round_number LIMIT 2000");
 #define TEAM_ROUND_FIELDS                                                                                    \
     "SELECT p.org_id, p.round_number, p.team_id, p.rid, p.descriptor, p.leader_id, p.roster_count, "         \
     "p.promise_id, p.state, p.guess_shown, r.opens_at, r.closes_at, r.extended_at, p.sealed_private_key, "   \
-    "p.sealed_data_key FROM "
+    "p.sealed_data_key, o.log_seed_sealed FROM "
 #define TEAM_ROUND_COLUMNS                                                                                   \
-    TEAM_ROUND_FIELDS "team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = "               \
-                      "p.round_number "
+    TEAM_ROUND_FIELDS                                                                                        \
+    "team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "                  \
+    "JOIN org o ON o.org_id = p.org_id "
 STATEMENT(TEAM_ROUND_BY_RID, TEAM_ROUND_COLUMNS "WHERE p.rid = $1");
 STATEMENT(TEAM_ROUND_ONE,
           TEAM_ROUND_COLUMNS "WHERE p.org_id = $1 AND p.team_id = $2 AND p.round_number = $3");
@@ -24,7 +25,8 @@ STATEMENT(
     "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state <> 'closed' ORDER BY p.round_number DESC LIMIT 1");
 /* From the person on: CROSS JOIN keeps SQLite from walking through all parts of the organisation's rounds. */
 STATEMENT(TEAM_ROUND_OPEN_FOR, TEAM_ROUND_FIELDS
-          "roster m CROSS JOIN team_round p CROSS JOIN round r WHERE m.org_id = $1 AND m.person_id = $2 "
+          "roster m CROSS JOIN team_round p CROSS JOIN round r CROSS JOIN org o WHERE m.org_id = $1 "
+          "AND m.person_id = $2 AND o.org_id = m.org_id "
           "AND p.org_id = m.org_id AND p.round_number = m.round_number AND p.team_id = m.team_id "
           "AND r.org_id = p.org_id AND r.round_number = p.round_number AND p.state <> 'closed' "
           "ORDER BY p.round_number, p.team_id LIMIT 100");
@@ -104,6 +106,7 @@ static struct team_round read_team_round(const struct store_rows *rows, struct r
         .closes_at = store_column_integer(rows, extended ? 12 : 11),
         .sealed_private_key = store_column_copy(rows, 13, region),
         .sealed_data_key = store_column_copy(rows, 14, region),
+        .log_seed_sealed = store_column_copy(rows, 15, region),
     };
     if (rid.length == sizeof part.rid)
         memcpy(part.rid, rid.data, rid.length);

@@ -32,6 +32,7 @@ struct team_round {
     bool open, extended, guess_shown;
     int64_t opens_at, closes_at; /* closes_at: the moment that counts now, extension included */
     struct slice sealed_private_key, sealed_data_key;
+    struct slice log_seed_sealed; /* of the organisation, for receipts */
 };
 
 /* Opens the next round of the organisation for every team with members. ERROR_CONFLICT, reason "round-open",
@@ -44,6 +45,10 @@ enum error_code round_close_due(struct application *application, int64_t org, st
 /* By hand: closes the open round now. ERROR_NOT_FOUND, reason "no-round-open". */
 enum error_code round_close_now(struct application *application, int64_t org, struct region *region,
                                 struct error *error) MUST_CHECK;
+/* How many keys the next round will need, when it opens by the clock within ROUND_KEYS_AHEAD_SECONDS; else 0. */
+enum { ROUND_KEYS_AHEAD_SECONDS = 15 * MINUTE_SECONDS };
+enum error_code round_keys_ahead(struct store_session *session, int64_t org, int64_t now, struct error *error,
+                                 int64_t *ret_count) MUST_CHECK;
 /* Opens the next round when its time has come and none is open. ret_opened may be NULL. */
 enum error_code round_open_due(struct application *application, int64_t org, struct region *region,
                                struct error *error, bool *ret_opened) MUST_CHECK;

@@ -12,6 +12,11 @@ STATEMENT(TEAM_ROUND_INSERT,
 STATEMENT(ROSTER_INSERT,
           "INSERT INTO roster (org_id, round_number, team_id, person_id, salt) VALUES ($1, $2, $3, $4, $5)");
 
+STATEMENT(KEYS_AHEAD,
+          "SELECT count(*) FROM org o JOIN team t ON t.org_id = o.org_id WHERE o.org_id = $1 "
+          "AND o.next_opens_at IS NOT NULL AND o.next_opens_at <= $2 AND EXISTS (SELECT 1 FROM team_role m "
+          "WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND m.role = 'member')");
+
 enum { OPEN_REGION_MAXIMUM = 512 << 20 };
 
 /* Keys are made before the transaction, because that takes long; it may need more when teams came meanwhile.
@@ -252,6 +257,8 @@ enum error_code round_open(struct application *application, int64_t org, bool fu
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     enum error_code code = OK;
     do {
+        if (application->key_pool != NULL)
+            blind_key_pool_prepare(application->key_pool, wanted - opening.key_count);
         while (code == OK && opening.key_count < wanted) {
             code = take_key(application, error, &opening.keys[opening.key_count]);
             opening.key_count += code == OK;
@@ -298,4 +305,12 @@ enum error_code round_open_due(struct application *application, int64_t org, str
     if (ret_opened != NULL)
         *ret_opened = opened;
     return OK;
+}
+
+enum error_code round_keys_ahead(struct store_session *session, int64_t org, int64_t now, struct error *error,
+                                 int64_t *ret_count)
+{
+    return store_one_integer(session, &KEYS_AHEAD,
+                             PARAMETERS(V_INTEGER(org), V_INTEGER(now + ROUND_KEYS_AHEAD_SECONDS)), error,
+                             NULL, ret_count);
 }

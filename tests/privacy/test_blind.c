@@ -442,6 +442,7 @@ TEST(a_pool_gives_different_keys)
     struct blind_key_pool *pool = NULL;
     struct slice spki[3];
     assert_ok(blind_key_pool_start(2, 2, &error, &pool));
+    blind_key_pool_prepare(pool, 2);
     for (size_t i = 0; i < COUNT_OF(spki); i++) {
         CLEANUP(key_cleanup) struct blind_key *key = NULL;
         assert_ok(blind_key_pool_take(pool, &error, &key));
@@ -449,6 +450,35 @@ TEST(a_pool_gives_different_keys)
         for (size_t j = 0; j < i; j++)
             assert_false(slice_equal(spki[i], spki[j]));
     }
+    blind_key_pool_stop(pool);
+}
+
+static bool ready_in_time(struct blind_key_pool *pool, size_t count)
+{
+    for (int i = 0; i < 600 && blind_key_pool_ready(pool) < count; i++)
+        usleep(50000);
+    return blind_key_pool_ready(pool) == count;
+}
+
+TEST(a_pool_makes_what_is_prepared_and_no_more)
+{
+    struct blind_key_pool *pool = NULL;
+    CLEANUP(key_cleanup) struct blind_key *key = NULL;
+    assert_ok(blind_key_pool_start(2, 3, &error, &pool));
+    usleep(400000); /* longer than a key takes */
+    assert_int_equal(blind_key_pool_ready(pool), 0);
+    blind_key_pool_prepare(pool, 2);
+    assert_true(ready_in_time(pool, 2));
+    blind_key_pool_prepare(pool, 1); /* they are there */
+    usleep(400000);
+    assert_int_equal(blind_key_pool_ready(pool), 2);
+    blind_key_pool_prepare(pool, 1000); /* the maximum is three */
+    assert_true(ready_in_time(pool, 3));
+    usleep(400000);
+    assert_int_equal(blind_key_pool_ready(pool), 3);
+    assert_ok(blind_key_pool_take(pool, &error, &key));
+    usleep(400000);
+    assert_int_equal(blind_key_pool_ready(pool), 2);
     blind_key_pool_stop(pool);
 }
 
@@ -467,6 +497,7 @@ TEST(a_pool_stops_promptly)
     for (int i = 0; i < 5; i++) {
         struct blind_key_pool *pool = NULL;
         assert_ok(blind_key_pool_start(2, 100, &error, &pool));
+        blind_key_pool_prepare(pool, 100);
         usleep(20000); /* let them begin */
         int64_t before = clock_milliseconds(clock_system());
         blind_key_pool_stop(pool);
@@ -492,6 +523,7 @@ int main(void)
         cmocka_unit_test(the_pool_has_bounds),
         cmocka_unit_test(a_pool_without_threads_makes_keys_on_demand),
         cmocka_unit_test(a_pool_gives_different_keys),
+        cmocka_unit_test(a_pool_makes_what_is_prepared_and_no_more),
         cmocka_unit_test(making_a_key_can_be_stopped),
         cmocka_unit_test(a_pool_stops_promptly),
     };
