@@ -11,5 +11,20 @@ void gsl_without_abort(void);
 double normal_probability(double z);
 /* The t with P(T <= t) = p for df > 0 degrees of freedom; NAN when p is not inside (0, 1). */
 double student_quantile(double p, double df);
+/* P(|T| > |t|), two-sided. */
+double student_two_sided(double t, double df);
+double normal_quantile(double p);
+/* P(|Z| > |z|), without loss for large z. */
+double normal_two_sided(double z);
+double chi_square_upper(double x, double df); /* P(X > x) */
+double f_upper(double x, double df1, double df2);
+/* Also where GSL gives NAN (df in the millions). */
+double f_quantile(double p, double df1, double df2);
+double beta_quantile(double p, double a, double b);
+double beta_upper(double x, double a, double b); /* P(X > x) */
+/* P(T <= t) with noncentrality delta. */
+double noncentral_student_probability(double t, double df, double delta);
+/* P(X <= x) with noncentrality lambda >= 0. */
+double noncentral_chi_square_probability(double x, double df, double lambda);
 
 #endif
