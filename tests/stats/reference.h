@@ -15,6 +15,8 @@ double reference_number(const struct reference *reference, const char *path); /*
 bool reference_flag(const struct reference *reference, const char *path);
 size_t reference_length(const struct reference *reference, const char *path);
 double reference_element(const struct reference *reference, const char *path, size_t i); /* null gives NAN */
+/* Of an array of arrays. */
+double reference_table(const struct reference *reference, const char *path, size_t row, size_t column);
 const char *reference_text(const struct reference *reference, const char *path, size_t i);
 
 /* Data: tests/reference/<name>.csv, whole. */

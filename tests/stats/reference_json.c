@@ -84,6 +84,11 @@ double reference_element(const struct reference *reference, const char *path, si
     return number(json_array_get(find(reference, path), i), path);
 }
 
+double reference_table(const struct reference *reference, const char *path, size_t row, size_t column)
+{
+    return number(json_array_get(json_array_get(find(reference, path), row), column), path);
+}
+
 const char *reference_text(const struct reference *reference, const char *path, size_t i)
 {
     const char *text = json_string_value(json_array_get(find(reference, path), i));
