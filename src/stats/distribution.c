@@ -23,6 +23,26 @@ double normal_probability(double z)
     return gsl_cdf_ugaussian_P(z);
 }
 
+double normal_quantile(double p)
+{
+    return p > 0 && p < 1 ? gsl_cdf_ugaussian_Pinv(p) : NAN;
+}
+
+double normal_two_sided(double z)
+{
+    return 2 * gsl_cdf_ugaussian_Q(fabs(z));
+}
+
+double chi_square_upper(double x, double df)
+{
+    if (isnan(x) || !(df > 0) || isinf(df))
+        return NAN;
+    if (x <= 0 || isinf(x))
+        return x <= 0 ? 1 : 0;
+    gsl_without_abort();
+    return gsl_cdf_chisq_Q(x, df);
+}
+
 /* A page with a history asks for the same few again and again, and each is found by iteration. */
 enum { REMEMBERED_BITS = 6 };
 
