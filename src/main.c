@@ -6,7 +6,7 @@
 static const struct command *const COMMANDS[] = {
     &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,
     &COMMAND_EXPORT_RESULTS, &COMMAND_ANSWER, &COMMAND_INSTRUMENT_CHECK,
-    &COMMAND_SIGNIN_LINK,
+    &COMMAND_SIGNIN_LINK,    &COMMAND_ANALYSE_POWER,
 };
 
 static void print_help(FILE *to)

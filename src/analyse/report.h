@@ -12,8 +12,9 @@ struct report_table {
     struct slice heads[REPORT_COLUMNS_MAXIMUM];
     bool numeric[REPORT_COLUMNS_MAXIMUM]; /* to the right */
     size_t columns;
-    struct slice *cells; /* row by row */
-    struct html *pictures; /* per row, shown as a last column of the page; NULL: none */
+    struct slice *cells;   /* row by row */
+    struct html *pictures; /* per row, shown as a last column of the page */
+    bool has_pictures;
     size_t rows, capacity;
     int64_t left_out; /* rows that were not listed, said below the table */
 };
@@ -22,7 +23,7 @@ struct report_section {
     struct slice heading;
     struct slice sentences[REPORT_SENTENCES_MAXIMUM];
     size_t sentence_count;
-    struct html picture; /* empty: none */
+    struct html picture;        /* empty: none */
     struct report_table *table; /* NULL: none */
 };
 
@@ -39,7 +40,9 @@ struct report *report_new(struct region *region, enum language language, struct 
 struct report_section *report_section(struct report *report, struct slice heading);
 /* A sentence of the catalogue po/analyse.{en,nl}.po into the last section. */
 void report_say(struct report *report, enum message message, const struct argument *arguments, size_t count);
-/* A table into the last section; rows is how many will be listed at most. NULL without memory. */
+void report_say_text(struct report *report, struct slice sentence); /* made of messages already */
+/* A table into the last section; rows is how many will be listed at most: further ones are counted and said below
+ * it. All columns come before the first row. NULL without memory, which the next two take, too. */
 struct report_table *report_table(struct report *report, struct slice title, size_t rows);
 void report_column(struct report_table *table, struct slice head, bool numeric);
 /* cells: one per column. picture may be empty. */
@@ -51,7 +54,8 @@ void report_picture(struct report *report, struct html picture);
 struct slice report_text(const struct report *report, enum message message); /* without arguments */
 struct slice report_integer(const struct report *report, int64_t value);
 struct slice report_number(const struct report *report, double value, int decimals); /* "-" when not finite */
-struct slice report_range(const struct report *report, double low, double high, int decimals); /* "2.1 to 3.4" */
+struct slice report_range(const struct report *report, double low, double high,
+                          int decimals);                                /* "2.1 to 3.4" */
 struct slice report_percent(const struct report *report, double share); /* .124 -> "12 %" */
 
 /* ---- Output ----------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ struct command {
 };
 
 extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_EXPORT_RESULTS,
-    COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK;
+    COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_ANALYSE_POWER;
 
 /* ---- Options ------------------------------------------------------------------------------------ */
 

@@ -18,7 +18,7 @@ enum {
 
 struct table_options {
     char delimiter; /* 0: found out from the first line: comma, semicolon or tab */
-    char decimal;   /* 0: a comma where the delimiter is a semicolon and numbers have one, otherwise a point */
+    char decimal; /* 0: a comma where the delimiter is a semicolon and numbers have one, otherwise a point */
     const struct slice *missing; /* texts that mean "no value", beside the empty field and NA */
     size_t missing_count;
     bool skip_bad; /* leave bad rows out and count them; otherwise the first bad row ends the reading */
@@ -62,7 +62,7 @@ struct table_column {
 /* Valid during the call only. */
 struct table_block {
     size_t rows;
-    const int64_t *row_numbers; /* in the file; NULL when there are several threads */
+    const int64_t *row_numbers;         /* in the file; NULL when there are several threads */
     const struct table_column *columns; /* as wanted */
 };
 
@@ -77,8 +77,8 @@ struct table_bad {
 };
 
 struct table_counts {
-    int64_t rows;     /* that reached the sink */
-    int64_t left_out; /* bad ones, with skip_bad */
+    int64_t rows;                          /* that reached the sink */
+    int64_t left_out;                      /* bad ones, with skip_bad */
     struct table_bad bad[TABLE_BAD_SHOWN]; /* the first of them by row */
     size_t bad_count;
 };

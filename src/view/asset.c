@@ -1,6 +1,7 @@
 #include "view/asset.h"
 
 #include "view/asset_table.h"
+#include "view/template.h"
 
 static const struct asset *find_by_name(struct slice name)
 {
@@ -39,4 +40,16 @@ struct slice asset_path(const char *name)
 {
     const struct asset *asset = find_by_name(slice_from_text(name));
     return asset == NULL ? (struct slice){0} : asset->path;
+}
+
+struct html asset_style(struct region *region, const char *name)
+{
+    const struct asset *asset = find_by_name(slice_from_text(name));
+    CLEANUP(buffer_free) struct buffer out = BUFFER(1 << 20);
+    if (asset == NULL)
+        return (struct html){0};
+    buffer_append_text(&out, "<style>");
+    buffer_append(&out, asset->plain);
+    buffer_append_text(&out, "</style>");
+    return template_html(region, &out);
 }

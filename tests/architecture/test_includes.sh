@@ -5,7 +5,7 @@
 set -u
 cd "$1" || exit 1
 
-LAYERS="base stats privacy store http view"
+LAYERS="base stats table privacy store http view"
 # A feature and the features it may use. The order has no circle: each uses only ones above it.
 allowed_features() {
     case $1 in
@@ -14,8 +14,9 @@ allowed_features() {
     promise) echo "org people" ;;
     pulse) echo "org people promise" ;;
     insight) echo "org people promise pulse" ;;
+    analyse) echo "" ;;
     job) echo "org people promise pulse insight" ;;
-    cli) echo "org people promise pulse insight job" ;;
+    cli) echo "org people promise pulse insight analyse job" ;;
     *) echo "UNKNOWN" ;;
     esac
 }
@@ -23,6 +24,7 @@ allowed_layers() {
     case $1 in
     base) echo "base" ;;
     stats) echo "base stats" ;;
+    table) echo "base table" ;;
     privacy) echo "base stats privacy" ;;
     store) echo "base stats privacy store" ;;
     http) echo "base stats privacy store http" ;;
@@ -88,7 +90,7 @@ if [ -z "$wrong" ]; then report ok "pages hold no HTML, only templates do"; else
 wrong=$(grep -rnE '(snprintf|region_format|buffer_format)\([^;]*"(SELECT|INSERT|UPDATE|DELETE) ' --include='*.c' src)
 if [ -z "$wrong" ]; then report ok "SQL is never formatted"; else report bad "SQL is never formatted" "$wrong"; fi
 
-for room in org people promise pulse insight; do
+for room in org people promise pulse insight analyse; do
     if [ -f "src/$room/README.md" ]; then report ok "$room has its README"; else report bad "$room has its README" "src/$room/README.md is missing"; fi
 done
 

@@ -1,0 +1,22 @@
+#include "analyse/analyse_power.h"
+
+#include "stats/power.h"
+
+#include <math.h>
+
+#define USUAL_POWER 0.8
+
+enum error_code analyse_power(const struct analyse_power_options *options, struct error *error,
+                              struct analyse_power *ret_result)
+{
+    if (options->n < 2)
+        return FAIL(error, ERROR_INPUT, "power", "--n: at least 2 people are needed");
+    if (!(options->sd_difference > 0) || !isfinite(options->sd_difference))
+        return FAIL(error, ERROR_INPUT, "power", "--sd-diff: expected a number above 0");
+    *ret_result = (struct analyse_power){
+        .options = *options,
+        .smallest_change = power_smallest_change(options->n, options->sd_difference, USUAL_POWER),
+        .power = power_paired(options->n, options->delta, options->sd_difference),
+    };
+    return OK;
+}
