@@ -4,8 +4,8 @@
 #include <malloc.h>
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_SERVE,          &COMMAND_DEMO,   &COMMAND_IMPORT_ANSWERS,
-    &COMMAND_EXPORT_RESULTS, &COMMAND_ANSWER, &COMMAND_INSTRUMENT_CHECK,
+    &COMMAND_SERVE,          &COMMAND_DEMO,          &COMMAND_IMPORT_ANSWERS,
+    &COMMAND_EXPORT_RESULTS, &COMMAND_ANSWER,        &COMMAND_INSTRUMENT_CHECK,
     &COMMAND_SIGNIN_LINK,    &COMMAND_ANALYSE_POWER,
 };
 
@@ -36,18 +36,40 @@ static int words_of(const struct command *command, int argc, char **argv)
     return at - 1;
 }
 
+/* "hecht analyse" and "hecht analyse --help": the commands that begin with this word. */
+static bool print_family(FILE *to, struct slice word)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
+        struct slice rest = slice_from_text(COMMANDS[i]->name), first;
+        if (!slice_take(&rest, ' ', &first) || rest.length == 0 || !slice_equal(first, word))
+            continue;
+        if (found++ == 0)
+            fprintf(to, "Usage: hecht %.*s COMMAND [OPTION ...]\n\nCommands:\n", SLICE_ARG(word));
+        fprintf(to, "  %-18s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+    }
+    if (found > 0)
+        fprintf(to, "\nTry: hecht %.*s COMMAND --help\n", SLICE_ARG(word));
+    return found > 0;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    return argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+}
+
 static int unknown_command(int argc, char **argv)
 {
     struct slice first = slice_from_text(argv[1]);
+    if (asks_for_help(argc, argv) && print_family(stdout, first))
+        return EXIT_DONE;
+    if (argc == 2 && print_family(stderr, first))
+        return EXIT_USAGE;
     for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
         struct slice name = slice_from_text(COMMANDS[i]->name);
         bool begins = slice_starts_with(name, first) ||
                       (first.length >= 3 && slice_starts_with(name, slice_part(first, 0, 3)));
         if (begins) {
-            if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-                fputs(COMMANDS[i]->help, stdout);
-                return EXIT_DONE;
-            }
             fprintf(stderr, "hecht: there is no command %s; did you mean: hecht %s\n", argv[1],
                     COMMANDS[i]->name);
             return EXIT_USAGE;

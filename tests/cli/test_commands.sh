@@ -13,7 +13,10 @@ run "$HECHT" serv
 check "an unknown command is wrong use" same "$code" 2
 check "and gets a hint" has "$err" "did you mean"
 
-for command in serve demo "import answers" "export results" answer "instrument check" signin-link; do
+# Every command there is, by the help itself.
+mapfile -t commands < <("$HECHT" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p')
+check "the help lists commands" test "${#commands[@]}" -ge 8
+for command in "${commands[@]}"; do
     # shellcheck disable=SC2086
     run "$HECHT" $command --help
     check "$command --help" same "$code" 0
@@ -23,6 +26,15 @@ for command in serve demo "import answers" "export results" answer "instrument c
     check "$command refuses an unknown option" same "$code" 2
     check "$command names it" has "$err" "--nonsense"
 done
+
+run "$HECHT" analyse
+check "half a command is wrong use" same "$code" 2
+check "and its family is listed" has "$err" "analyse power"
+run "$HECHT" analyse --help
+check "help of a family" same "$code" 0
+check "lists it" has "$out" "analyse power"
+run "$HECHT" analyse powr --n 5
+check "a misspelt second word is wrong use" same "$code" 2
 
 run "$HECHT" serve --port 70000
 check "a port out of range" same "$code" 2
