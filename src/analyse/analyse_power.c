@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define USUAL_POWER 0.8
+#define SIGNIFICANCE 0.05
 
 enum error_code analyse_power(const struct analyse_power_options *options, struct error *error,
                               struct analyse_power *ret_result)
@@ -15,8 +16,8 @@ enum error_code analyse_power(const struct analyse_power_options *options, struc
         return FAIL(error, ERROR_INPUT, "power", "--sd-diff: expected a number above 0");
     *ret_result = (struct analyse_power){
         .options = *options,
-        .smallest_change = power_smallest_change(options->n, options->sd_difference, USUAL_POWER),
-        .power = power_paired(options->n, options->delta, options->sd_difference),
+        .smallest_change = paired_t_detectable(options->n, options->sd_difference, SIGNIFICANCE, USUAL_POWER),
+        .power = paired_t_power(options->n, options->sd_difference, options->delta, SIGNIFICANCE),
     };
     return OK;
 }

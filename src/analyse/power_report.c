@@ -21,7 +21,7 @@ void analyse_power_report(const void *result, struct report *report)
     report_column(table, report_text(report, MESSAGE_ANALYSE_POWER_PEOPLE), true);
     report_column(table, report_text(report, MESSAGE_ANALYSE_POWER_CHANGE), true);
     for (size_t i = 0; i < COUNT_OF(SIZES); i++) {
-        double change = power_smallest_change(SIZES[i], power->options.sd_difference, 0.8);
+        double change = paired_t_detectable(SIZES[i], power->options.sd_difference, 0.05, 0.8);
         report_row(table,
                    (struct slice[]){report_integer(report, SIZES[i]), report_number(report, change, 2)},
                    (struct html){0});

@@ -1,50 +1,75 @@
+/* Power of the paired t test. The tests compare it with R's power.t.test. */
 #include "stats/power.h"
 
 #include "stats/distribution.h"
 
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_roots.h>
 #include <math.h>
 
-#define POWER_SIGNIFICANCE 0.05
-
-static double critical_t(int64_t n)
+static double critical(int64_t n, double significance)
 {
-    return student_quantile(1 - POWER_SIGNIFICANCE / 2, (double)(n - 1));
+    return student_quantile(1 - significance / 2, (double)(n - 1));
 }
 
-/* Found, and in the direction of delta >= 0. */
-static double power_one_way(int64_t n, double noncentrality)
+static bool is_sound(int64_t n, double sd, double significance)
 {
-    return 1 - noncentral_student_probability(critical_t(n), (double)(n - 1), noncentrality);
+    return n >= 2 && isfinite(sd) && sd > 0 && significance > 0 && significance < 1;
 }
 
-double power_paired(int64_t n, double delta, double sd_difference)
+double paired_t_power(int64_t n, double sd, double delta, double significance)
 {
-    if (n < 2 || !(sd_difference > 0) || !isfinite(delta))
+    if (!is_sound(n, sd, significance) || !isfinite(delta))
         return NAN;
-    double noncentrality = sqrt((double)n) * fabs(delta) / sd_difference;
-    return power_one_way(n, noncentrality) +
-           noncentral_student_probability(-critical_t(n), (double)(n - 1), noncentrality);
+    double t = critical(n, significance), df = (double)(n - 1);
+    double noncentrality = sqrt((double)n) * fabs(delta) / sd;
+    double above = noncentral_student_probability(-t, df, -noncentrality); /* P(T > t), without 1 - P */
+    return above + noncentral_student_probability(-t, df, noncentrality);
 }
 
-/* Power grows with the noncentrality, so halving an interval finds it, to the last digits. */
-double power_smallest_change(int64_t n, double sd_difference, double power)
+struct wanted {
+    double t, df, power;
+};
+
+/* Power of the right tail minus the power that is wanted, as a function of the noncentrality. */
+static double shortfall(double noncentrality, void *parameters)
 {
-    double low = 0, high = 1;
-    if (n < 2 || !(sd_difference > 0) || !(power > POWER_SIGNIFICANCE && power < 1))
+    const struct wanted *wanted = parameters;
+    return noncentral_student_probability(-wanted->t, wanted->df, -noncentrality) - wanted->power;
+}
+
+static void solver_cleanup(gsl_root_fsolver **solver)
+{
+    if (*solver != NULL)
+        gsl_root_fsolver_free(*solver);
+}
+
+double paired_t_detectable(int64_t n, double sd, double significance, double power)
+{
+    if (!is_sound(n, sd, significance) || !(power > significance / 2 && power < 1))
         return NAN;
-    while (power_one_way(n, high) < power && high < 1e6)
+    gsl_without_abort();
+    struct wanted wanted = {critical(n, significance), (double)(n - 1), power};
+    double high = wanted.t + 1;
+    while (high < 1e6 && shortfall(high, &wanted) < 0)
         high *= 2;
-    for (int i = 0; i < 200 && high - low > 1e-15 * high; i++) {
-        double middle = (low + high) / 2;
-        if (power_one_way(n, middle) < power)
-            low = middle;
-        else
-            high = middle;
+    gsl_function function = {shortfall, &wanted};
+    CLEANUP(solver_cleanup) gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+    if (solver == NULL || gsl_root_fsolver_set(solver, &function, 0, high) != GSL_SUCCESS)
+        return NAN;
+    for (int i = 0; i < 200; i++) {
+        if (gsl_root_fsolver_iterate(solver) != GSL_SUCCESS)
+            return NAN;
+        if (gsl_root_test_interval(gsl_root_fsolver_x_lower(solver), gsl_root_fsolver_x_upper(solver), 0,
+                                   1e-13) == GSL_SUCCESS)
+            break;
     }
-    return high < 1e6 ? high * sd_difference / sqrt((double)n) : NAN;
+    return gsl_root_fsolver_root(solver) * sd / sqrt((double)n);
 }
 
-double power_design_effect(double team_size, double icc1)
+double design_effect(double people_per_team, double icc1)
 {
-    return 1 + (team_size - 1) * icc1;
+    if (!isfinite(people_per_team) || people_per_team < 1 || !(icc1 >= 0 && icc1 <= 1))
+        return NAN;
+    return 1 + (people_per_team - 1) * icc1;
 }

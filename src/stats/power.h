@@ -1,17 +1,23 @@
-/* How much change can be seen: the paired t test of n people who answer twice, two-sided at 5 % (SCIENCE 2.11;
- * Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition 1988, chapter 2). Differences in units of
- * the scale; sd_difference is the standard deviation of the differences of persons. */
+/* How much change can be seen: power of the paired t test and the design effect of teams. For planning, before
+ * anybody is asked. Every function gives NAN where there is no answer. O(1). */
 #ifndef HECHT_STATS_POWER_H
 #define HECHT_STATS_POWER_H
 
-#include <stdint.h>
+#include "base/base.h"
 
-/* The chance that a true change of `delta` is found, in either direction. NAN for n < 2 or sd_difference <= 0. */
-double power_paired(int64_t n, double delta, double sd_difference);
-/* The smallest true change that is found with this power (0.05 < power < 1), counting only findings in its own
- * direction, as R's power.t.test does. NAN where there is none. */
-double power_smallest_change(int64_t n, double sd_difference, double power);
-/* Answers in teams of m people with this ICC(1) count as n / (1 + (m - 1) icc1). */
-double power_design_effect(double team_size, double icc1);
+/* The power of the two-sided paired t test: the same n people twice, standard deviation sd > 0 of their
+ * differences, true mean difference delta. P(|T| > t(1 - significance/2, n - 1)), T noncentral t with
+ * noncentrality sqrt(n) delta / sd: both tails, as power.t.test(strict = TRUE) of R. Cohen, Statistical Power
+ * Analysis for the Behavioral Sciences (2nd edition 1988), chapter 2. NAN when n < 2 or sd <= 0. */
+double paired_t_power(int64_t n, double sd, double delta, double significance);
+
+/* The smallest true change that the same test finds with this power (0.80). The tail on the wrong side is left
+ * out, as R does by default; at usual powers it is less than 1e-6. NAN when n < 2, sd <= 0 or power is not
+ * between significance/2 and 1. */
+double paired_t_detectable(int64_t n, double sd, double significance, double power);
+
+/* 1 + (m - 1) ICC(1): how many times more people it takes when m people of a team come together. Kish, Survey
+ * Sampling (1965), section 5.4. NAN when m < 1 or icc1 is not between 0 and 1. */
+double design_effect(double people_per_team, double icc1);
 
 #endif
