@@ -20,7 +20,8 @@ static enum error_code check(const struct trend_point *points, size_t count, dou
             return FAIL(error, ERROR_INPUT, "bad-trend", "times do not increase at point %zu", i);
         if (isnan(points[i].value))
             continue;
-        if (!isfinite(points[i].value) || !isfinite(points[i].variance) || points[i].variance <= 0)
+        if (!isfinite(points[i].value) || !isfinite(points[i].variance) || points[i].variance < 0 ||
+            points[i].variance + q <= 0)
             return FAIL(error, ERROR_INPUT, "bad-trend", "point %zu needs a finite value and a variance", i);
     }
     return OK;
@@ -40,6 +41,34 @@ static double filter(const struct trend_point *points, size_t count, double q, s
             now.started ? (struct trend_state){now.level, now.variance} : (struct trend_state){NAN, NAN};
     }
     return log_likelihood;
+}
+
+enum error_code trend_filter(const struct trend_point *points, size_t count, double q, struct error *error,
+                             struct trend_filtered *ret_filtered, double *ret_log_likelihood)
+{
+    TRY(check(points, count, q, error));
+    struct local_level now = {.started = false};
+    double log_likelihood = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct trend_filtered at = {NAN, NAN, NAN, NAN};
+        if (now.started)
+            local_level_wait(&now, points[i].time - points[i - 1].time, q);
+        if (!isnan(points[i].value)) {
+            if (now.started) {
+                at.innovation = points[i].value - now.level;
+                at.innovation_variance = now.variance + points[i].variance;
+            }
+            log_likelihood += local_level_observe(&now, points[i].value, points[i].variance);
+        }
+        if (now.started) {
+            at.level = now.level;
+            at.variance = now.variance;
+        }
+        ret_filtered[i] = at;
+    }
+    if (ret_log_likelihood != NULL)
+        *ret_log_likelihood = log_likelihood;
+    return OK;
 }
 
 /* C_t = P_t / (P_t + q dt): how much of what is learnt later about t+1 also holds for t. P_t is the filtered
@@ -77,9 +106,42 @@ enum error_code trend_smooth(const struct trend_point *points, size_t count, dou
     return OK;
 }
 
+enum error_code trend_carried(const struct trend_point *points, size_t count, double q, struct error *error,
+                              double *ret_carried)
+{
+    TRY(check(points, count, q, error));
+    struct local_level now = {.started = false};
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && now.started) {
+            double moved = q * (points[i].time - points[i - 1].time);
+            ret_carried[i - 1] = now.variance / (now.variance + moved);
+            now.variance += moved;
+        } else if (i > 0) {
+            ret_carried[i - 1] = NAN;
+        }
+        if (!isnan(points[i].value))
+            (void)local_level_observe(&now, points[i].value, points[i].variance);
+    }
+    return OK;
+}
+
 static void states_cleanup(struct trend_state **states)
 {
     free(*states);
+}
+
+static struct trend_change change_of(struct trend_state from, struct trend_state to, double carried)
+{
+    double both = from.variance + to.variance;
+    double variance = both - 2 * carried * to.variance;
+    double difference = to.level - from.level;
+    if (both <= 0) /* values without noise: the levels are known */
+        return (struct trend_change){difference, 0, difference > 0 ? 1 : difference < 0 ? 0 : 0.5};
+    /* With q = 0 nothing can move and only rounding is left. */
+    if (variance <= 8 * DBL_EPSILON * both)
+        return (struct trend_change){0, 0, 0.5};
+    double se = sqrt(variance);
+    return (struct trend_change){difference, se, normal_probability(difference / se)};
 }
 
 /* d = s_b - s_a, se^2 = V_aa + V_bb - 2 V_ab with V_ab = V_bb prod C_t over a <= t < b; P(up) = Phi(d / se).
@@ -104,17 +166,7 @@ enum error_code trend_change(const struct trend_point *points, size_t count, dou
         carried *= carry_back(points, states, q, t);
     smooth(points, count, q, states);
 
-    double both = states[from].variance + states[to].variance;
-    double variance = both - 2 * carried * states[to].variance;
-    /* With q = 0 nothing can move and only rounding is left. */
-    bool moves = variance > 8 * DBL_EPSILON * both;
-    struct trend_change change = {.probability_up = 0.5};
-    if (moves) {
-        change.difference = states[to].level - states[from].level;
-        change.standard_error = sqrt(variance);
-        change.probability_up = normal_probability(change.difference / change.standard_error);
-    }
-    *ret_change = change;
+    *ret_change = change_of(states[from], states[to], carried);
     return OK;
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 
-enum { TREND_POINTS_MAXIMUM = 4096 };
+enum { TREND_POINTS_MAXIMUM = 1 << 20 };
 
 /* The documented numbers. Times in days, variances in squared scale points of a 1-5 scale. */
 #define TREND_RETEST_CORRELATION 0.6
@@ -19,8 +19,19 @@ enum { TREND_POOLED_Q_ROUNDS = 6, TREND_POOLED_H_TEAM_ROUNDS = 20 };
 struct trend_point {
     double time;     /* days, increasing */
     double value;    /* team mean; NAN for a round that is not shown */
-    double variance; /* H: noise of that mean; > 0 where value is there */
+    double variance; /* H: noise of that mean; where value is there > 0, or 0 when q > 0 */
 };
+
+struct trend_filtered {
+    double level, variance; /* given all values up to this point; NAN before the first value */
+    double innovation, innovation_variance; /* v = value - forecast and F = Var v; NAN at the first value and
+                                               where there is none */
+};
+
+/* What was known at each point. Exact diffuse start; ret_filtered has count entries; ret_log_likelihood (sum
+ * over the innovations of -(ln 2 pi + ln F + v^2 / F) / 2) may be NULL. q per unit of time. O(n). */
+enum error_code trend_filter(const struct trend_point *points, size_t count, double q, struct error *error,
+                             struct trend_filtered *ret_filtered, double *ret_log_likelihood) MUST_CHECK;
 
 struct trend_state {
     double level, variance; /* smoothed; NAN before the first value */
@@ -29,6 +40,11 @@ struct trend_state {
 /* Exact diffuse start; ret_states has count entries; ret_log_likelihood may be NULL. q per day. O(n). */
 enum error_code trend_smooth(const struct trend_point *points, size_t count, double q, struct error *error,
                              struct trend_state *ret_states, double *ret_log_likelihood) MUST_CHECK;
+
+/* ret_carried[t] = P_t / (P_t + q dt) for t < count - 1, P_t the filtered variance: Cov(m_a, m_b | data) = V_b times
+ * the product of these from a to b - 1. NAN before the first value. count entries. */
+enum error_code trend_carried(const struct trend_point *points, size_t count, double q, struct error *error,
+                              double *ret_carried) MUST_CHECK;
 
 struct trend_change {
     double difference, standard_error;

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Results: tests/reference/<name>.json. A path is keys with '/' between: "lead_score/reml/mu". */
+/* Results: tests/reference/<name>.json. A path is keys with '/' between: "lead_score/reml/mu", or the number of an
+ * element: "cases/0/r". */
 struct reference;
 struct reference *reference_open(const char *name);
 void reference_close(struct reference *reference);

@@ -41,7 +41,7 @@ static const json_t *find(const struct reference *reference, const char *path)
         size_t length = strcspn(key, "/");
         char name[100];
         (void)snprintf(name, sizeof(name), "%.*s", (int)length, key);
-        at = json_object_get(at, name);
+        at = json_is_array(at) ? json_array_get(at, strtoul(name, NULL, 10)) : json_object_get(at, name);
         if (key[length] == '\0')
             break;
         key += length + 1;

@@ -46,9 +46,9 @@ static void test_bad_input_is_refused(void **state)
     assert_refused(good, 3, -1e-9, ERROR_INPUT);
     assert_refused(good, 3, NAN, ERROR_INPUT);
     assert_refused(good, 3, INFINITY, ERROR_INPUT);
-    const struct trend_point wrong[] = {
-        {28, 3.2, 0.1}, {10, 3.2, 0.1}, {NAN, 3.2, 0.1},     {56, INFINITY, 0.1}, {56, 3.2, 0},
-        {56, 3.2, -1},  {56, 3.2, NAN}, {56, 3.2, INFINITY}, {INFINITY, 3, 1},    {-INFINITY, NAN, 1}};
+    const struct trend_point wrong[] = {{28, 3.2, 0.1},      {10, 3.2, 0.1},   {NAN, 3.2, 0.1},
+                                        {56, INFINITY, 0.1}, {56, 3.2, -1},    {56, 3.2, NAN},
+                                        {56, 3.2, INFINITY}, {INFINITY, 3, 1}, {-INFINITY, NAN, 1}};
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct trend_point points[] = {good[0], good[1], wrong[i]};
         assert_refused(points, 3, 0.001, ERROR_INPUT);
@@ -133,6 +133,28 @@ static void test_without_movement_nothing_changes(void **state)
         assert_near(states[from].level, states[19].level, 1e-13);
         assert_near(states[from].variance, states[19].variance, 1e-13);
     }
+}
+
+static void test_values_without_noise(void **state)
+{
+    (void)state;
+    /* A fitted noise of 0: the level is what was seen, and known. */
+    const struct trend_point points[] = {{0, 3, 0}, {1, 4, 0}, {3, NAN, NAN}, {5, 3, 0}};
+    struct trend_state states[4];
+    struct trend_change change;
+    assert_int_equal(trend_smooth(points, 4, 0.5, NULL, states, NULL), OK);
+    assert_near(states[1].level, 4, 0);
+    assert_near(states[1].variance, 0, 0);
+    assert_near(states[2].level, 3.5, 1e-15);
+    assert_near(states[2].variance, 0.5, 1e-15);
+    assert_int_equal(trend_change(points, 4, 0.5, 0, 1, NULL, &change), OK);
+    assert_near(change.difference, 1, 0);
+    assert_near(change.standard_error, 0, 0);
+    assert_near(change.probability_up, 1, 0);
+    assert_int_equal(trend_change(points, 4, 0.5, 0, 3, NULL, &change), OK);
+    assert_near(change.probability_up, 0.5, 0);
+    assert_int_equal(trend_smooth(points, 4, 0, NULL, states, NULL),
+                     ERROR_INPUT); /* neither noise nor movement */
 }
 
 static void test_verdict_limits(void **state)
@@ -305,11 +327,21 @@ static void check_series(const struct reference *reference, const char *prefix,
         assert_near(states[i].level, element(reference, prefix, "smoothed", i), 1e-8);
         assert_near(states[i].variance, element(reference, prefix, "smoothed_var", i), 1e-8);
     }
+    struct trend_filtered filtered[POINTS_MAXIMUM];
+    double same;
+    assert_int_equal(trend_filter(points, count, q, NULL, filtered, &same), OK);
+    assert_near(same, log_likelihood, 0);
+    for (size_t i = 0; i < count; i++) {
+        assert_near(filtered[i].level, element(reference, prefix, "filtered", i), 1e-8);
+        assert_near(filtered[i].variance, element(reference, prefix, "filtered_var", i), 1e-8);
+        assert_near(filtered[i].innovation, element(reference, prefix, "innovations", i), 1e-8);
+        assert_near(filtered[i].innovation_variance, element(reference, prefix, "innovation_var", i), 1e-8);
+    }
     /* What was known at point i is the end of the smoothing of the first i points. */
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(trend_smooth(points, i + 1, q, NULL, states, NULL), OK);
-        assert_near(states[i].level, element(reference, prefix, "filtered", i), 1e-8);
-        assert_near(states[i].variance, element(reference, prefix, "filtered_var", i), 1e-8);
+        assert_near(states[i].level, filtered[i].level, 1e-12);
+        assert_near(states[i].variance, filtered[i].variance, 1e-12);
     }
     check_change(reference, prefix, "change_last_vs_lag", points, count, q);
     check_change(reference, prefix, "change_last_vs_first", points, count, q);
@@ -480,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_nothing_and_one_value),
         cmocka_unit_test(test_two_values_by_hand),
         cmocka_unit_test(test_without_movement_nothing_changes),
+        cmocka_unit_test(test_values_without_noise),
         cmocka_unit_test(test_verdict_limits),
         cmocka_unit_test(test_longest_series),
         cmocka_unit_test(test_agrees_with_the_joint_distribution),
