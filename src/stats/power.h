@@ -12,7 +12,7 @@
 double paired_t_power(int64_t n, double sd, double delta, double significance);
 
 /* The smallest true change that the same test finds with this power (0.80). The tail on the wrong side is left
- * out, as R does by default; at usual powers it is less than 1e-6. NAN when n < 2, sd <= 0 or power is not
+ * out, as R does by default; at a power of 0.80 it holds less than 1e-6. NAN when n < 2, sd <= 0 or power is not
  * between significance/2 and 1. */
 double paired_t_detectable(int64_t n, double sd, double significance, double power);
 
