@@ -257,6 +257,14 @@ static void compare(const struct trend_point *points, size_t count, double q, do
     assert_answer(result.end, result.end_error, &answer);
     answer = predict(points, count, q, event, &since);
     assert_answer(result.since_before.difference, result.since_before.standard_error, &answer);
+    /* At the ends of the interval of the share R, movement + R step is just at the edge of differing from 0. */
+    const double ends[] = {result.recovered_low, result.recovered_high};
+    for (size_t i = 0; i < 2 && !isnan(ends[i]); i++) {
+        const struct target edge = {0, ends[i], last, event};
+        answer = predict(points, count, q, event, &edge);
+        if (last > event)
+            assert_near(fabs(answer.value), 1.959963984540054 * sqrt(answer.variance), 1e-6);
+    }
     size_t first = 0;
     while (isnan(points[first].value))
         first++;
