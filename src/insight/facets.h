@@ -3,7 +3,7 @@
 #define HECHT_INSIGHT_FACETS_H
 
 #include "insight/insight.h"
-#include "stats/multilevel.h"
+#include "stats/group_sums.h"
 
 struct insight_facet {
     const struct instrument_facet *facet;

@@ -3,7 +3,7 @@
 #define HECHT_INSIGHT_FIGURE_H
 
 #include "insight/insight.h"
-#include "stats/multilevel.h"
+#include "stats/random_intercept.h"
 
 /* What the shown teams of a round say together about one construct. */
 struct figure_pool {

@@ -2,6 +2,7 @@
  * Only figures that are shown go in, so that no hidden group can be solved from what comes out. */
 #include "pulse/closing.h"
 
+#include "stats/random_intercept.h"
 #include "stats/trend.h"
 
 #include <math.h>

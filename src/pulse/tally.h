@@ -3,7 +3,6 @@
 #define HECHT_PULSE_TALLY_H
 
 #include "pulse/close.h"
-#include "stats/multilevel.h"
 
 struct tally_score {
     int64_t n, sum, sum_squares; /* of person scores times the measure's score scale */
