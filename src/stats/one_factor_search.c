@@ -1,0 +1,186 @@
+/* The search: EM, which cannot fail but is slow at the end, then Newton with the expected second derivatives.
+ * EM: Rubin & Thayer, Psychometrika 47 (1982) 69-76. Derivatives: Joreskog, Psychometrika 34 (1969) 183-202. */
+#include "stats/one_factor_internal.h"
+
+#include "stats/matrix.h"
+
+#include <math.h>
+
+enum { EM_STEPS = 100, NEWTON_STEPS = 400, HALVINGS = 30 };
+
+/* A residual below this is on its way to the boundary. */
+static const double boundary = 1e-7;
+
+/* Sigma^-1 = D - D l l' D / (1 + l' D l), D = diag(1 / theta) (Sherman & Morrison 1950). */
+static void update_inverse(struct factor_model *model)
+{
+    size_t items = model->items;
+    double common = 0, log_residuals = 0, trace = 0;
+    for (size_t i = 0; i < items; i++) {
+        common += model->loadings[i] * model->loadings[i] / model->residuals[i];
+        log_residuals += log(model->residuals[i]);
+    }
+    for (size_t i = 0; i < items; i++)
+        for (size_t j = 0; j < items; j++) {
+            double of_i = model->loadings[i] / model->residuals[i],
+                   of_j = model->loadings[j] / model->residuals[j];
+            double value = (i == j ? 1 / model->residuals[i] : 0) - of_i * of_j / (1 + common);
+            model->inverse[i * items + j] = value;
+            trace += value * model->correlations[i * items + j];
+        }
+    model->sigma_log_determinant = log_residuals + log1p(common);
+    model->discrepancy = model->sigma_log_determinant + trace - model->log_determinant - (double)items;
+}
+
+/* One step of EM: b = Sigma^-1 l; l := R b / (1 - b'l + b'R b); theta := diag(R) - l * R b. */
+static void em_step(struct factor_model *model)
+{
+    size_t items = model->items;
+    double *b = model->work, *rb = model->work + items, common = 0, bl = 0, brb = 0;
+    for (size_t i = 0; i < items; i++)
+        common += model->loadings[i] * model->loadings[i] / model->residuals[i];
+    for (size_t i = 0; i < items; i++) {
+        b[i] = model->loadings[i] / model->residuals[i] / (1 + common);
+        bl += b[i] * model->loadings[i];
+    }
+    for (size_t i = 0; i < items; i++) {
+        rb[i] = 0;
+        for (size_t j = 0; j < items; j++)
+            rb[i] += model->correlations[i * items + j] * b[j];
+        brb += b[i] * rb[i];
+    }
+    for (size_t i = 0; i < items; i++) {
+        model->loadings[i] = rb[i] / (1 - bl + brb);
+        model->residuals[i] = fmax(1 - model->loadings[i] * rb[i], boundary / 2);
+    }
+}
+
+/* The first principal component. */
+static bool start(struct factor_model *model)
+{
+    size_t items = model->items;
+    double *values = model->work, *vectors = model->information; /* not yet in use */
+    if (matrix_eigen(model->correlations, items, NULL, values, vectors) != OK)
+        return false;
+    for (size_t i = 0; i < items; i++) {
+        model->loadings[i] = vectors[i * items] * sqrt(fmax(values[0], 0));
+        model->residuals[i] = fmax(1 - model->loadings[i] * model->loadings[i], 0.05);
+    }
+    return true;
+}
+
+/* With A = Sigma^-1 - Sigma^-1 R Sigma^-1: dF/dl = 2 A l, dF/dtheta = diag(A). */
+static void update_gradient(struct factor_model *model, double *scratch)
+{
+    size_t items = model->items;
+    matrix_multiply(model->inverse, model->correlations, items, scratch);
+    for (size_t i = 0; i < items; i++) {
+        double of_loading = 0;
+        for (size_t j = 0; j < items; j++) {
+            double entry = model->inverse[i * items + j];
+            for (size_t k = 0; k < items; k++)
+                entry -= scratch[i * items + k] * model->inverse[k * items + j];
+            of_loading += entry * model->loadings[j];
+            if (i == j)
+                model->gradient[items + i] = entry;
+        }
+        model->gradient[i] = 2 * of_loading;
+    }
+}
+
+/* With W = Sigma^-1 and v = W l: E d2F = 2 (W_ij l'v + v_i v_j), 2 W_ij v_j and W_ij^2. */
+static void fill_information(struct factor_model *model)
+{
+    size_t items = model->items, order = 2 * items;
+    double *v = model->work, lv = 0;
+    for (size_t i = 0; i < items; i++) {
+        v[i] = 0;
+        for (size_t j = 0; j < items; j++)
+            v[i] += model->inverse[i * items + j] * model->loadings[j];
+        lv += v[i] * model->loadings[i];
+    }
+    for (size_t i = 0; i < items; i++)
+        for (size_t j = 0; j < items; j++) {
+            double w = model->inverse[i * items + j];
+            model->information[i * order + j] = 2 * (w * lv + v[i] * v[j]);
+            model->information[i * order + items + j] = 2 * w * v[j];
+            model->information[(items + j) * order + i] = 2 * w * v[j];
+            model->information[(items + i) * order + items + j] = w * w;
+        }
+}
+
+/* Factored; false when a parameter follows from the others. */
+bool factor_information(struct factor_model *model)
+{
+    size_t order = 2 * model->items;
+    update_inverse(model);
+    fill_information(model);
+    for (size_t i = 0; i < order; i++)
+        model->work[i] = model->information[i * order + i];
+    if (!matrix_cholesky(model->information, order))
+        return false;
+    for (size_t i = 0; i < order; i++)
+        if (!(model->information[i * order + i] * model->information[i * order + i] > 1e-11 * model->work[i]))
+            return false;
+    return true;
+}
+
+/* Goes along the step as far as the discrepancy does not rise and residuals keep a tenth of themselves. Returns the
+ * largest change. */
+static double take_step(struct factor_model *model, const double *step, double *kept)
+{
+    size_t items = model->items;
+    double before = model->discrepancy, size = 1, change = 0;
+    memcpy(kept, model->loadings, items * sizeof(double));
+    memcpy(kept + items, model->residuals, items * sizeof(double));
+    for (size_t i = 0; i < items; i++)
+        if (step[items + i] < -0.9 * model->residuals[i])
+            size = fmin(size, -0.9 * model->residuals[i] / step[items + i]);
+    for (int halving = 0; halving < HALVINGS; halving++, size /= 2) {
+        change = 0;
+        for (size_t i = 0; i < items; i++) {
+            model->loadings[i] = kept[i] + size * step[i];
+            model->residuals[i] = kept[items + i] + size * step[items + i];
+            change = fmax(change, fmax(fabs(size * step[i]), fabs(size * step[items + i])));
+        }
+        update_inverse(model);
+        if (model->discrepancy <= before + 1e-13)
+            return change;
+    }
+    return 0;
+}
+
+static double smallest_residual(const struct factor_model *model)
+{
+    double smallest = INFINITY;
+    for (size_t i = 0; i < model->items; i++)
+        smallest = fmin(smallest, model->residuals[i]);
+    return smallest;
+}
+
+enum factor_end factor_search(struct factor_model *model)
+{
+    size_t items = model->items;
+    double step[2 * FACTOR_ITEMS_MAXIMUM], kept[2 * FACTOR_ITEMS_MAXIMUM], change = INFINITY;
+    if (!start(model))
+        return FACTOR_NO_CONVERGENCE;
+    for (int i = 0; i < EM_STEPS; i++)
+        em_step(model);
+    update_inverse(model);
+    for (int i = 0; i < NEWTON_STEPS && change >= 1e-15; i++) {
+        if (smallest_residual(model) <= boundary)
+            return FACTOR_AT_BOUNDARY;
+        update_gradient(model, model->information);
+        if (!factor_information(model))
+            return FACTOR_NOT_IDENTIFIED;
+        for (size_t k = 0; k < 2 * items; k++)
+            step[k] = -model->gradient[k];
+        matrix_solve(model->information, 2 * items, step);
+        change = take_step(model, step, kept);
+    }
+    if (smallest_residual(model) <= boundary)
+        return FACTOR_AT_BOUNDARY;
+    if (change > 1e-9)
+        return FACTOR_NO_CONVERGENCE;
+    return factor_information(model) ? FACTOR_FOUND : FACTOR_NOT_IDENTIFIED;
+}
