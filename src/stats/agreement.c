@@ -87,9 +87,11 @@ static double awg_of_values(const struct spread *spread, double low, double high
     double n = (double)spread->n, mean = spread->mean;
     if (!(low < high))
         return NAN;
-    if (mean <= low || mean >= high)
+    double rounding = 1e-12 * (high - low);
+    if (mean <= low + rounding || mean >= high - rounding)
         return 1;
-    bool counts = mean >= (low * (n - 1) + high) / n && mean <= (high * (n - 1) + low) / n;
+    bool counts =
+        mean >= (low * (n - 1) + high) / n - rounding && mean <= (high * (n - 1) + low) / n + rounding;
     return counts ? awg_of(spread->variance, mean, n, low, high) : NAN;
 }
 

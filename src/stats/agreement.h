@@ -1,6 +1,6 @@
-/* Agreement inside a team, against what answers without any agreement would give. Everything of a scale is an average
- * over its items, so an item of a team is first brought to its spread, from counts per option or from values.
- * Reversing items changes nothing here. Groups of one have no agreement: NAN. */
+/* Agreement inside a team, against what answers without any agreement would give. Everything of a scale is
+ * an average over its items, so an item of a team is first brought to its spread, from counts per option
+ * or from values. Reversing items changes nothing here. Groups of one have no agreement: NAN. */
 #ifndef HECHT_STATS_AGREEMENT_H
 #define HECHT_STATS_AGREEMENT_H
 
@@ -8,18 +8,18 @@
 
 #define AGREEMENT_USUAL 0.70 /* a habit, not a test */
 
-/* Variance of answers spread evenly over A options, (A^2 - 1) / 12; James, Demaree & Wolf, J. Appl. Psychol. 69 (1984)
- * 85. options = high - low + 1. NAN when options is not above 1. */
+/* Variance of answers spread evenly over A options, (A^2 - 1) / 12; James, Demaree & Wolf, J. Appl.
+ * Psychol. 69 (1984) 85. options = high - low + 1. NAN when options is not above 1. */
 double null_variance_uniform(double options);
-/* With a slight skew, as people answer; LeBreton & Senter, Organizational Research Methods 11 (2008) 815: known for 5
- * options (1.34), NAN otherwise. */
+/* With a slight skew, as people answer; LeBreton & Senter, Organizational Research Methods 11 (2008) 815:
+ * known for 5 options (1.34), NAN otherwise. */
 double null_variance_slight_skew(double options);
 
 /* 1 - variance / null: below 0 people differ more than by chance, two camps. Capped at 0 it is r_wg. */
 double rwg_raw(double variance, double null_variance);
 double rwg_capped(double raw);
-/* J (1 - q) / (J (1 - q) + q), q = mean item variance / null, at most 1; James et al. 1984. Grows with the number of
- * items J. */
+/* J (1 - q) / (J (1 - q) + q), q = mean item variance / null, at most 1; James et al. 1984. Grows with the
+ * number of items J. */
 double rwg_j(double mean_item_variance, size_t items, double null_variance);
 
 /* One item (or score) in one team. */
@@ -27,8 +27,8 @@ struct spread {
     int64_t n;
     double mean, variance;     /* divisor n - 1; NAN for n < 2, as are the next four */
     double ad_mean, ad_median; /* mean absolute deviation; Burke, Finkelstein & Dusig, ORM 2 (1999) 49 */
-    /* Brown & Hauenstein, ORM 8 (2005) 165; NAN when the mean is so near an end that the largest variance is not
-     * reachable with whole answers: the item does not count. */
+    /* Brown & Hauenstein, ORM 8 (2005) 165; NAN when the mean is so near an end that the largest variance
+     * is not reachable with whole answers: the item does not count. */
     double awg;
 };
 
@@ -43,8 +43,8 @@ struct team_agreement {
     int64_t n;
     double mean_item_var;
     double rwg_j, rwg_j_skew; /* capped at 0 */
-    double
-        rwg_j_lindell_star; /* 1 - q, not capped: below 0 two camps; Lindell, Brandt & Whitney, ORM 2 (1999) 237 */
+    /* 1 - q, not capped: below 0 two camps; Lindell, Brandt & Whitney, ORM 2 (1999) 237 */
+    double rwg_j_lindell_star;
     double ad_mj, ad_mdj;
     double a_wg_j; /* over the items that count */
 };

@@ -1,5 +1,5 @@
-/* From sums to means and covariances: cov = (n sum xy - sum x sum y) / (n (n - 1)), the numerator exact in 128 bits
- * for integers and in 113 bits for decimals. */
+/* From sums to means and covariances: cov = (n sum xy - sum x sum y) / (n (n - 1)), the numerator exact in
+ * 128 bits for integers and in 113 bits for decimals. */
 #include "stats/item_sums_internal.h"
 
 #include <math.h>

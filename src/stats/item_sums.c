@@ -61,7 +61,7 @@ void item_sums_clear(struct item_sums *sums)
     memset(sums->decimal.pair_product, 0, pairs * sizeof(wide));
 }
 
-/* ---- Dot products of tile columns. 512 products of answers up to 254 stay below 2^25. ------------------ */
+/* ---- Dot products of tile columns. 512 products of answers up to 254 stay below 2^25. ---------------- */
 
 static int32_t dot(const int16_t *a, const int16_t *b)
 {
@@ -124,19 +124,16 @@ static void add_gap_tile(struct item_sums *sums)
         const int16_t *tile_a = sums->gap_tile + a * TILE_ROWS, *mask_a = sums->gap_mask + a * TILE_ROWS;
         for (size_t b = 0; b <= a; b++) {
             const int16_t *tile_b = sums->gap_tile + b * TILE_ROWS, *mask_b = sums->gap_mask + b * TILE_ROWS;
-            int32_t n = dot(mask_a, mask_b);
-            sums->pair_n[a * items + b] += n;
+            sums->pair_n[a * items + b] += dot(mask_a, mask_b);
             sums->pair_sum[a * items + b] += dot(tile_a, mask_b);
             sums->pair_product[a * items + b] += dot(tile_a, tile_b);
-            if (a != b) {
-                sums->pair_n[b * items + a] += n;
+            if (a != b)
                 sums->pair_sum[b * items + a] += dot(tile_b, mask_a);
-            }
         }
     }
 }
 
-/* ---- From codes to tiles --------------------------------------------------------------------------------- */
+/* ---- From codes to tiles ------------------------------------------------------------------------------ */
 
 /* Whether any item of a row has no answer. */
 static bool find_gaps(const uint8_t *const *columns, size_t items, size_t from, size_t count,
@@ -240,7 +237,7 @@ void item_sums_add_codes(struct item_sums *sums, const uint8_t *const *columns, 
     sums->rows += (int64_t)rows;
 }
 
-/* ---- Row after row ------------------------------------------------------------------------------------------ */
+/* ---- Row after row ------------------------------------------------------------------------------------ */
 
 static bool row_is_complete(const int16_t *row, size_t items, int16_t none)
 {
@@ -257,10 +254,11 @@ static void add_partial_row(struct item_sums *sums, const int16_t *row, int16_t 
         for (size_t b = 0; row[a] != none && b < items; b++) {
             if (row[b] == none)
                 continue;
-            sums->pair_n[a * items + b]++;
             sums->pair_sum[a * items + b] += row[a];
-            if (b <= a)
-                sums->pair_product[a * items + b] += (int64_t)row[a] * row[b];
+            if (b > a)
+                continue;
+            sums->pair_n[a * items + b]++;
+            sums->pair_product[a * items + b] += (int64_t)row[a] * row[b];
         }
 }
 
@@ -283,7 +281,7 @@ void item_sums_add_rows(struct item_sums *sums, const int16_t *values, size_t ro
     }
 }
 
-/* ---- Whole accumulators ------------------------------------------------------------------------------------- */
+/* ---- Whole accumulators ------------------------------------------------------------------------------- */
 
 void item_sums_merge(struct item_sums *into, const struct item_sums *from)
 {

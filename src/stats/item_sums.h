@@ -1,9 +1,10 @@
-/* Sums of the items of a scale in one pass: n, sums and cross-products over the complete rows and over every pair
- * of items. They can be merged: the sums of two parts are the sums of the union, so the same accumulators serve
- * threads, rounds and teams.
+/* Sums of the items of a scale in one pass: n, sums and cross-products over the complete rows and over
+ * every pair of items. They can be merged: the sums of two parts are the sums of the union, so the same
+ * accumulators serve threads, rounds and teams.
  *
- * Integer answers are summed exactly in 64 bits (128 where products of sums are formed). Decimal answers are summed
- * centred in each block, and the blocks in 113 bits, so that the order of the blocks does not show in the result.
+ * Integer answers are summed exactly in 64 bits (128 where products of sums are formed). Decimal answers
+ * are summed centred in each block, and the blocks in 113 bits, so that the order of the blocks does not
+ * show in the result.
  *
  * One accumulator is for one thread at a time. */
 #ifndef HECHT_STATS_ITEM_SUMS_H
@@ -18,7 +19,8 @@ enum {
 
 struct item_sums;
 
-/* 1 <= items <= ITEM_SUMS_ITEMS_MAXIMUM. About 140 items^2 + 15,400 items bytes; lives as long as the region. */
+/* 1 <= items <= ITEM_SUMS_ITEMS_MAXIMUM. About 140 items^2 + 15,400 items bytes; lives as long as the
+ * region. */
 enum error_code item_sums_new(size_t items, struct region *region, struct error *error,
                               struct item_sums **ret_sums) MUST_CHECK;
 void item_sums_clear(struct item_sums *sums);
@@ -36,8 +38,8 @@ void item_sums_merge(struct item_sums *into, const struct item_sums *from);
 int64_t item_sums_rows(const struct item_sums *sums);     /* that were added, answered or not */
 int64_t item_sums_complete(const struct item_sums *sums); /* with every item answered */
 
-/* Of two items over the rows that have both (a == b: over all answers of one item). Integers only: 0 where decimals
- * were added. */
+/* Of two items over the rows that have both (a == b: over all answers of one item). Integers only: 0 where
+ * decimals were added. */
 struct item_pair {
     int64_t n, sum_a, sum_b, sum_ab;
 };
@@ -55,8 +57,8 @@ struct item_moments {
         pairwise_covariance; /* each entry over the rows that have both items, divisor n - 1; NAN below two */
 };
 
-/* reversed: per item, may be NULL; a reversed answer x counts as low_plus_high - x. Exact up to one rounding for
- * integers. O(items^2). */
+/* reversed: per item, may be NULL; a reversed answer x counts as low_plus_high - x. Exact up to one
+ * rounding for integers. O(items^2). */
 enum error_code item_sums_moments(const struct item_sums *sums, const bool *reversed, double low_plus_high,
                                   struct region *region, struct error *error,
                                   struct item_moments *ret_moments) MUST_CHECK;

@@ -1,7 +1,7 @@
-/* Sums of decimal answers. The rows of one call are centred at their own means and summed in doubles: small numbers,
- * little rounding. What goes into the accumulator is then put back around 0 in 113 bits, where products of doubles
- * are exact and nothing that matters is lost, in whatever order calls and threads come (centring as in Chan, Golub &
- * LeVeque, The American Statistician 37 (1983) 242-247). */
+/* Sums of decimal answers. The rows of one call are centred at their own means and summed in doubles:
+ * small numbers, little rounding. What goes into the accumulator is then put back around 0 in 113 bits,
+ * where products of doubles are exact and nothing that matters is lost, in whatever order calls and
+ * threads come (centring as in Chan, Golub & LeVeque, The American Statistician 37 (1983) 242-247). */
 #include "stats/item_sums_internal.h"
 
 #include <math.h>
@@ -26,7 +26,8 @@ static double total(const double *a)
     return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
 }
 
-/* About the mean. A pivot of few digits keeps the differences of short numbers, whole ones above all, exact. */
+/* About the mean. A pivot of few digits keeps the differences of short numbers, whole ones above all,
+ * exact. */
 static double pivot_of(const double *column, size_t rows)
 {
     double sum = 0;
@@ -78,14 +79,11 @@ static void add_gap_pair(struct item_sums *sums, size_t a, size_t b)
     const double *numbers_b = sums->gap_numbers + b * TILE_ROWS,
                  *present_b = sums->gap_present + b * TILE_ROWS;
     size_t ab = a * sums->items + b, ba = b * sums->items + a;
-    double n = dot(present_a, present_b);
-    centred->pair_n[ab] += n;
+    centred->pair_n[ab] += dot(present_a, present_b);
     centred->pair_sum[ab] += dot(numbers_a, present_b);
     centred->pair_product[ab] += dot(numbers_a, numbers_b);
-    if (a != b) {
-        centred->pair_n[ba] += n;
+    if (a != b)
         centred->pair_sum[ba] += dot(numbers_b, present_a);
-    }
 }
 
 static void add_gap_rows(struct item_sums *sums, const double *const *columns, size_t from,
@@ -111,28 +109,32 @@ static wide moved_product(double n, double xy, double x, double y, double c, dou
     return (wide)xy + (wide)c * y + (wide)d * x + (wide)c * d * n;
 }
 
+/* Puts a pair, b <= a, back around 0. */
+static void end_pair(struct item_sums *sums, size_t a, size_t b)
+{
+    const struct centred_sums *centred = &sums->centred;
+    size_t ab = a * sums->items + b, ba = b * sums->items + a;
+    double c = centred->pivot[a], d = centred->pivot[b], n = centred->pair_n[ab];
+    sums->decimal.product[ab] +=
+        moved_product((double)centred->rows, centred->product[ab], centred->sum[a], centred->sum[b], c, d);
+    if (!(n > 0))
+        return;
+    sums->pair_n[ab] += (int64_t)n;
+    sums->decimal.pair_sum[ab] += (wide)c * n + (wide)centred->pair_sum[ab];
+    if (a != b)
+        sums->decimal.pair_sum[ba] += (wide)d * n + (wide)centred->pair_sum[ba];
+    sums->decimal.pair_product[ab] +=
+        moved_product(n, centred->pair_product[ab], centred->pair_sum[ab], centred->pair_sum[ba], c, d);
+}
+
 static void centred_end(struct item_sums *sums)
 {
     const struct centred_sums *centred = &sums->centred;
-    size_t items = sums->items;
-    double n = (double)centred->rows;
     sums->complete += centred->rows;
-    for (size_t a = 0; a < items; a++) {
-        double c = centred->pivot[a];
-        sums->decimal.sum[a] += (wide)c * n + (wide)centred->sum[a];
-        for (size_t b = 0; b < items; b++) {
-            size_t ab = a * items + b, ba = b * items + a;
-            double d = centred->pivot[b], pair_n = centred->pair_n[ab];
-            sums->pair_n[ab] += (int64_t)pair_n;
-            if (pair_n > 0)
-                sums->decimal.pair_sum[ab] += (wide)c * pair_n + (wide)centred->pair_sum[ab];
-            if (b <= a)
-                sums->decimal.product[ab] +=
-                    moved_product(n, centred->product[ab], centred->sum[a], centred->sum[b], c, d);
-            if (b <= a && pair_n > 0)
-                sums->decimal.pair_product[ab] += moved_product(
-                    pair_n, centred->pair_product[ab], centred->pair_sum[ab], centred->pair_sum[ba], c, d);
-        }
+    for (size_t a = 0; a < sums->items; a++) {
+        sums->decimal.sum[a] += (wide)centred->pivot[a] * (double)centred->rows + (wide)centred->sum[a];
+        for (size_t b = 0; b <= a; b++)
+            end_pair(sums, a, b);
     }
 }
 

@@ -1,7 +1,7 @@
 /* What the accumulators hold; for item_*.c only.
  *
- * Rows with all items and rows with some are kept apart: of the first a pair needs its product only, because every
- * pair has the same n and the same sums. Pairwise sums are the two together. */
+ * Rows with all items and rows with some are kept apart: of the first a pair needs its product only,
+ * because every pair has the same n and the same sums. Pairwise sums are the two together. */
 #ifndef HECHT_STATS_ITEM_SUMS_INTERNAL_H
 #define HECHT_STATS_ITEM_SUMS_INTERNAL_H
 
@@ -33,14 +33,15 @@ struct centred_sums {
 struct item_sums {
     size_t items;
     int64_t rows, complete;
-    int64_t *pair_n; /* items x items, symmetric: rows of some items that have a and b, also decimal ones */
+    int64_t *pair_n; /* items x items, b <= a: rows of some items that have a and b, also decimal ones */
     int64_t *sum;    /* as in decimal_sums, of integer answers */
     int64_t *product;
     int64_t *pair_sum;
     int64_t *pair_product;
     struct decimal_sums decimal;
     bool has_decimals;
-    /* Work space, not part of the sums. A tile is TILE_ROWS values of each item, zeros behind the last row. */
+    /* Work space, not part of the sums. A tile is TILE_ROWS values of each item, zeros behind the last
+     * row. */
     int16_t *tile;                /* complete rows */
     int16_t *gap_tile, *gap_mask; /* rows of some items: answers or 0, and whether there is one */
     double *numbers, *gap_numbers, *gap_present;

@@ -88,8 +88,9 @@ static size_t take_boundary(struct factor_model *model)
     return best;
 }
 
-/* omega = L^2 / (L^2 + T): d omega / d loading = 2 L T / (L^2 + T)^2, d omega / d residual = -L^2 / (L^2 + T)^2, each
- * times the scale of the item. The information of n people is n / 2 times the second derivatives. */
+/* omega = L^2 / (L^2 + T): d omega / d loading = 2 L T / (L^2 + T)^2, d omega / d residual = -L^2 / (L^2 +
+ * T)^2, each times the scale of the item. The information of n people is n / 2 times the second
+ * derivatives. */
 static double omega_error(struct factor_model *model, const double *variances, double l, double t, double n)
 {
     size_t items = model->items;

@@ -1,6 +1,6 @@
-/* One factor by maximum likelihood, omega total and fit, from the covariance matrix of the items. Work is on the
- * items x items matrix only, so the number of people does not matter. Conventions of lavaan: covariance with divisor
- * n, expected information. */
+/* One factor by maximum likelihood, omega total and fit, from the covariance matrix of the items. Work is
+ * on the items x items matrix only, so the number of people does not matter. Conventions of lavaan:
+ * covariance with divisor n, expected information. */
 #ifndef HECHT_STATS_ONE_FACTOR_H
 #define HECHT_STATS_ONE_FACTOR_H
 
@@ -21,7 +21,8 @@ struct one_factor {
     double *loadings;           /* of a factor with variance 1; their sum is not negative */
     double *residual_variances; /* never below 0 */
     double *std_loadings;       /* absolute */
-    /* (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances); McDonald, Test Theory (1999) */
+    /* (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances); McDonald, Test Theory
+     * (1999) */
     double omega_total;
     double omega_se_delta, omega_ci95_delta[2]; /* NAN in a Heywood case */
     double omega_total_denominator_observed;    /* over the observed variance of the sum */
@@ -31,10 +32,10 @@ struct one_factor {
     struct factor_fit fit;
 };
 
-/* covariance: items x items, divisor n - 1. Arrays of the result are in the region. O(items^3) a step, tens of steps.
- * ERROR_INPUT: "too-few-items" (below 3), "too-little-data" (below 2 people), "constant-item", "singular" (an item
- * follows from others, or there are too few people), "not-identified" (the items share too little for one factor), "no-convergence";
- * ERROR_LIMIT above 128 items. */
+/* covariance: items x items, divisor n - 1. Arrays of the result are in the region. O(items^3) a step,
+ * tens of steps. ERROR_INPUT: "too-few-items" (below 3), "too-little-data" (below 2 people), "constant-
+ * item", "singular" (an item follows from others, or there are too few people), "not-identified" (the
+ * items share too little for one factor), "no-convergence"; ERROR_LIMIT above 128 items. */
 enum error_code one_factor_ml(const double *covariance, size_t items, int64_t n, struct region *region,
                               struct error *error, struct one_factor *ret_model) MUST_CHECK;
 

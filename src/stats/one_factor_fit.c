@@ -1,5 +1,6 @@
-/* How well one factor fits. Formulas as in lavaan: Bentler, Psychological Bulletin 107 (1990) 238-246 (CFI); Tucker &
- * Lewis, Psychometrika 38 (1973) 1-10 (TLI); Browne & Cudeck 1993 (RMSEA and its interval); Bentler 1995 (SRMR). */
+/* How well one factor fits. Formulas as in lavaan: Bentler, Psychological Bulletin 107 (1990) 238-246
+ * (CFI); Tucker & Lewis, Psychometrika 38 (1973) 1-10 (TLI); Browne & Cudeck 1993 (RMSEA and its
+ * interval); Bentler 1995 (SRMR). */
 #include "stats/one_factor_internal.h"
 
 #include "stats/distribution.h"

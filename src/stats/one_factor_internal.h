@@ -26,8 +26,8 @@ enum factor_end {
     FACTOR_NO_CONVERGENCE,
 };
 enum factor_end factor_search(struct factor_model *model);
-/* Sigma^-1, discrepancy, information at the loadings and residuals; the last is left factored (Cholesky). False when
- * the information is singular. All residuals must be positive. */
+/* Sigma^-1, discrepancy, information at the loadings and residuals; the last is left factored (Cholesky).
+ * False when the information is singular. All residuals must be positive. */
 bool factor_information(struct factor_model *model);
 
 struct factor_fit factor_fit(const struct factor_model *model, const double *variances, int64_t n);

@@ -1,5 +1,6 @@
-/* The search: EM, which cannot fail but is slow at the end, then Newton with the expected second derivatives.
- * EM: Rubin & Thayer, Psychometrika 47 (1982) 69-76. Derivatives: Joreskog, Psychometrika 34 (1969) 183-202. */
+/* The search: EM, which cannot fail but is slow at the end, then Newton with the expected second
+ * derivatives. EM: Rubin & Thayer, Psychometrika 47 (1982) 69-76. Derivatives: Joreskog, Psychometrika 34
+ * (1969) 183-202. */
 #include "stats/one_factor_internal.h"
 
 #include "stats/matrix.h"
@@ -125,8 +126,8 @@ bool factor_information(struct factor_model *model)
     return true;
 }
 
-/* Goes along the step as far as the discrepancy does not rise and residuals keep a tenth of themselves. Returns the
- * largest change. */
+/* Goes along the step as far as the discrepancy does not rise and residuals keep a tenth of themselves.
+ * Returns the largest change. */
 static double take_step(struct factor_model *model, const double *step, double *kept)
 {
     size_t items = model->items;

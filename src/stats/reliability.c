@@ -68,7 +68,8 @@ static bool correlations_of(const double *covariance, size_t items, double *corr
     return true;
 }
 
-/* Q / n is the squared error: Q = 2 p^2 / ((p - 1)^2 T^3) (T (tr S^2 + (tr S)^2) - 2 tr S 1'S^2 1), T = 1'S1. */
+/* Q / n is the squared error: Q = 2 p^2 / ((p - 1)^2 T^3) (T (tr S^2 + (tr S)^2) - 2 tr S 1'S^2 1), T =
+ * 1'S1. */
 static double duhachek_error(const double *covariance, size_t items, int64_t n)
 {
     double squares = 0, rows = 0, p = (double)items;
@@ -99,7 +100,8 @@ static void add_intervals(const double *covariance, size_t items, int64_t n, str
     reliability->bonett[1] = 1 - rest / factor;
 }
 
-/* 1 - sum (1 - smc) / sum R, where 1 - smc of an item is 1 over its entry in the diagonal of the inverse of R. */
+/* 1 - sum (1 - smc) / sum R, where 1 - smc of an item is 1 over its entry in the diagonal of the inverse
+ * of R. */
 static double lambda6(const double *correlations, double *inverse, size_t items)
 {
     double unexplained = 0, total = sum_of_all(correlations, items);

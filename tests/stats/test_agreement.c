@@ -156,7 +156,7 @@ static void test_summary(void **state)
     assert_near(summary.share_usual, 0.5, 0);
 }
 
-/* ---- Reference files -------------------------------------------------------------------------------------- */
+/* ---- Reference files ---------------------------------------------------------------------------------- */
 
 struct teams {
     size_t count, items;

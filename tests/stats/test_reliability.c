@@ -49,7 +49,8 @@ static void test_degenerate(void **state)
     assert_true(isnan(reliability(region, opposite, 2, 20).guttman_lambda6));
 }
 
-/* Two items: alpha is Spearman and Brown's 2 r / (1 + r) when variances are equal; nothing is left when one goes. */
+/* Two items: alpha is Spearman and Brown's 2 r / (1 + r) when variances are equal; nothing is left when
+ * one goes. */
 static void test_two_items(void **state)
 {
     (void)state;
