@@ -1,8 +1,17 @@
 /* Files of researchers as blocks of rows: CSV, TSV, SPSS .sav, Stata .dta, standard input ("-"). A file is read
  * once, in pieces, whatever its size; memory depends on the columns that are wanted, not on the rows.
  *
- * Rows count from 1 with the header as row 1, as in base/csv.h (files without a header row, .sav and .dta, begin
- * with their first case as row 1). Every error names file, row, column and what was expected. */
+ * Rows count from 1 with the header as row 1 (files without a header row, .sav and .dta, begin with their first
+ * case as row 1). Blank lines are no rows. Where line breaks in fields or blank lines make the line in the file
+ * another number than the row, errors name both. Every error names file, row, column and what was expected.
+ *
+ * CSV is RFC 4180 with a BOM or without, LF or CRLF, UTF-8. A quote opens a quoted field only as the first byte
+ * of the field. Blanks around a field do not count. A number is digits with one decimal mark at most, a sign
+ * and an exponent if it likes; never hexadecimal, "inf" or "nan". Numbers become the nearest double.
+ *
+ * What the file is, its first bytes say, not its name. In .sav and .dta files every kind of missing value of
+ * theirs (system, user defined, tagged) is missing here; a text of a number column is the number, not its
+ * label. */
 #ifndef HECHT_TABLE_TABLE_H
 #define HECHT_TABLE_TABLE_H
 
@@ -14,11 +23,16 @@ enum {
     TABLE_BLOCK_ROWS = 8192, /* most rows of one block */
     TABLE_NO_CODE = 255,
     TABLE_BAD_SHOWN = 10,
+    TABLE_MISSING_MAXIMUM = 64,
+    TABLE_COLUMNS_MAXIMUM = 65536,
+    TABLE_RECORD_MAXIMUM = 1 << 20, /* bytes of one row; more means a quote that is not closed */
 };
 
 struct table_options {
     char delimiter; /* 0: found out from the first line: comma, semicolon or tab */
-    char decimal; /* 0: a comma where the delimiter is a semicolon and numbers have one, otherwise a point */
+    /* 0: where the delimiter is a comma, a point; elsewhere the mark of the first number of the file that has
+     * one, and a later number with the other mark ends the reading, also with skip_bad. */
+    char decimal;
     const struct slice *missing; /* texts that mean "no value", beside the empty field and NA */
     size_t missing_count;
     bool skip_bad; /* leave bad rows out and count them; otherwise the first bad row ends the reading */
@@ -26,11 +40,12 @@ struct table_options {
     /* After each piece; bytes_total is 0 when it is not known. Called by one thread at a time. May be NULL. */
     void (*progress)(void *context, int64_t bytes, int64_t bytes_total);
     void *progress_context;
+    size_t piece_bytes; /* 0: what is fastest. Read at once; makes no difference to what comes out. */
 };
 
 struct table;
 
-/* Reads the header. The table owns its memory. */
+/* Reads the header. The table owns its memory; options and what they point at need not stay. */
 enum error_code table_open(const char *path, const struct table_options *options, struct error *error,
                            struct table **ret_table) MUST_CHECK;
 struct table *table_close(struct table *table); /* takes NULL; returns NULL */
@@ -45,6 +60,7 @@ enum table_kind {
     TABLE_TEXT, /* also of number columns: as they stand in the file */
 };
 
+/* The same column may be wanted more than once. */
 struct table_wanted {
     size_t column;
     enum table_kind kind;
@@ -62,7 +78,7 @@ struct table_column {
 /* Valid during the call only. */
 struct table_block {
     size_t rows;
-    const int64_t *row_numbers;         /* in the file; NULL when there are several threads */
+    const int64_t *row_numbers;         /* in the file; NULL when options.threads is more than 1 */
     const struct table_column *columns; /* as wanted */
 };
 
@@ -83,7 +99,8 @@ struct table_counts {
     size_t bad_count;
 };
 
-/* Once per table. */
+/* Once per table. Without skip_bad the failure is the first bad row of the file, however many threads there
+ * are. A file with a header and no rows gives no blocks. Which rows share a block depends on the file alone. */
 enum error_code table_read(struct table *table, const struct table_wanted *wanted, size_t wanted_count,
                            table_sink sink, void *context, struct error *error,
                            struct table_counts *ret_counts) MUST_CHECK;
@@ -95,7 +112,7 @@ struct table_values {
     double **numbers;     /* per wanted column; NULL for texts */
     struct slice **texts; /* per wanted column; NULL for numbers */
 };
-/* Everything is in the region; ERROR_LIMIT past its maximum. */
+/* With one thread, whatever the options say. Everything is in the region; ERROR_LIMIT past its maximum. */
 enum error_code table_load(struct table *table, const struct table_wanted *wanted, size_t wanted_count,
                            struct region *region, struct error *error, struct table_values *ret_values,
                            struct table_counts *ret_counts) MUST_CHECK;

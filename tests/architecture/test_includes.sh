@@ -80,6 +80,7 @@ sqlite3 store
 libpq store
 openssl privacy store
 gsl stats
+readstat table
 curl cli
 jansson pulse cli
 TABLE
