@@ -1,8 +1,8 @@
 /* Any record, right or wrong: what a field may be, and what is said when it is something else. */
 #include "table/csv.h"
 
-#include "table/message.h"
 #include "table/number.h"
+#include "table/wording.h"
 
 #include <stdarg.h>
 
@@ -24,7 +24,7 @@ static void note_bad(const struct record *record, enum error_code code, const ch
 {
     const struct table *table = record->parser->plan->table;
     struct csv_result *result = record->parser->result;
-    char name[MESSAGE_FOUND], words[240];
+    char name[WORDING_FOUND], words[240];
     va_list arguments;
     va_start(arguments, format);
     if (vsnprintf(words, sizeof words, format, arguments) < 0)
@@ -61,7 +61,7 @@ static void note_mark(struct record *record, char mark, size_t column, struct sl
     note->record = record->parser->result->records;
     note->column = column;
     note->lines = record->lines;
-    message_text(text, note->found, sizeof note->found);
+    wording_text(text, note->found, sizeof note->found);
 }
 
 static const char *number_hint(char decimal, struct slice text)
@@ -78,7 +78,7 @@ static const char *number_hint(char decimal, struct slice text)
 static bool convert_number(struct record *record, const struct plan_entry *entry, struct slice text)
 {
     struct csv_parser *parser = record->parser;
-    char expected[80], found[MESSAGE_FOUND], decimal = parser->plan->table->decimal, mark;
+    char expected[80], found[WORDING_FOUND], decimal = parser->plan->table->decimal, mark;
     double value;
     if (table_is_missing(parser->plan->table, text)) {
         block_put_missing(parser->block, entry->number_index);
@@ -93,7 +93,7 @@ static bool convert_number(struct record *record, const struct plan_entry *entry
     }
     note_bad(record, ERROR_INPUT, number ? "table-range" : "table-number", entry->column,
              "expected %s, found \"%s\"%s", table_expected(entry, expected, sizeof expected),
-             message_text(text, found, sizeof found), number ? "" : number_hint(decimal, text));
+             wording_text(text, found, sizeof found), number ? "" : number_hint(decimal, text));
     return false;
 }
 
@@ -101,7 +101,7 @@ static bool convert_number(struct record *record, const struct plan_entry *entry
 
 static bool convert_text(struct record *record, const struct plan_entry *entry, struct slice text)
 {
-    char found[MESSAGE_FOUND];
+    char found[WORDING_FOUND];
     const char *what = NULL;
     if (text.length > 0 && memchr(text.data, '\0', text.length) != NULL)
         what = "with a NUL byte";
@@ -109,7 +109,7 @@ static bool convert_text(struct record *record, const struct plan_entry *entry, 
         what = "that is not UTF-8";
     if (what != NULL) {
         note_bad(record, ERROR_INPUT, "table-encoding", entry->column,
-                 "expected a text in UTF-8, found \"%s\" %s", message_text(text, found, sizeof found), what);
+                 "expected a text in UTF-8, found \"%s\" %s", wording_text(text, found, sizeof found), what);
         return false;
     }
     if (table_is_missing(record->parser->plan->table, text))

@@ -1,6 +1,6 @@
 #include "table/csv.h"
 
-#include "table/message.h"
+#include "table/wording.h"
 
 /* Reads as much again. */
 static enum error_code fetch(struct table *table, struct error *error)

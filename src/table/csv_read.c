@@ -3,7 +3,7 @@
  * earlier ones are there, so that rows are counted, and the first bad one is found, in the order of the file. */
 #include "table/csv.h"
 
-#include "table/message.h"
+#include "table/wording.h"
 
 #include <pthread.h>
 
@@ -73,7 +73,7 @@ static bool check_marks(struct reading *reading, const struct csv_result *result
     const struct csv_mark *other = &result->marks[1 - usual];
     if (other->record < 0 || (result->failed_record >= 0 && result->failed_record < other->record))
         return true;
-    char text[200], name[MESSAGE_FOUND];
+    char text[200], name[WORDING_FOUND];
     snprintf(text, sizeof text, "column %s: expected a decimal %s as in row %" PRId64 ", found \"%s\"",
              table_column_words(reading->table, other->column, name, sizeof name), words[usual],
              reading->decimal_row, other->found);

@@ -1,6 +1,6 @@
 #include "table/source.h"
 
-#include "table/message.h"
+#include "table/wording.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ enum error_code source_open(const char *path, struct error *error, struct source
 {
     bool standard_input = strcmp(path, "-") == 0;
     struct source source = {.descriptor = STDIN_FILENO};
-    message_path(standard_input ? "standard input" : path, source.name, sizeof source.name);
+    wording_path(standard_input ? "standard input" : path, source.name, sizeof source.name);
     if (!standard_input)
         source.descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (source.descriptor < 0)

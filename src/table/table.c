@@ -1,6 +1,6 @@
 #include "table/internal.h"
 
-#include "table/message.h"
+#include "table/wording.h"
 
 enum {
     REGION_MAXIMUM = 64 << 20, /* names of columns and plans */
@@ -151,14 +151,14 @@ struct slice table_column_name(const struct table *table, size_t column)
 
 static enum error_code fail_unknown(const struct table *table, struct slice name, struct error *error)
 {
-    char asked[MESSAGE_NAME], nearest[MESSAGE_NAME];
-    size_t found = message_nearest(name, table->names, table->column_count);
-    message_text(name, asked, sizeof asked);
+    char asked[WORDING_NAME], nearest[WORDING_NAME];
+    size_t found = wording_nearest(name, table->names, table->column_count);
+    wording_text(name, asked, sizeof asked);
     if (found == table->column_count)
         return FAIL(error, ERROR_INPUT, "unknown-column", "%s has no column \"%s\"; it has no columns",
                     table->source.name, asked);
     return FAIL(error, ERROR_INPUT, "unknown-column", "%s has no column \"%s\"; the nearest name is \"%s\"",
-                table->source.name, asked, message_text(table->names[found], nearest, sizeof nearest));
+                table->source.name, asked, wording_text(table->names[found], nearest, sizeof nearest));
 }
 
 enum error_code table_column_find(const struct table *table, struct slice name, struct error *error,
@@ -168,11 +168,11 @@ enum error_code table_column_find(const struct table *table, struct slice name, 
     for (size_t c = 0; c < table->column_count; c++) {
         if (!slice_equal(table->names[c], name))
             continue;
-        char asked[MESSAGE_NAME];
+        char asked[WORDING_NAME];
         if (found < table->column_count)
             return FAIL(error, ERROR_INPUT, "duplicate-column",
                         "%s: the name \"%s\" stands twice in the header, as columns %zu and %zu",
-                        table->source.name, message_text(name, asked, sizeof asked), found + 1, c + 1);
+                        table->source.name, wording_text(name, asked, sizeof asked), found + 1, c + 1);
         found = c;
     }
     if (found == table->column_count)
@@ -184,7 +184,7 @@ enum error_code table_column_find(const struct table *table, struct slice name, 
 const char *table_column_words(const struct table *table, size_t column, char *to, size_t room)
 {
     if (column < table->column_count && table->names[column].length > 0)
-        return message_text(table->names[column], to, room);
+        return wording_text(table->names[column], to, room);
     snprintf(to, room, "%zu", column + 1);
     return to;
 }

@@ -6,8 +6,8 @@ enum error_code readstat_open_table(struct table *table, struct error *error)
                 table->source.name);
 }
 
-enum error_code readstat_read_table(struct table *table, const struct plan *plan, table_sink sink, void *context,
-                                    struct error *error, struct table_counts *counts)
+enum error_code readstat_read_table(struct table *table, const struct plan *plan, table_sink sink,
+                                    void *context, struct error *error, struct table_counts *counts)
 {
     (void)plan, (void)sink, (void)context, (void)counts;
     return readstat_open_table(table, error);

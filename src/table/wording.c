@@ -1,4 +1,4 @@
-#include "table/message.h"
+#include "table/wording.h"
 
 enum { COMPARED = 80 }; /* bytes of a name that are looked at */
 
@@ -11,7 +11,7 @@ static size_t readable(struct slice text)
     return 0;
 }
 
-const char *message_text(struct slice text, char *to, size_t room)
+const char *wording_text(struct slice text, char *to, size_t room)
 {
     size_t length = 0, safe = 0; /* safe: up to here "..." still fits */
     while (text.length > 0) {
@@ -33,13 +33,13 @@ const char *message_text(struct slice text, char *to, size_t room)
     return to;
 }
 
-const char *message_path(const char *path, char *to, size_t room)
+const char *wording_path(const char *path, char *to, size_t room)
 {
     struct slice whole = slice_from_text(path);
     if (whole.length < room - 4)
-        return message_text(whole, to, room);
+        return wording_text(whole, to, room);
     memcpy(to, "...", 4);
-    message_text(slice_from(whole, whole.length - (room - 4)), to + 3, room - 3);
+    wording_text(slice_from(whole, whole.length - (room - 4)), to + 3, room - 3);
     return to;
 }
 
@@ -76,7 +76,7 @@ static unsigned distance(struct slice a, struct slice b)
     return rows[a.length % 3][b.length];
 }
 
-size_t message_nearest(struct slice text, const struct slice *names, size_t count)
+size_t wording_nearest(struct slice text, const struct slice *names, size_t count)
 {
     size_t best = count;
     unsigned fewest = 0;

@@ -1,12 +1,12 @@
 #include "fixture.h"
 
-#include "table/message.h"
+#include "table/wording.h"
 
 static void check(struct slice text, size_t room, const char *expected)
 {
     char to[100];
     memset(to, 'z', sizeof to);
-    assert_string_equal(message_text(text, to, room), expected);
+    assert_string_equal(wording_text(text, to, room), expected);
     assert_true(strlen(to) < room);
     assert_true(to[room] == 'z');
 }
@@ -27,15 +27,15 @@ TEST(texts_become_readable)
 TEST(paths_keep_their_end)
 {
     char to[16];
-    assert_string_equal(message_path("a/b.csv", to, sizeof to), "a/b.csv");
-    assert_string_equal(message_path("/a/very/long/way/to/b.csv", to, sizeof to), "...way/to/b.csv");
+    assert_string_equal(wording_path("a/b.csv", to, sizeof to), "a/b.csv");
+    assert_string_equal(wording_path("/a/very/long/way/to/b.csv", to, sizeof to), "...way/to/b.csv");
     assert_true(strlen(to) < sizeof to);
 }
 
 static const char *nearest(const char *text)
 {
     static const struct slice names[] = {S("team"), S("AF06"), S("af07"), S("trust"), S("")};
-    size_t found = message_nearest(slice_from_text(text), names, COUNT_OF(names));
+    size_t found = wording_nearest(slice_from_text(text), names, COUNT_OF(names));
     assert_true(found < COUNT_OF(names));
     return names[found].data;
 }
@@ -48,11 +48,11 @@ TEST(the_nearest_name)
     assert_string_equal(nearest("rtust"), "trust");
     assert_string_equal(nearest("truts!"), "trust");
     assert_string_equal(nearest(""), "");
-    assert_int_equal(message_nearest(S("x"), NULL, 0), 0);
+    assert_int_equal(wording_nearest(S("x"), NULL, 0), 0);
     char long_name[500];
     memset(long_name, 'x', sizeof long_name);
     const struct slice long_names[] = {{long_name, 499}, {long_name, 500}};
-    assert_int_equal(message_nearest(long_names[0], long_names, 2), 0);
+    assert_int_equal(wording_nearest(long_names[0], long_names, 2), 0);
 }
 
 int main(void)
