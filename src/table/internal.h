@@ -66,9 +66,9 @@ const char *table_expected(const struct plan_entry *entry, char *to, size_t room
 enum error_code csv_open_table(struct table *table, struct error *error) MUST_CHECK;
 enum error_code csv_read_table(struct table *table, const struct plan *plan, table_sink sink, void *context,
                                struct error *error, struct table_counts *counts) MUST_CHECK;
-enum error_code readstat_open_table(struct table *table, struct error *error) MUST_CHECK;
-enum error_code readstat_read_table(struct table *table, const struct plan *plan, table_sink sink,
-                                    void *context, struct error *error,
-                                    struct table_counts *counts) MUST_CHECK;
+enum error_code statistics_open_table(struct table *table, struct error *error) MUST_CHECK;
+enum error_code statistics_read_table(struct table *table, const struct plan *plan, table_sink sink,
+                                      void *context, struct error *error,
+                                      struct table_counts *counts) MUST_CHECK;
 
 #endif

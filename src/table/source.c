@@ -51,8 +51,7 @@ void source_close(struct source *source)
     source->descriptor = -1;
 }
 
-/* At the end: the file must be what it was. */
-static enum error_code check_unchanged(struct source *source, struct error *error)
+enum error_code source_check(const struct source *source, struct error *error)
 {
     struct stat facts;
     if (!source->regular)
@@ -83,7 +82,7 @@ enum error_code source_read(struct source *source, char *to, size_t room, struct
         source->taken += got;
         /* More than there was: it grows, perhaps for ever. */
         if (got == 0 || (source->regular && source->taken > source->size)) {
-            TRY(check_unchanged(source, error));
+            TRY(source_check(source, error));
             break;
         }
     }

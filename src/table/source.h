@@ -22,5 +22,7 @@ void source_close(struct source *source);
 /* Fills the room; fewer bytes only at the end, and then a file must be as long and as old as it was. */
 enum error_code source_read(struct source *source, char *to, size_t room, struct error *error,
                             size_t *ret_length) MUST_CHECK;
+/* A file must have been read whole, and be as long and as old as when it was opened. */
+enum error_code source_check(const struct source *source, struct error *error) MUST_CHECK;
 
 #endif

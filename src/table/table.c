@@ -106,7 +106,7 @@ static enum error_code open_table(struct table *table, const char *path, const s
     TRY(recognise(table, error));
     if (table->format == FORMAT_CSV)
         return csv_open_table(table, error);
-    return readstat_open_table(table, error);
+    return statistics_open_table(table, error);
 }
 
 enum error_code table_open(const char *path, const struct table_options *options, struct error *error,
@@ -225,7 +225,7 @@ enum error_code table_read(struct table *table, const struct table_wanted *wante
     if (table->format == FORMAT_CSV)
         TRY(csv_read_table(table, &plan, sink, context, error, &counts));
     else
-        TRY(readstat_read_table(table, &plan, sink, context, error, &counts));
+        TRY(statistics_read_table(table, &plan, sink, context, error, &counts));
     *ret_counts = counts;
     return OK;
 }
