@@ -17,8 +17,7 @@ enum { FACET_ITEMS_MINIMUM = 2 };
 
 struct facet_item {
     const struct instrument_item *item;
-    double mean, squares; /* squares: sum of squared deviations */
-    int64_t n;
+    struct group_sums answers; /* after reversal */
 };
 
 /* One side of a comparison: sum of item means. */
@@ -31,24 +30,22 @@ static struct facet_item read_item(const struct store_rows *rows, const struct i
 {
     struct facet_item read = {.item = item};
     struct slice counts = store_column_text(rows, 2), part;
-    int64_t lowest = store_column_integer(rows, 1), value = lowest, count, sum = 0, squares = 0;
+    int64_t lowest = store_column_integer(rows, 1), value = lowest, count, n = 0, sum = 0, squares = 0;
     int64_t highest = lowest + (int64_t)instrument_builtin()->option_count - 1;
     while (slice_take(&counts, ' ', &part) && slice_to_integer(part, 0, INT64_MAX, &count)) {
         int64_t scored = item->reversed ? lowest + highest - value : value;
-        read.n += count;
+        n += count;
         sum += count * scored;
         squares += count * scored * scored;
         value++;
     }
-    struct group_sums sums = group_sums_from_integers(read.n, sum, squares, 1);
-    read.mean = sums.mean;
-    read.squares = sums.sum_squared_deviations;
+    read.answers = group_sums_from_integers(n, sum, squares, 1);
     return read;
 }
 
 static bool belongs(const struct facet_item *item, size_t construct)
 {
-    return item->item != NULL && item->n > 0 && item->item->construct == construct &&
+    return item->item != NULL && item->answers.n > 0 && item->item->construct == construct &&
            item->item->about_leader == instrument_builtin()->constructs[construct].about_leader;
 }
 
@@ -56,17 +53,17 @@ static bool belongs(const struct facet_item *item, size_t construct)
  */
 static double item_variance(const struct facet_item *items, size_t construct, int64_t *ret_fewest)
 {
-    double squares = 0;
+    struct group_sums answers[INSTRUMENT_ITEMS_MAXIMUM];
+    size_t count = 0;
     int64_t df = 0, fewest = INT64_MAX;
     for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
         if (!belongs(&items[i], construct))
             continue;
-        squares += items[i].squares;
-        df += items[i].n - 1;
-        fewest = items[i].n < fewest ? items[i].n : fewest;
+        answers[count++] = items[i].answers;
+        fewest = items[i].answers.n < fewest ? items[i].answers.n : fewest;
     }
     *ret_fewest = fewest;
-    return df > 0 ? squares / (double)df : 0;
+    return pooled_within_variance(answers, count, &df);
 }
 
 /* A facet that was named already no longer counts among the others: one low facet does not make the rest
@@ -82,7 +79,7 @@ static void sides(const struct facet_item *items, size_t facet, const bool *name
         if (!own && named[items[i].item->facet])
             continue;
         struct side *side = own ? ret_own : ret_rest;
-        side->sum += items[i].mean;
+        side->sum += items[i].answers.mean;
         side->items++;
     }
 }

@@ -9,6 +9,8 @@
  * CROSS_PEOPLE_MINIMUM. */
 #include "pulse/closing.h"
 
+#include "stats/item_sums.h"
+
 STATEMENT(
     CROSS_READ,
     "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHERE org_id = $1 AND round_number = $2 AND part = $3 "
@@ -19,7 +21,7 @@ STATEMENT(
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, round_number, part, item_a, item_b) "
     "DO UPDATE SET n = excluded.n, sum_a = excluded.sum_a, sum_b = excluded.sum_b, sum_ab = excluded.sum_ab");
 
-enum { CROSS_PEOPLE_MINIMUM = 50, CROSS_PEOPLE_PER_QUESTION = 4 };
+enum { CROSS_PEOPLE_MINIMUM = 50, CROSS_PEOPLE_PER_QUESTION = 4, CROSS_SCRATCH_MAXIMUM = 4 << 20 };
 
 struct cross_team {
     const struct close_team *team;
@@ -31,27 +33,21 @@ struct cross {
     int64_t only_a, only_b; /* answered one of the two */
 };
 
-static int scored(const struct close_item *item, int16_t value)
-{
-    return item->reversed ? item->low + item->high - value : value;
-}
-
-static void add_pair(struct cross *cross, const struct close_plan *plan, const struct close_team *team,
+/* The sums of one team join those of the others; a reversed answer x counts as low + high - x. */
+static void add_pair(struct cross *cross, const struct close_plan *plan, const struct item_sums *team,
                      size_t a, size_t b)
 {
-    for (size_t answer = 0; answer < team->answers; answer++) {
-        const int16_t *row = team->values + answer * plan->item_count;
-        bool has_a = row[a] != CLOSE_NO_ANSWER, has_b = row[b] != CLOSE_NO_ANSWER;
-        cross->only_a += has_a && !has_b;
-        cross->only_b += has_b && !has_a;
-        if (!has_a || !has_b)
-            continue;
-        int value_a = scored(&plan->items[a], row[a]), value_b = scored(&plan->items[b], row[b]);
-        cross->n++;
-        cross->sum_a += value_a;
-        cross->sum_b += value_b;
-        cross->sum_ab += (int64_t)value_a * value_b;
-    }
+    const struct close_item *item_a = &plan->items[a], *item_b = &plan->items[b];
+    struct item_pair pair = item_sums_pair(team, a, b);
+    int64_t sign_a = item_a->reversed ? -1 : 1, from_a = item_a->reversed ? item_a->low + item_a->high : 0;
+    int64_t sign_b = item_b->reversed ? -1 : 1, from_b = item_b->reversed ? item_b->low + item_b->high : 0;
+    cross->n += pair.n;
+    cross->sum_a += from_a * pair.n + sign_a * pair.sum_a;
+    cross->sum_b += from_b * pair.n + sign_b * pair.sum_b;
+    cross->sum_ab += from_a * from_b * pair.n + from_a * sign_b * pair.sum_b + from_b * sign_a * pair.sum_a +
+                     sign_a * sign_b * pair.sum_ab;
+    cross->only_a += item_sums_pair(team, a, a).n - pair.n;
+    cross->only_b += item_sums_pair(team, b, b).n - pair.n;
 }
 
 static bool may_be_kept(const struct cross *cross, int64_t k)
@@ -88,20 +84,42 @@ static enum error_code write_pair(const struct closing *closing, int64_t part, s
                          closing->error, NULL);
 }
 
+/* The promise question stands with nothing. */
+static bool is_pair(const struct close_plan *plan, size_t a, size_t b)
+{
+    return plan->items[a].construct.length > 0 && plan->items[b].construct.length > 0;
+}
+
+/* crosses: items x items, b >= a in use. */
+static void add_team(struct cross *crosses, const struct close_plan *plan, const struct cross_team *team,
+                     struct item_sums *sums)
+{
+    item_sums_clear(sums);
+    item_sums_add_rows(sums, team->team->values, team->team->answers, CLOSE_NO_ANSWER);
+    for (size_t a = 0; a < plan->item_count; a++)
+        for (size_t b = a; b < plan->item_count; b++)
+            if (team->kept[a] && team->kept[b] && is_pair(plan, a, b))
+                add_pair(&crosses[a * plan->item_count + b], plan, sums, a, b);
+}
+
 static enum error_code write_part(const struct closing *closing, int64_t part, const struct cross_team *teams,
                                   size_t count)
 {
     const struct close_plan *plan = closing->plan;
+    CLEANUP(region_cleanup) struct region *region = region_new(CROSS_SCRATCH_MAXIMUM);
+    if (region == NULL)
+        return FAIL(closing->error, ERROR_MEMORY, "no-memory", "no memory");
+    struct item_sums *sums = NULL;
+    TRY(item_sums_new(plan->item_count, region, closing->error, &sums));
+    struct cross *crosses = REGION_ARRAY(region, plan->item_count * plan->item_count, struct cross);
+    if (crosses == NULL)
+        return FAIL(closing->error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t t = 0; t < count; t++)
+        add_team(crosses, plan, &teams[t], sums);
     for (size_t a = 0; a < plan->item_count; a++)
-        for (size_t b = a; b < plan->item_count; b++) {
-            if (plan->items[a].construct.length == 0 || plan->items[b].construct.length == 0)
-                continue; /* the promise question stands with nothing */
-            struct cross cross = {0};
-            for (size_t t = 0; t < count; t++)
-                if (teams[t].kept[a] && teams[t].kept[b])
-                    add_pair(&cross, plan, teams[t].team, a, b);
-            TRY(write_pair(closing, part, a, b, &cross));
-        }
+        for (size_t b = a; b < plan->item_count; b++)
+            if (is_pair(plan, a, b))
+                TRY(write_pair(closing, part, a, b, &crosses[a * plan->item_count + b]));
     return OK;
 }
 

@@ -1,5 +1,7 @@
 #include "pulse/tally.h"
 
+#include "stats/group_sums.h"
+
 #include <math.h>
 
 static size_t options(const struct close_item *item)
@@ -96,15 +98,22 @@ int64_t tally_item_n(const struct tally *tally, const struct close_plan *plan, s
     return n;
 }
 
-double tally_item_mean(const struct tally *tally, const struct close_plan *plan, size_t item)
+static struct group_sums item_sums_of(const struct tally *tally, const struct close_plan *plan, size_t item)
 {
     const struct close_item *which = &plan->items[item];
-    int64_t n = 0, sum = 0;
+    int64_t n = 0, sum = 0, sum_squares = 0;
     for (size_t o = 0; o < options(which); o++) {
-        n += tally->counts[item][o];
-        sum += tally->counts[item][o] * scored(which, (int16_t)(which->low + (int)o));
+        int64_t count = tally->counts[item][o], value = scored(which, (int16_t)(which->low + (int)o));
+        n += count;
+        sum += count * value;
+        sum_squares += count * value * value;
     }
-    return n > 0 ? (double)sum / (double)n : (double)NAN;
+    return group_sums_from_integers(n, sum, sum_squares, 1);
+}
+
+double tally_item_mean(const struct tally *tally, const struct close_plan *plan, size_t item)
+{
+    return item_sums_of(tally, plan, item).mean;
 }
 
 double tally_measure_mean(const struct tally *tally, const struct close_plan *plan, size_t measure)
@@ -119,14 +128,8 @@ double tally_measure_mean(const struct tally *tally, const struct close_plan *pl
 /* Unbiased variance of one question; 0 for a single answer. */
 static double item_variance(const struct tally *tally, const struct close_plan *plan, size_t item)
 {
-    const struct close_item *which = &plan->items[item];
-    double mean = tally_item_mean(tally, plan, item), deviations = 0;
-    int64_t n = tally_item_n(tally, plan, item);
-    for (size_t o = 0; o < options(which); o++) {
-        double deviation = scored(which, (int16_t)(which->low + (int)o)) - mean;
-        deviations += (double)tally->counts[item][o] * deviation * deviation;
-    }
-    return n > 1 ? deviations / (double)(n - 1) : 0;
+    struct group_sums sums = item_sums_of(tally, plan, item);
+    return sums.n > 1 ? sums.sum_squared_deviations / (double)(sums.n - 1) : 0;
 }
 
 static bool some_stand_apart(const struct tally *tally, const struct close_plan *plan, size_t measure)

@@ -709,6 +709,28 @@ static void test_cross_products_without_hidden_questions(void **state)
            "60|250|250|1070\n");
     expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))),
            "67|228|228|872\n");
+    /* f is reversed: 4 counts as 2. */
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("f")))),
+           "67|228|174|546\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("f")), V_TEXT(S("f")))),
+           "67|174|174|488\n");
+}
+
+/* Three people of one team who answered e and not f would stand apart in the sums of the pair. */
+static void test_cross_products_tell_no_few_apart(void **state)
+{
+    struct world *w = *state;
+    struct closing_test test = begin(w);
+    for (int t = 0; t < 10; t++)
+        add_team(&test, 0, 1, ROWS("444454", "345433", "453544", "335434", "554412", "434343"));
+    add_team(&test, 0, 1,
+             ROWS("444454", "345433", "453544", "335434", "554412", "434343", "44445", "34544", "44443"));
+    run(&test);
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))),
+           "69|232|232|886\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("f")), V_TEXT(S("f")))),
+           "66|176|176|506\n");
+    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("f")))), "-|-|-|-\n");
 }
 
 int main(void)
@@ -741,6 +763,7 @@ int main(void)
         BOTH(test_pool_needs_ten_teams),
         BOTH(test_cross_products_need_many_people),
         SQLITE_ONLY(test_cross_products_without_hidden_questions),
+        SQLITE_ONLY(test_cross_products_tell_no_few_apart),
     };
     return WORLD_RUN(tests);
 }
