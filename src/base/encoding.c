@@ -1,7 +1,9 @@
 #include "base/base.h"
 
 static const char hex_digits[] = "0123456789abcdef";
-static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/* The two alphabets differ in their last two digits. */
+static const char last_of_url[] = "-_", last_of_plain[] = "+/";
 
 static void hex_write(const unsigned char *bytes, size_t length, char *to)
 {
@@ -47,7 +49,13 @@ bool hex_decode(struct slice s, void *ret_bytes, size_t length)
 }
 
 /* Three bytes are four digits; one or two bytes at the end are two or three. */
-static void base64url_write(const unsigned char *bytes, size_t length, char *to)
+static char digit_of(unsigned value, const char last[static 2])
+{
+    return value < 62 ? base64_digits[value] : last[value - 62];
+}
+
+/* BASE64URL_LENGTH(length) digits. */
+static void digits_write(const unsigned char *bytes, size_t length, const char last[static 2], char *to)
 {
     for (size_t i = 0; i < length; i += 3) {
         size_t count = length - i < 3 ? length - i : 3;
@@ -57,7 +65,7 @@ static void base64url_write(const unsigned char *bytes, size_t length, char *to)
         if (count > 2)
             bits |= bytes[i + 2];
         for (size_t digit = 0; digit <= count; digit++)
-            *to++ = base64url_digits[bits >> (18 - 6 * digit) & 63];
+            *to++ = digit_of(bits >> (18 - 6 * digit) & 63, last);
     }
 }
 
@@ -67,17 +75,29 @@ void base64url_append(struct buffer *buffer, const void *bytes, size_t length)
     char *to = buffer_reserve(buffer, digits);
     if (to == NULL)
         return;
-    base64url_write(bytes, length, to);
+    digits_write(bytes, length, last_of_url, to);
     buffer_commit(buffer, digits);
+}
+
+void base64_append(struct buffer *buffer, const void *bytes, size_t length)
+{
+    size_t digits = length > SIZE_MAX / 8 ? SIZE_MAX : BASE64URL_LENGTH(length);
+    char *to = buffer_reserve(buffer, digits);
+    if (to == NULL)
+        return;
+    digits_write(bytes, length, last_of_plain, to);
+    buffer_commit(buffer, digits);
+    for (; digits % 4 != 0; digits++)
+        buffer_append_byte(buffer, '=');
 }
 
 void base64url_encode(const void *bytes, size_t length, char *ret_text)
 {
-    base64url_write(bytes, length, ret_text);
+    digits_write(bytes, length, last_of_url, ret_text);
     ret_text[BASE64URL_LENGTH(length)] = '\0';
 }
 
-static int base64url_value(char c)
+static int value_of(char c, const char last[static 2])
 {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
@@ -85,32 +105,33 @@ static int base64url_value(char c)
         return c - 'a' + 26;
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
+    return c == last[0] ? 62 : c == last[1] ? 63 : -1;
 }
 
 /* Right characters, a possible length, and no bits behind the last byte: one text for one value, so that
  * nobody can write the same token in two ways. */
-static bool base64url_is_canonical(struct slice s)
+static bool digits_are_canonical(struct slice s, const char last[static 2])
 {
     for (size_t i = 0; i < s.length; i++)
-        if (base64url_value(s.data[i]) < 0)
+        if (value_of(s.data[i], last) < 0)
             return false;
     if (s.length % 4 == 0)
         return true;
     int left_over = s.length % 4 == 2 ? 15 : 3;
-    return s.length % 4 != 1 && (base64url_value(s.data[s.length - 1]) & left_over) == 0;
+    return s.length % 4 != 1 && (value_of(s.data[s.length - 1], last) & left_over) == 0;
 }
 
-bool base64url_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length)
+static bool digits_read(struct slice s, const char last[static 2], void *ret_bytes, size_t maximum,
+                        size_t *ret_length)
 {
     size_t length = s.length / 4 * 3 + s.length % 4 * 3 / 4;
-    if (length > maximum || !base64url_is_canonical(s))
+    if (length > maximum || !digits_are_canonical(s, last))
         return false;
     unsigned char *to = ret_bytes;
     unsigned bits = 0;
     int count = 0;
     for (size_t i = 0; i < s.length; i++) {
-        bits = (bits << 6 | (unsigned)base64url_value(s.data[i])) & 0xFFFF;
+        bits = (bits << 6 | (unsigned)value_of(s.data[i], last)) & 0xFFFF;
         count += 6;
         if (count >= 8) {
             count -= 8;
@@ -121,9 +142,31 @@ bool base64url_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *r
     return true;
 }
 
+bool base64url_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length)
+{
+    return digits_read(s, last_of_url, ret_bytes, maximum, ret_length);
+}
+
 bool base64url_decode_exactly(struct slice s, void *ret_bytes, size_t length)
 {
     size_t digits = length / 3 * 4 + (length % 3 == 0 ? 0 : length % 3 + 1);
     size_t decoded;
     return s.length == digits && base64url_decode(s, ret_bytes, length, &decoded);
+}
+
+bool base64_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length)
+{
+    if (s.length % 4 != 0)
+        return false;
+    size_t padding = 0;
+    while (padding < 2 && padding < s.length && s.data[s.length - 1 - padding] == '=')
+        padding++;
+    return digits_read(slice_part(s, 0, s.length - padding), last_of_plain, ret_bytes, maximum, ret_length);
+}
+
+bool base64_decode_exactly(struct slice s, void *ret_bytes, size_t length)
+{
+    size_t decoded;
+    return s.length == (length + 2) / 3 * 4 && base64_decode(s, ret_bytes, length, &decoded) &&
+           decoded == length;
 }

@@ -1,4 +1,5 @@
-/* Bytes as text: lower-case hexadecimal, and base64url without padding (RFC 4648 section 5), both strict. */
+/* Bytes as text: lower-case hexadecimal, base64url without padding (RFC 4648 section 5), and for formats of
+ * others base64 with padding (section 4); all strict: one text for one value. */
 #ifndef HECHT_BASE_ENCODING_H
 #define HECHT_BASE_ENCODING_H
 
@@ -19,5 +20,9 @@ void base64url_encode(const void *bytes, size_t length, char *ret_text);
 bool base64url_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length);
 /* True only when s decodes to exactly length bytes. */
 bool base64url_decode_exactly(struct slice s, void *ret_bytes, size_t length);
+
+void base64_append(struct buffer *buffer, const void *bytes, size_t length);
+bool base64_decode(struct slice s, void *ret_bytes, size_t maximum, size_t *ret_length);
+bool base64_decode_exactly(struct slice s, void *ret_bytes, size_t length);
 
 #endif

@@ -3,6 +3,7 @@
 #include "privacy/disclosure.h"
 #include "privacy/protocol.h"
 
+#include "privacy/lines.h"
 #include "privacy/seal.h"
 
 enum {
@@ -95,27 +96,11 @@ static enum error_code check(const struct descriptor *d, struct error *error)
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
-static void line_text(struct buffer *out, const char *name, struct slice value)
-{
-    buffer_append_text(out, name);
-    buffer_append_byte(out, ' ');
-    buffer_append(out, value);
-    buffer_append_byte(out, '\n');
-}
-
-static void line_integer(struct buffer *out, const char *name, int64_t value)
-{
-    buffer_append_text(out, name);
-    buffer_append_byte(out, ' ');
-    buffer_append_integer(out, value);
-    buffer_append_byte(out, '\n');
-}
-
 static void line_time(struct buffer *out, const char *name, int64_t seconds)
 {
     char text[DATE_UTC_LENGTH];
     date_format_utc(seconds, text);
-    line_text(out, name, slice_from_text(text));
+    lines_text(out, name, slice_from_text(text));
 }
 
 /* "name first HEX" */
@@ -131,14 +116,14 @@ static void line_hash(struct buffer *out, int64_t number, const void *hash)
 static void write_lines(struct buffer *out, const struct descriptor *d)
 {
     buffer_append_text(out, "hecht-round-v1\n");
-    line_integer(out, "org", d->org);
-    line_text(out, "organisation", d->organisation);
-    line_integer(out, "team", d->team);
-    line_text(out, "team-name", d->team_name);
+    lines_integer(out, "org", d->org);
+    lines_text(out, "organisation", d->organisation);
+    lines_integer(out, "team", d->team);
+    lines_text(out, "team-name", d->team_name);
     if (d->leader.length > 0)
-        line_text(out, "leader", d->leader);
-    line_integer(out, "round", d->round_number);
-    line_text(out, "form", d->form);
+        lines_text(out, "leader", d->leader);
+    lines_integer(out, "round", d->round_number);
+    lines_text(out, "form", d->form);
     line_time(out, "opens", d->opens);
     line_time(out, "closes", d->closes);
     line_time(out, "extended", d->extended);
@@ -152,11 +137,11 @@ static void write_lines(struct buffer *out, const struct descriptor *d)
     }
     buffer_append_byte(out, '\n');
     if (d->promise.length > 0)
-        line_text(out, "promise", d->promise);
-    line_integer(out, "k", d->k);
+        lines_text(out, "promise", d->promise);
+    lines_integer(out, "k", d->k);
     buffer_append_text(out, "roster");
     line_hash(out, d->roster_count, d->roster_root.bytes);
-    line_text(out, "purpose", d->purpose);
+    lines_text(out, "purpose", d->purpose);
     buffer_append_text(out, "key ");
     base64url_append(out, d->spki.data, d->spki.length);
     buffer_append_byte(out, '\n');
@@ -168,37 +153,15 @@ enum error_code descriptor_write(const struct descriptor *descriptor, struct reg
     TRY(check(descriptor, error));
     CLEANUP(buffer_free) struct buffer out = BUFFER(PROTOCOL_DESCRIPTOR_MAXIMUM);
     write_lines(&out, descriptor);
-    struct slice bytes = out.failed ? S("") : region_copy(region, buffer_slice(&out));
-    if (bytes.length == 0)
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for a descriptor");
-    *ret_bytes = bytes;
-    return OK;
+    return lines_finish(&out, region, error, ret_bytes);
 }
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
-/* Takes the line "name value" when it is the next one. */
-static bool take(struct slice *rest, struct slice name, struct slice *ret_value)
-{
-    struct slice after = slice_from(*rest, name.length);
-    size_t end = slice_find_byte(*rest, '\n');
-    if (end == rest->length || end <= name.length || !slice_starts_with(*rest, name) || after.data[0] != ' ')
-        return false;
-    *ret_value = slice_part(*rest, name.length + 1, end - name.length - 1);
-    *rest = slice_from(*rest, end + 1);
-    return true;
-}
-
-static bool take_integer(struct slice *rest, struct slice name, int64_t *ret_value)
-{
-    struct slice value;
-    return take(rest, name, &value) && slice_to_integer(value, 0, INT64_MAX, ret_value);
-}
-
 static bool take_time(struct slice *rest, struct slice name, int64_t *ret_seconds)
 {
     struct slice value;
-    return take(rest, name, &value) && date_parse_utc(value, ret_seconds);
+    return lines_take(rest, name, &value) && date_parse_utc(value, ret_seconds);
 }
 
 /* "NUMBER HEX" */
@@ -212,14 +175,14 @@ static bool split_hash(struct slice value, int64_t *ret_number, void *ret_hash)
 static bool take_instrument(struct slice *rest, struct descriptor *d)
 {
     struct slice value;
-    return take(rest, S("instrument"), &value) && slice_take(&value, ' ', &d->instrument) &&
+    return lines_take(rest, S("instrument"), &value) && slice_take(&value, ' ', &d->instrument) &&
            split_hash(value, &d->instrument_version, d->instrument_hash);
 }
 
 static bool take_items(struct slice *rest, struct descriptor *d)
 {
     struct slice value;
-    if (!take(rest, S("items"), &value))
+    if (!lines_take(rest, S("items"), &value))
         return false;
     for (struct slice item; slice_take(&value, ' ', &item);) {
         if (d->item_count == PROTOCOL_ITEMS_MAXIMUM)
@@ -232,7 +195,7 @@ static bool take_items(struct slice *rest, struct descriptor *d)
 static bool take_roster(struct slice *rest, struct descriptor *d)
 {
     struct slice value;
-    return take(rest, S("roster"), &value) && split_hash(value, &d->roster_count, d->roster_root.bytes);
+    return lines_take(rest, S("roster"), &value) && split_hash(value, &d->roster_count, d->roster_root.bytes);
 }
 
 static bool take_key(struct slice *rest, struct region *region, struct descriptor *d)
@@ -240,7 +203,7 @@ static bool take_key(struct slice *rest, struct region *region, struct descripto
     struct slice value;
     size_t length = 0;
     uint8_t *bytes = region_allocate(region, SPKI_MAXIMUM);
-    if (bytes == NULL || !take(rest, S("key"), &value) ||
+    if (bytes == NULL || !lines_take(rest, S("key"), &value) ||
         !base64url_decode(value, bytes, SPKI_MAXIMUM, &length))
         return false;
     d->spki = slice_from_bytes(bytes, length);
@@ -253,17 +216,18 @@ static bool take_lines(struct slice rest, struct region *region, struct descript
     if (!slice_starts_with(rest, format))
         return false;
     rest = slice_from(rest, format.length);
-    if (!take_integer(&rest, S("org"), &d->org) || !take(&rest, S("organisation"), &d->organisation) ||
-        !take_integer(&rest, S("team"), &d->team) || !take(&rest, S("team-name"), &d->team_name))
+    if (!lines_take_integer(&rest, S("org"), &d->org) ||
+        !lines_take(&rest, S("organisation"), &d->organisation) ||
+        !lines_take_integer(&rest, S("team"), &d->team) || !lines_take(&rest, S("team-name"), &d->team_name))
         return false;
-    take(&rest, S("leader"), &d->leader);
-    if (!take_integer(&rest, S("round"), &d->round_number) || !take(&rest, S("form"), &d->form) ||
+    lines_take(&rest, S("leader"), &d->leader);
+    if (!lines_take_integer(&rest, S("round"), &d->round_number) || !lines_take(&rest, S("form"), &d->form) ||
         !take_time(&rest, S("opens"), &d->opens) || !take_time(&rest, S("closes"), &d->closes) ||
         !take_time(&rest, S("extended"), &d->extended) || !take_instrument(&rest, d) || !take_items(&rest, d))
         return false;
-    take(&rest, S("promise"), &d->promise);
-    return take_integer(&rest, S("k"), &d->k) && take_roster(&rest, d) &&
-           take(&rest, S("purpose"), &d->purpose) && take_key(&rest, region, d) && rest.length == 0;
+    lines_take(&rest, S("promise"), &d->promise);
+    return lines_take_integer(&rest, S("k"), &d->k) && take_roster(&rest, d) &&
+           lines_take(&rest, S("purpose"), &d->purpose) && take_key(&rest, region, d) && rest.length == 0;
 }
 
 enum error_code descriptor_read(struct slice bytes, struct region *region, struct error *error,

@@ -1,5 +1,6 @@
 #include "privacy/protocol.h"
 
+#include "privacy/lines.h"
 #include "privacy/seal.h"
 #include "privacy/signature.h"
 
@@ -107,31 +108,6 @@ void cell_hash(const struct answer_cell *cell, struct merkle_hash *ret_hash)
 
 /* ---- Texts that are signed ----------------------------------------------------------------------------- */
 
-static void line_hex(struct buffer *out, const char *name, const void *hash)
-{
-    buffer_append_text(out, name);
-    buffer_append_byte(out, ' ');
-    hex_append(out, hash, HASH_BYTES);
-    buffer_append_byte(out, '\n');
-}
-
-static void line_version(struct buffer *out, int64_t version)
-{
-    buffer_append_text(out, "version ");
-    buffer_append_integer(out, version);
-    buffer_append_byte(out, '\n');
-}
-
-static enum error_code finish(const struct buffer *out, struct region *region, struct error *error,
-                              struct slice *ret_text)
-{
-    struct slice text = out->failed ? S("") : region_copy(region, buffer_slice(out));
-    if (text.length == 0)
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for an answer");
-    *ret_text = text;
-    return OK;
-}
-
 enum error_code answer_text(const uint8_t rid[static 32], int64_t version, const struct answer_cell *cells,
                             size_t count, struct region *region, struct error *error, struct slice *ret_text)
 {
@@ -139,14 +115,14 @@ enum error_code answer_text(const uint8_t rid[static 32], int64_t version, const
     TRY(check_items(cells, count, error));
     CLEANUP(buffer_free) struct buffer out = BUFFER(HEAD_TEXT_MAXIMUM + count * CELL_TEXT_MAXIMUM);
     buffer_append_text(&out, "hecht-body-v1\n");
-    line_hex(&out, "rid", rid);
-    line_version(&out, version);
+    lines_hash(&out, "rid", rid);
+    lines_integer(&out, "version", version);
     for (size_t i = 0; i < count; i++) {
         buffer_append_text(&out, "cell");
         append_cell(&out, &cells[i]);
         buffer_append_byte(&out, '\n');
     }
-    return finish(&out, region, error, ret_text);
+    return lines_finish(&out, region, error, ret_text);
 }
 
 enum error_code receipt_text(const uint8_t rid[static 32], const uint8_t answer_id[static 32],
@@ -157,15 +133,15 @@ enum error_code receipt_text(const uint8_t rid[static 32], const uint8_t answer_
     TRY(check_items(cells, count, error));
     CLEANUP(buffer_free) struct buffer out = BUFFER(HEAD_TEXT_MAXIMUM + count * CELL_TEXT_MAXIMUM);
     buffer_append_text(&out, "hecht-receipt-v1\n");
-    line_hex(&out, "rid", rid);
-    line_hex(&out, "answer", answer_id);
-    line_version(&out, version);
+    lines_hash(&out, "rid", rid);
+    lines_hash(&out, "answer", answer_id);
+    lines_integer(&out, "version", version);
     for (size_t i = 0; i < count; i++) {
         struct merkle_hash hash;
         cell_hash(&cells[i], &hash);
-        line_hex(&out, "cell", hash.bytes);
+        lines_hash(&out, "cell", hash.bytes);
     }
-    return finish(&out, region, error, ret_text);
+    return lines_finish(&out, region, error, ret_text);
 }
 
 /* ---- Sealed body --------------------------------------------------------------------------------------- */

@@ -128,6 +128,40 @@ TEST(every_last_digit_is_canonical_once)
     assert_int_equal(three, 16);
 }
 
+/* RFC 4648, section 10. */
+TEST(base64_is_that_of_the_rfc)
+{
+    static const char *const texts[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+    char back[8];
+    for (size_t length = 0; length < COUNT_OF(texts); length++) {
+        CLEANUP(buffer_free) struct buffer buffer = BUFFER(8);
+        size_t decoded = 77;
+        base64_append(&buffer, "foobar", length);
+        assert_slice(buffer_slice(&buffer), texts[length]);
+        assert_true(base64_decode(slice_from_text(texts[length]), back, sizeof back, &decoded));
+        assert_int_equal(decoded, length);
+        assert_memory_equal(back, "foobar", length);
+        assert_true(base64_decode_exactly(slice_from_text(texts[length]), back, length));
+        assert_false(base64_decode_exactly(slice_from_text(texts[length]), back, length + 1));
+    }
+    CLEANUP(buffer_free) struct buffer buffer = BUFFER(8);
+    base64_append(&buffer, "\xfb\xff", 2);
+    assert_slice(buffer_slice(&buffer), "+/8=");
+    assert_true(base64_decode_exactly(S("+/8="), back, 2));
+}
+
+TEST(base64_is_strict)
+{
+    static const char *const refused[] = {"Zg",       "Zg=",  "Zg===",    "Z===", "====",  "Zh==", "Zm9=",
+                                          "Zm9v====", "-_8=", "Zg==Zg==", " Zg=", "Zg=\n", "Zm8*"};
+    char bytes[8];
+    size_t length = 77;
+    for (size_t i = 0; i < COUNT_OF(refused); i++)
+        assert_false(base64_decode(slice_from_text(refused[i]), bytes, sizeof bytes, &length));
+    assert_false(base64_decode(S("Zm9vYmFyZm9v"), bytes, sizeof bytes, &length));
+    assert_int_equal(length, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +172,8 @@ int main(void)
         cmocka_unit_test(base64url_goes_there_and_back),
         cmocka_unit_test(base64url_has_one_text_for_one_value),
         cmocka_unit_test(every_last_digit_is_canonical_once),
+        cmocka_unit_test(base64_is_that_of_the_rfc),
+        cmocka_unit_test(base64_is_strict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
