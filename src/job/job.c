@@ -1,6 +1,7 @@
 #include "job/job.h"
 
 #include "people/people.h"
+#include "pulse/next_key.h"
 #include "pulse/round.h"
 
 #include <pthread.h>
@@ -22,7 +23,8 @@ static enum error_code run_org(struct application *application, int64_t org, str
     if (region == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     TRY(round_close_due(application, org, region, error));
-    return round_open_due(application, org, region, error, NULL);
+    TRY(round_open_due(application, org, region, error, NULL));
+    return next_keys_prepare(application, org, region, error);
 }
 
 static enum error_code clean_up(struct store_session *session, void *context, struct error *error)

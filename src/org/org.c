@@ -274,16 +274,29 @@ enum error_code org_plan_next(struct store_session *session, int64_t org, int64_
                          error, NULL);
 }
 
-enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
-                             struct slice message, struct region *region, struct error *error,
-                             uint8_t ret_signature[static LOG_SIGNATURE_BYTES])
+enum error_code org_log_seed(const struct application *application, int64_t org, struct slice seed_sealed,
+                             struct region *region, struct error *error,
+                             uint8_t ret_seed[static LOG_SEED_BYTES])
 {
     char room[48];
     struct slice seed;
     TRY(seal_open(&application->key, org_bound(org, room), seed_sealed, region, error, &seed));
     if (seed.length != LOG_SEED_BYTES)
         return FAIL(error, ERROR_CRYPTO, "log-key", "the log key of the organisation has a wrong length");
-    return log_sign((const uint8_t *)seed.data, message, error, ret_signature);
+    memcpy(ret_seed, seed.data, LOG_SEED_BYTES);
+    wipe((void *)(uintptr_t)seed.data, seed.length); /* the region's own copy */
+    return OK;
+}
+
+enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
+                             struct slice message, struct region *region, struct error *error,
+                             uint8_t ret_signature[static LOG_SIGNATURE_BYTES])
+{
+    uint8_t seed[LOG_SEED_BYTES];
+    TRY(org_log_seed(application, org, seed_sealed, region, error, seed));
+    enum error_code code = log_sign(seed, message, error, ret_signature);
+    wipe(seed, sizeof seed);
+    return code;
 }
 
 enum error_code form_spend(struct store_session *session, int64_t org, const uint8_t once_id[16], int64_t now,

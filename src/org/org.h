@@ -89,6 +89,10 @@ enum error_code org_list(struct store_session *session, struct region *region, s
 /* Inside a write. 0: none is planned. */
 enum error_code org_plan_next(struct store_session *session, int64_t org, int64_t next_opens_at,
                               struct error *error) MUST_CHECK;
+/* The organisation's log key, unsealed: wipe it. */
+enum error_code org_log_seed(const struct application *application, int64_t org, struct slice seed_sealed,
+                             struct region *region, struct error *error,
+                             uint8_t ret_seed[static LOG_SEED_BYTES]) MUST_CHECK;
 /* The organisation's signature on a receipt. */
 enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
                              struct slice message, struct region *region, struct error *error,

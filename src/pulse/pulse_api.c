@@ -2,6 +2,7 @@
  * those for descriptors and answers never learn who asks. */
 #include "pulse/answer.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/team_log.h"
 
 static enum error_code read_rid(const struct http_request *request, struct error *error,
                                 uint8_t ret_rid[static 32])
@@ -28,6 +29,19 @@ enum error_code descriptor_get(struct http_request *request, struct http_respons
     TRY(team_round_by_rid(request->session, rid, request->region, error, &round));
     response->content_type = "text/plain; charset=utf-8";
     buffer_append(&response->body, round.descriptor);
+    return OK;
+}
+
+enum error_code round_log_get(struct http_request *request, struct http_response *response,
+                              struct error *error)
+{
+    uint8_t rid[32];
+    struct team_log log;
+    TRY(read_rid(request, error, rid));
+    TRY(team_log_of_round(request->session, rid, request->region, error, &log));
+    struct json_writer json = JSON_WRITER(&response->body);
+    response->content_type = "application/json";
+    team_log_to_json(&log, &json);
     return OK;
 }
 

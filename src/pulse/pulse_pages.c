@@ -242,6 +242,8 @@ static const struct http_route ROUTES[] = {
           "signs a blinded message for a member of the roster, once"),
     ROUTE(HTTP_GET, "/api/rounds/:rid/descriptor", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER,
           descriptor_get, "the canonical bytes of a round, whose SHA-256 is its name"),
+    ROUTE(HTTP_GET, "/api/rounds/:rid/log", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, round_log_get,
+          "the signed log of the round's team, without parameters, so that nothing about the reader shows"),
     ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
           "takes or changes an answer and returns a signed receipt"),
 };

@@ -1,5 +1,7 @@
 /* Opening a round: one RSA key, descriptor and roster for each team with members, in one transaction. */
+#include "pulse/next_key.h"
 #include "pulse/round.h"
+#include "pulse/team_log.h"
 
 STATEMENT(
     ROUND_INSERT,
@@ -7,15 +9,19 @@ STATEMENT(
     "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
 STATEMENT(TEAM_ROUND_INSERT,
           "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
-          "promise_id, state, sealed_private_key, sealed_data_key, guess_shown) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, 0)");
+          "promise_id, state, sealed_private_key, sealed_data_key, guess_shown, opening_index) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, 0, $11)");
 STATEMENT(ROSTER_INSERT,
           "INSERT INTO roster (org_id, round_number, team_id, person_id, salt) VALUES ($1, $2, $3, $4, $5)");
 
 STATEMENT(KEYS_AHEAD,
           "SELECT count(*) FROM org o JOIN team t ON t.org_id = o.org_id WHERE o.org_id = $1 "
           "AND o.next_opens_at IS NOT NULL AND o.next_opens_at <= $2 AND EXISTS (SELECT 1 FROM team_role m "
-          "WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND m.role = 'member')");
+          "WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND m.role = 'member') AND NOT EXISTS "
+          "(SELECT 1 FROM next_key n WHERE n.org_id = t.org_id AND n.team_id = t.team_id)");
+STATEMENT(NEXT_KEYS_COUNT, "SELECT count(*) FROM next_key n WHERE n.org_id = $1 AND EXISTS "
+                           "(SELECT 1 FROM team_role m WHERE m.org_id = n.org_id AND m.team_id = n.team_id "
+                           "AND m.role = 'member')");
 
 enum { OPEN_REGION_MAXIMUM = 512 << 20 };
 
@@ -25,19 +31,21 @@ struct opening {
     struct application *application;
     int64_t org;
     bool full;
-    struct blind_key **keys;
-    size_t key_count;
+    const struct log_signer *signer;
+    struct blind_key **keys; /* for teams whose last close fixed none */
+    size_t key_count, keys_used;
     size_t keys_needed; /* set when key_count was too small */
+    size_t teams_left;
     int64_t number;
     struct region *region;
 };
 
 struct opening_team {
-    const struct opening *opening;
+    struct opening *opening;
     const struct org *org;
     const struct round *round;
     const struct team *team;
-    const struct blind_key *key;
+    struct next_key key;
     struct person *members;
     size_t member_count;
     struct store_session *session;
@@ -107,16 +115,65 @@ static enum error_code make_descriptor(const struct opening_team *of, const stru
         .k = of->org->k,
         .roster_count = (int64_t)of->member_count,
         .purpose = message_text(of->region, language, MESSAGE_PULSE_PURPOSE_CLAUSE, NO_ARGUMENTS),
+        .spki = of->key.spki,
     };
     add_items(of, &descriptor);
     TRY(roster_root(of, salts, &descriptor.roster_root));
-    TRY(blind_key_public(of->key, of->region, of->error, &descriptor.spki));
     return descriptor_write(&descriptor, of->region, of->error, ret_bytes);
 }
 
-static enum error_code open_team(const struct opening_team *of)
+/* The key that the last close of this team fixed, or a new one. */
+static enum error_code choose_key(struct opening_team *of)
+{
+    bool found;
+    struct opening *opening = of->opening;
+    TRY(next_key_take(of->session, opening->application, of->org->id, of->team->id, of->region, of->error,
+                      &found, &of->key));
+    if (found)
+        return OK;
+    if (opening->keys_used == opening->key_count) {
+        opening->keys_needed = opening->key_count + opening->teams_left;
+        return FAIL(of->error, ERROR_BUSY, "teams-came", "teams came while the round was opened");
+    }
+    const struct blind_key *key = opening->keys[opening->keys_used++];
+    TRY(blind_key_public(key, of->region, of->error, &of->key.spki));
+    return blind_key_export(key, of->region, of->error, &of->key.private_key);
+}
+
+static enum error_code seal_keys(const struct opening_team *of, const uint8_t rid[static 32],
+                                 struct slice *ret_private, struct slice *ret_data)
 {
     struct application *application = of->opening->application;
+    CLEANUP(seal_key_wipe) struct seal_key data_key;
+    seal_key_make(application->random, &data_key);
+    enum error_code code = team_round_seal_keys(application, rid, of->key.private_key, &data_key, of->region,
+                                                of->error, ret_private, ret_data);
+    wipe((void *)(uintptr_t)of->key.private_key.data, of->key.private_key.length); /* the region's own copy */
+    return code;
+}
+
+static enum error_code write_part(const struct opening_team *of, const uint8_t rid[static 32],
+                                  struct slice descriptor, int64_t promise)
+{
+    struct slice sealed_private, sealed_data;
+    int64_t index = 0;
+    struct log_entry entry = {.kind = LOG_ENTRY_ROUND, .key_from = of->key.committed_by};
+    memcpy(entry.rid, rid, sizeof entry.rid);
+    TRY(seal_keys(of, rid, &sealed_private, &sealed_data));
+    TRY(team_log_append(of->session, of->opening->signer, of->team->id, &entry, of->region, of->error,
+                        &index));
+    return store_execute(
+        of->session, &TEAM_ROUND_INSERT,
+        PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
+                   V_BYTES(slice_from_bytes(rid, 32)), V_BYTES(descriptor),
+                   of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
+                   V_INTEGER((int64_t)of->member_count), promise != 0 ? V_INTEGER(promise) : V_NULL,
+                   V_BYTES(sealed_private), V_BYTES(sealed_data), V_INTEGER(index)),
+        of->error, NULL);
+}
+
+static enum error_code open_team(struct opening_team *of)
+{
     uint8_t(*salts)[32] = region_array(of->region, of->member_count, 32);
     if (salts == NULL)
         return FAIL(of->error, ERROR_MEMORY, "no-memory", "no memory");
@@ -126,25 +183,12 @@ static enum error_code open_team(const struct opening_team *of)
                        &promise));
     if (!has_promise)
         promise = (struct promise){0};
-    struct slice bytes, private_key, sealed_private, sealed_data;
+    struct slice bytes;
     uint8_t rid[32];
+    TRY(choose_key(of));
     TRY(make_descriptor(of, &promise, salts, &bytes));
     descriptor_rid(bytes, rid);
-    CLEANUP(seal_key_wipe) struct seal_key data_key;
-    seal_key_make(application->random, &data_key);
-    TRY(blind_key_export(of->key, of->region, of->error, &private_key));
-    enum error_code sealed = team_round_seal_keys(application, rid, private_key, &data_key, of->region,
-                                                  of->error, &sealed_private, &sealed_data);
-    wipe((void *)(uintptr_t)private_key.data, private_key.length); /* the region's own copy */
-    TRY(sealed);
-    TRY(store_execute(
-        of->session, &TEAM_ROUND_INSERT,
-        PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
-                   V_BYTES(slice_from_bytes(rid, sizeof rid)), V_BYTES(bytes),
-                   of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
-                   V_INTEGER((int64_t)of->member_count), promise.id != 0 ? V_INTEGER(promise.id) : V_NULL,
-                   V_BYTES(sealed_private), V_BYTES(sealed_data)),
-        of->error, NULL));
+    TRY(write_part(of, rid, bytes, promise.id));
     return write_roster(of, (const uint8_t(*)[32])salts);
 }
 
@@ -174,24 +218,28 @@ static enum error_code open_teams(struct store_session *session, struct opening 
                                   struct error *error)
 {
     struct team *teams;
-    size_t count, used = 0;
+    size_t count, opened = 0;
+    opening->keys_used = 0;
     TRY(team_list(session, org->id, region, error, &teams, &count));
     for (size_t t = 0; t < count; t++) {
         if (teams[t].members == 0)
             continue;
-        if (used == opening->key_count) {
-            opening->keys_needed = count;
-            return FAIL(error, ERROR_BUSY, "teams-came", "teams came while the round was opened");
-        }
+        opening->teams_left = count - t;
         CLEANUP(region_cleanup) struct region *own = region_new(4 << 20);
         if (own == NULL)
             return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-        struct opening_team of = {opening, org, round,   &teams[t], opening->keys[used++],
-                                  NULL,    0,   session, own,       error};
+        struct opening_team of = {.opening = opening,
+                                  .org = org,
+                                  .round = round,
+                                  .team = &teams[t],
+                                  .session = session,
+                                  .region = own,
+                                  .error = error};
         TRY(team_members(session, org->id, teams[t].id, own, error, &of.members, &of.member_count));
         TRY(open_team(&of));
+        opened++;
     }
-    if (used == 0)
+    if (opened == 0)
         return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
     return OK;
 }
@@ -204,7 +252,10 @@ static enum error_code write_opening(struct store_session *session, void *contex
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct org org;
     struct round round;
+    CLEANUP(log_signer_close) struct log_signer signer = {0};
     TRY(org_load(session, opening->org, region, error, &org));
+    TRY(log_signer_open(opening->application, &org, region, error, &signer));
+    opening->signer = &signer;
     TRY(next_round(session, opening, &org, error, &round));
     TRY(store_execute(session, &ROUND_INSERT,
                       PARAMETERS(V_INTEGER(org.id), V_INTEGER(round.number),
@@ -217,9 +268,10 @@ static enum error_code write_opening(struct store_session *session, void *contex
     return OK;
 }
 
-/* How many teams have members now, and whether a round may be opened at all, before keys are made. */
+/* How many keys are wanted beside those that closes have fixed, and whether a round may be opened at all, before
+ * keys are made. */
 static enum error_code look_before(struct application *application, struct opening *opening,
-                                   struct error *error, size_t *ret_teams)
+                                   struct error *error, size_t *ret_keys)
 {
     CLEANUP(store_session_cleanup) struct store_session *session = NULL;
     TRY(store_session_open(application->store, error, &session));
@@ -234,7 +286,9 @@ static enum error_code look_before(struct application *application, struct openi
         with_members += teams[t].members > 0;
     if (with_members == 0)
         return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
-    *ret_teams = with_members;
+    int64_t there = 0;
+    TRY(store_one_integer(session, &NEXT_KEYS_COUNT, PARAMETERS(V_INTEGER(org.id)), error, NULL, &there));
+    *ret_keys = with_members - ((size_t)there < with_members ? (size_t)there : with_members);
     return OK;
 }
 

@@ -1,9 +1,11 @@
 #include "world.h"
 
+#include "store/store_internal.h"
+
 #include <libpq-fe.h>
 #include <unistd.h>
 
-enum store_engine world_engines[2] = {STORE_SQLITE, STORE_POSTGRES};
+enum store_engine world_engines[4] = {STORE_SQLITE, STORE_POSTGRES, STORE_SQLITE, STORE_POSTGRES};
 
 /* ---- Database ----------------------------------------------------------------------------------- */
 
@@ -48,7 +50,7 @@ int world_run(const char *name, struct CMUnitTest *tests, size_t count)
     size_t kept = 0;
     if (getenv("HECHT_TEST_POSTGRES") == NULL && only != NULL && strcmp(only, "1") == 0) {
         for (size_t i = 0; i < count; i++)
-            if (tests[i].initial_state == &world_engines[0])
+            if (*(enum store_engine *)tests[i].initial_state == STORE_SQLITE)
                 tests[kept++] = tests[i];
         count = kept;
     }
@@ -65,6 +67,7 @@ static enum error_code write_org(struct store_session *session, void *context, s
 int world_setup(void **state)
 {
     enum store_engine engine = *(enum store_engine *)*state;
+    bool old = (enum store_engine *)*state >= &world_engines[2];
     struct world *w = calloc(1, sizeof *w);
     if (w == NULL)
         return -1;
@@ -77,7 +80,8 @@ int world_setup(void **state)
         snprintf(w->address, sizeof w->address, "%s/hecht.db", w->folder);
     else if (!postgres_setup(w))
         return -1;
-    assert_ok(w, store_open(w->address, NULL, &w->error, &w->store));
+    assert_ok(w, store_open_migrations(w->address, NULL, store_migrations, old ? 1 : store_migration_count,
+                                       &w->error, &w->store));
     assert_ok(w, store_session_open(w->store, &w->error, &w->session));
     clock_manual_init(&w->clock, WORLD_START);
     random_seeded_init(&w->random, 7);
@@ -93,6 +97,15 @@ static void remove_file(const struct world *w, const char *name)
     char path[128];
     snprintf(path, sizeof path, "%s/%s", w->folder, name);
     unlink(path);
+}
+
+void world_upgrade(struct world *w)
+{
+    w->session = store_session_close(w->session);
+    w->store = store_close(w->store);
+    assert_ok(w, store_open(w->address, NULL, &w->error, &w->store));
+    assert_ok(w, store_session_open(w->store, &w->error, &w->session));
+    w->application.store = w->store;
 }
 
 int world_teardown(void **state)
