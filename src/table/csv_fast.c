@@ -4,7 +4,13 @@
 
 #include "table/number.h"
 
+#include <assert.h>
+
 typedef uint8_t vector __attribute__((vector_size(16)));
+typedef uint16_t pairs __attribute__((vector_size(16)));
+typedef uint8_t half __attribute__((vector_size(8)));
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low byte of a pair is the first: the digit");
 
 /* Behind the delimiter or line break that must stand at `at`; otherwise NULL. */
 static inline char *pass_end(const struct csv_plan *plan, char *at, bool last)
@@ -34,9 +40,8 @@ static inline char *take_digits(struct csv_parser *parser, const struct csv_step
         memcpy(&span, form[v].span, 16);
         vector digits = bytes ^ pattern;
         wrong |= (vector)((vector)(digits - low) > span);
-        vector even =
-            __builtin_shufflevector(digits, digits, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14);
-        memcpy(stage + v * 8, &even, 8);
+        half codes = __builtin_convertvector((pairs)digits, half);
+        memcpy(stage + v * 8, &codes, 8);
     }
     uint64_t halves[2];
     memcpy(halves, &wrong, 16);
