@@ -1,8 +1,9 @@
 #!/bin/bash
 # Runs every test and counts. Last line: "N passed, N failed". Log of each step in build-check/logs.
 #
-# Steps: gcc with sanitizers (all unit, store, http tests, both engines), clang without warnings, release build, the real
-# program over HTTP and at the prompt, browser journeys, fuzz targets for some seconds each.
+# Steps: gcc with sanitizers (all unit, store, http tests, both engines), the thread sanitizer where several threads read a
+# file, clang without warnings, release build, the real program over HTTP and at the prompt, browser journeys, fuzz
+# targets for some seconds each.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 root=$PWD
@@ -84,6 +85,16 @@ if [ -f $log ]; then
     jq -rs '[.[].stdout // ""] | join("\n")' $log >"$logs/gcc-tests.tap"
     count_tap "$logs/gcc-tests.tap"
 fi
+
+say "gcc, thread sanitizer: the reader of files"
+THREADED="tests/table/test_csv tests/table/test_csv_errors tests/table/test_csv_random"
+step tsan-setup setup build-check/tsan gcc -Db_sanitize=thread --buildtype=debugoptimized
+# shellcheck disable=SC2086
+step tsan-build ninja -C build-check/tsan $THREADED
+for program in $THREADED; do
+    tap "tsan-$(basename "$program")" env CMOCKA_MESSAGE_OUTPUT=TAP TSAN_OPTIONS=halt_on_error=1 \
+        "build-check/tsan/$program"
+done
 
 say "clang, no warnings"
 step clang-setup setup build-check/clang clang --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false

@@ -13,6 +13,7 @@ static char *make_statistics(enum written_format format, int rows)
 {
     struct buffer out = BUFFER(1 << 24);
     write_statistics(&out, format, rows);
+    assert_false(out.failed);
     char *path = make_file(buffer_slice(&out));
     buffer_free(&out);
     return path;
