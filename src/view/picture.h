@@ -20,11 +20,11 @@ struct picture_strip {
 };
 struct html picture_strip(struct region *region, enum language language, const struct picture_strip *strip);
 
-/* A series over rounds: dots with whiskers, a band (90 %) and a line of the smoothed level, gaps where
+/* A series over rounds: dots with whiskers, a band and a line of the smoothed level, gaps where
  * nothing is shown, a labelled time axis. Drawn twice, for narrow (about 340 wide) and wide (about 640)
  * places; CSS shows one. No text under 12 px at the drawn width. */
 struct picture_point {
-    int64_t time;                        /* seconds */
+    int64_t time;                        /* seconds; not used when the picture has numbers */
     double value, low, high;             /* of the round; NAN when hidden */
     double level, level_low, level_high; /* smoothed; NAN before the first value */
 };
@@ -35,6 +35,12 @@ struct picture_trend {
     const struct picture_point *points;
     size_t count;
     struct slice now_label; /* at the last level, e.g. "3,7" */
+    const double
+        *numbers;   /* NULL: times are dates. Otherwise numbers such as weeks or years: point i stands at
+                               numbers[i] and the axis shows them as they are */
+    double step;    /* between the marks of the values; 0: the ends and the whole numbers between */
+    bool has_event; /* a vertical line at event, in seconds or as numbers */
+    double event;
 };
 struct html picture_trend(struct region *region, enum language language, const struct picture_trend *trend);
 

@@ -28,17 +28,62 @@ struct drawing {
     const struct picture_trend *trend;
     const struct format *format;
     struct svg_scale values; /* upside down: its size is negative */
-    int64_t first, last;     /* of the times */
+    double first, last;      /* of the times or numbers */
     double left, right;      /* where these stand */
+    double axis;             /* room for the marks of the values */
     double bottom;
 };
 
-static double time_position(const struct drawing *drawing, int64_t time)
+static double time_of(const struct picture_trend *trend, size_t i)
 {
-    if (drawing->last <= drawing->first)
+    return trend->numbers != NULL ? trend->numbers[i] : (double)trend->points[i].time;
+}
+
+static double time_position(const struct drawing *drawing, double time)
+{
+    if (!(drawing->last > drawing->first) || isnan(time))
         return (drawing->left + drawing->right) / 2;
-    double part = ((double)time - (double)drawing->first) / ((double)drawing->last - (double)drawing->first);
+    double part = (time - drawing->first) / (drawing->last - drawing->first);
     return drawing->left + fmin(fmax(part, 0), 1) * (drawing->right - drawing->left);
+}
+
+static double point_position(const struct drawing *drawing, size_t i)
+{
+    return time_position(drawing, time_of(drawing->trend, i));
+}
+
+/* Marks at multiples of the step, with the decimals it needs. */
+static size_t values_marks(const struct drawing *drawing, double *marks, int *ret_decimals)
+{
+    double step = drawing->trend->step, low = drawing->values.low, high = drawing->values.high;
+    *ret_decimals = -1;
+    if (!(step > 0) || !((high - low) / step < SVG_MARKS_MAXIMUM - 1))
+        return svg_marks(&drawing->values, marks);
+    *ret_decimals = (int)fmin(fmax(ceil(-log10(step) - 1e-9), 0), 9);
+    size_t count = 0;
+    double first = ceil(low / step - 1e-9);
+    for (int i = 0; i < SVG_MARKS_MAXIMUM; i++) {
+        double mark = (first + i) * step;
+        if (!(mark <= high + step * 1e-9))
+            break;
+        marks[count++] = mark;
+    }
+    return count;
+}
+
+/* A digit takes about 0.6 of the font; one of a scale from 1 to 5 has room anyway. */
+static double axis_room(const struct drawing *drawing)
+{
+    double marks[SVG_MARKS_MAXIMUM];
+    int decimals;
+    size_t count = values_marks(drawing, marks, &decimals), longest = 0;
+    for (size_t i = 0; decimals >= 0 && i < count; i++) {
+        CLEANUP(buffer_free) struct buffer text = BUFFER(400);
+        format_decimal(&text, drawing->language, marks[i], decimals);
+        size_t length = slice_count_characters(buffer_slice(&text));
+        longest = length > longest ? length : longest;
+    }
+    return fmax(2.2, 0.6 * (double)longest + 0.8) * drawing->format->font;
 }
 
 /* In the order of time the caller gives; a stray time is clipped. */
@@ -51,11 +96,12 @@ static struct drawing drawing_of(struct buffer *out, enum language language,
     struct drawing drawing = {.out = out, .language = language, .trend = trend, .format = format};
     drawing.bottom = format->height - 2.6 * format->font - 8;
     drawing.values = svg_scale(trend->low, trend->high, drawing.bottom, TOP - drawing.bottom);
-    drawing.left = 2.2 * format->font + PADDING;
+    drawing.axis = axis_room(&drawing);
+    drawing.left = drawing.axis + PADDING;
     drawing.right = format->width - fmax(now_width, format->label_width / 2.0 - PADDING) - PADDING;
     if (trend->count > 0) {
-        drawing.first = trend->points[0].time;
-        drawing.last = trend->points[trend->count - 1].time;
+        drawing.first = time_of(trend, 0);
+        drawing.last = time_of(trend, trend->count - 1);
     }
     return drawing;
 }
@@ -64,13 +110,17 @@ static void draw_values_axis(const struct drawing *drawing)
 {
     const struct format *format = drawing->format;
     double marks[SVG_MARKS_MAXIMUM];
-    size_t count = svg_marks(&drawing->values, marks);
+    int decimals;
+    size_t count = values_marks(drawing, marks, &decimals);
     for (size_t i = 0; i < count; i++) {
         double y = svg_position(&drawing->values, marks[i]);
-        svg_line(drawing->out, "pic-grid", 2.2 * format->font, y, drawing->right + 8, y, 1);
-        svg_text_begin(drawing->out, "pic-label", 1.8 * format->font, y + format->font * 0.35, format->font,
-                       "end");
-        svg_number(drawing->out, drawing->language, marks[i]);
+        svg_line(drawing->out, "pic-grid", drawing->axis, y, drawing->right + 8, y, 1);
+        svg_text_begin(drawing->out, "pic-label", drawing->axis - 0.4 * format->font, y + format->font * 0.35,
+                       format->font, "end");
+        if (decimals < 0)
+            svg_number(drawing->out, drawing->language, marks[i]);
+        else
+            format_decimal(drawing->out, drawing->language, marks[i], decimals);
         buffer_append_text(drawing->out, "</text>");
     }
 }
@@ -89,24 +139,40 @@ static void draw_date(const struct drawing *drawing, const struct date *date, do
     buffer_format(drawing->out, "%d</text>", date->year);
 }
 
+/* A number as it stands in the file: 1871, not 1,871. */
+static void draw_number(const struct drawing *drawing, double number, double x)
+{
+    int font = drawing->format->font;
+    svg_line(drawing->out, "pic-axis", x, drawing->bottom + 2, x, drawing->bottom + 6, 1);
+    svg_text_begin(drawing->out, "pic-label", x, drawing->bottom + font + 10, font, "middle");
+    if (number == floor(number) && fabs(number) < 1e15)
+        buffer_append_integer(drawing->out, (int64_t)number);
+    else
+        format_decimal(drawing->out, drawing->language, number, 2);
+    buffer_append_text(drawing->out, "</text>");
+}
+
 /* The first and the last round are labelled, and between them as many as have room. */
 static void draw_time_axis(const struct drawing *drawing)
 {
     const struct picture_trend *trend = drawing->trend;
     double room = drawing->format->label_width;
-    double end = time_position(drawing, drawing->last);
-    double before = -INFINITY;
+    double end = time_position(drawing, drawing->last), before = -INFINITY;
     int year = 0;
     for (size_t i = 0; i < trend->count; i++) {
-        double x = time_position(drawing, trend->points[i].time);
+        double x = point_position(drawing, i);
         bool is_last = i == trend->count - 1;
         if (!is_last && (x - before < room || end - x < room) && i > 0)
             continue;
         if (is_last && x - before < room)
             continue; /* two rounds so close that one label does for both */
+        before = x;
+        if (trend->numbers != NULL) {
+            draw_number(drawing, trend->numbers[i], x);
+            continue;
+        }
         struct date date = date_local(trend->points[i].time);
         draw_date(drawing, &date, x, date.year != year);
-        before = x;
         year = date.year;
     }
 }
@@ -143,7 +209,7 @@ static void draw_band(const struct drawing *drawing, size_t from, size_t to)
     buffer_append_text(out, "<path class=\"pic-band\" d=\"");
     for (size_t i = from; i < to; i++) {
         const struct picture_point *point = &drawing->trend->points[i];
-        double x = time_position(drawing, point->time);
+        double x = point_position(drawing, i);
         double y = svg_position(&drawing->values, fmax(point->level_low, point->level_high));
         append_point(out, i == from ? "M" : "L", x - extra, y);
         if (extra > 0)
@@ -151,7 +217,7 @@ static void draw_band(const struct drawing *drawing, size_t from, size_t to)
     }
     for (size_t i = to; i > from; i--) {
         const struct picture_point *point = &drawing->trend->points[i - 1];
-        double x = time_position(drawing, point->time);
+        double x = point_position(drawing, i - 1);
         double y = svg_position(&drawing->values, fmin(point->level_low, point->level_high));
         append_point(out, "L", x + extra, y);
         if (extra > 0)
@@ -167,7 +233,7 @@ static void draw_level(const struct drawing *drawing, size_t from, size_t to)
     buffer_append_text(out, "<path class=\"pic-level\" d=\"");
     for (size_t i = from; i < to; i++) {
         const struct picture_point *point = &drawing->trend->points[i];
-        double x = time_position(drawing, point->time);
+        double x = point_position(drawing, i);
         double y = svg_position(&drawing->values, point->level);
         append_point(out, i == from ? "M" : "L", x - extra, y);
         if (extra > 0)
@@ -197,7 +263,7 @@ static void draw_rounds(const struct drawing *drawing)
 {
     for (size_t i = 0; i < drawing->trend->count; i++) {
         const struct picture_point *point = &drawing->trend->points[i];
-        double x = time_position(drawing, point->time);
+        double x = point_position(drawing, i);
         if (!isfinite(point->value)) {
             /* A round took place and is not shown: a mark on the axis, no height. */
             svg_dot(drawing->out, "pic-hidden", x, drawing->bottom, 2);
@@ -210,6 +276,15 @@ static void draw_rounds(const struct drawing *drawing)
     }
 }
 
+static void draw_event(const struct drawing *drawing)
+{
+    if (!drawing->trend->has_event)
+        return;
+    double x = time_position(drawing, drawing->trend->event);
+    svg_line(drawing->out, "pic-event", x, svg_position(&drawing->values, drawing->values.high), x,
+             drawing->bottom, 1.5);
+}
+
 static void draw_now(const struct drawing *drawing)
 {
     const struct picture_trend *trend = drawing->trend;
@@ -220,7 +295,7 @@ static void draw_now(const struct drawing *drawing)
         return;
     const struct picture_point *point = &trend->points[last - 1];
     int font = drawing->format->font + 1;
-    double x = time_position(drawing, point->time);
+    double x = point_position(drawing, last - 1);
     double y = svg_position(&drawing->values, point->level);
     svg_text_begin(drawing->out, "pic-now", x + 12, y + font * 0.35, font, "start");
     escape_html(drawing->out, trend->now_label);
@@ -239,6 +314,7 @@ struct html picture_trend(struct region *region, enum language language, const s
         draw_values_axis(&drawing);
         draw_time_axis(&drawing);
         buffer_append_text(&out, "</g>");
+        draw_event(&drawing);
         draw_runs(&drawing, has_band, draw_band);
         draw_runs(&drawing, has_level, draw_level);
         draw_rounds(&drawing);

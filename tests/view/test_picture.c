@@ -273,6 +273,42 @@ static void test_trend(void **state)
     region_free(region);
 }
 
+/* Years along the axis and a river's flow up it: numbers as they are, marks at the steps, and the event. */
+static void test_numbers_instead_of_dates(void **state)
+{
+    (void)state;
+    struct region *region = region_new(1 << 20);
+    struct picture_point points[6];
+    const double years[] = {1871, 1872, 1880.5, 1890, 1950, 1970};
+    struct picture_trend trend = a_trend(points, a_series(points));
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        points[i] = (struct picture_point){0, 800 + 20 * (double)i, NAN, NAN, 900, 850, 950};
+    trend.numbers = years;
+    trend.low = 800;
+    trend.high = 1200;
+    trend.step = 100;
+    struct html html = picture_trend(region, LANGUAGE_NL, &trend);
+    struct picture picture = look_at(html);
+    assert_int_equal(picture.classes_dot, 2 * 6);
+    assert_true(has(html, ">1871</text>") && has(html, ">1970</text>"));
+    assert_true(has(html, ">800</text>") && has(html, ">1.200</text>") && has(html, ">1.100</text>"));
+    assert_false(has(html, "pic-event"));
+    trend.has_event = true;
+    trend.event = 1899;
+    trend.low = 0.12;
+    trend.high = 0.2;
+    trend.step = 0.02;
+    html = picture_trend(region, LANGUAGE_EN, &trend);
+    look_at(html);
+    assert_true(has(html, "pic-event"));
+    assert_true(has(html, ">0.12</text>") && has(html, ">0.14</text>") && has(html, ">0.20</text>"));
+    /* A step that would give too many marks is as none. */
+    trend.step = 1e-9;
+    html = picture_trend(region, LANGUAGE_EN, &trend);
+    look_at(html);
+    region_free(region);
+}
+
 /* Where no level is shown, band and line stop and begin anew. */
 static void test_gaps(void **state)
 {
@@ -337,6 +373,10 @@ static void test_odd_trends(void **state)
             look_at(picture_trend(region, LANGUAGE_EN, &trend));
             trend.low = odd_numbers[i];
             trend.high = odd_numbers[j];
+            trend.step = odd_numbers[(i + j) % COUNT_OF(odd_numbers)];
+            trend.has_event = true;
+            trend.event = odd_numbers[i];
+            trend.numbers = odd_numbers;
             look_at(picture_trend(region, LANGUAGE_EN, &trend));
             region_free(region);
         }
@@ -430,9 +470,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_xml_check),    cmocka_unit_test(test_strip),
         cmocka_unit_test(test_hidden_strip), cmocka_unit_test(test_odd_strips),
-        cmocka_unit_test(test_trend),        cmocka_unit_test(test_gaps),
-        cmocka_unit_test(test_few_points),   cmocka_unit_test(test_odd_trends),
-        cmocka_unit_test(test_many_points),  cmocka_unit_test(test_attacks),
+        cmocka_unit_test(test_trend),        cmocka_unit_test(test_numbers_instead_of_dates),
+        cmocka_unit_test(test_gaps),         cmocka_unit_test(test_few_points),
+        cmocka_unit_test(test_odd_trends),   cmocka_unit_test(test_many_points),
+        cmocka_unit_test(test_attacks),
     };
     return cmocka_run_group_tests_name("picture", tests, set_time_zone, NULL);
 }
