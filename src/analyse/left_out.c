@@ -1,5 +1,38 @@
 #include "analyse/left_out.h"
 
+#include <stdarg.h>
+
+/* The first by row, whether the table or the analysis found them. */
+static void keep_bad(struct table_counts *counts, const struct table_bad *bad)
+{
+    size_t at = counts->bad_count;
+    while (at > 0 && counts->bad[at - 1].row > bad->row)
+        at--;
+    if (at == TABLE_BAD_SHOWN)
+        return;
+    size_t after = counts->bad_count - at, room = TABLE_BAD_SHOWN - at - 1;
+    memmove(&counts->bad[at + 1], &counts->bad[at], (after < room ? after : room) * sizeof *bad);
+    counts->bad[at] = *bad;
+    counts->bad_count += counts->bad_count < TABLE_BAD_SHOWN;
+}
+
+enum error_code left_out_row(struct table_counts *counts, bool skip_bad, const char *file, int64_t row,
+                             struct error *error, const char *format, ...)
+{
+    struct table_bad bad = {.row = row};
+    va_list list;
+    va_start(list, format);
+    if (vsnprintf(bad.text, sizeof(bad.text), format, list) < 0)
+        bad.text[0] = '\0';
+    va_end(list);
+    if (!skip_bad)
+        return FAIL(error, ERROR_INPUT, "bad-row", "%s: row %" PRId64 ", %s", file, row, bad.text);
+    keep_bad(counts, &bad);
+    counts->left_out++;
+    counts->rows--;
+    return OK;
+}
+
 void left_out_json(const struct table_counts *counts, struct json_writer *json)
 {
     json_write_key(json, "left_out");

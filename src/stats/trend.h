@@ -16,6 +16,8 @@ enum { TREND_POINTS_MAXIMUM = 1 << 20 };
 #define TREND_MAXIMUM_Q (0.25 / 28.0) /* ... and levels do not move more than about 0.50 a month */
 enum { TREND_POOLED_Q_ROUNDS = 6, TREND_POOLED_H_TEAM_ROUNDS = 20 };
 
+#define TREND_Z95 1.959963984540054 /* of 95 % intervals */
+
 struct trend_point {
     double time;     /* days, increasing */
     double value;    /* team mean; NAN for a round that is not shown */
