@@ -152,7 +152,7 @@ static void write_nothing(struct json_writer *json, const struct analyse_trend *
         write_null(json, "measurement_variance");
     for (size_t i = 0; i < COUNT_OF(KEYS); i++)
         write_null(json, KEYS[i]);
-    words_reason(json, trend->most_likely.why);
+    words_why(json, trend->most_likely.why);
 }
 
 static void write_forecast(struct json_writer *json, const struct analyse_trend *trend)
@@ -223,7 +223,7 @@ static void write_verdict(struct json_writer *json, const struct analyse_trend *
         write_null(json, "q");
         write_null(json, "change_last_vs_lag");
         write_null(json, "change_last_vs_first");
-        words_reason(json, level->why);
+        words_why(json, level->why);
     } else {
         write_variances(json, trend, level->factor, level->q, trend->source);
         write_change(json, "change_last_vs_lag", &level->since_lag, true);
@@ -274,7 +274,7 @@ static void write_event(struct json_writer *json, const struct analyse_trend *tr
     write_real(json, "event", trend->options.event);
     if (event->why != MESSAGE_NONE) {
         write_null(json, "step");
-        words_reason(json, event->why);
+        words_why(json, event->why);
     } else {
         const struct interrupted *result = &event->result;
         write_row(json, "first_row_after", (int64_t)result->first_after + 1);

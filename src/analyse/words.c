@@ -39,7 +39,7 @@ struct slice words_interval(const struct report *report, double value, double lo
                                   A_TEXT("range", report_range(report, low, high, decimals))));
 }
 
-void words_reason(struct json_writer *json, enum message why)
+void words_why(struct json_writer *json, enum message why)
 {
     CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);
     message_write(&text, LANGUAGE_EN, why, NO_ARGUMENTS);

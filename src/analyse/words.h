@@ -13,6 +13,6 @@ int words_decimals(double range);
 /* "12 (10 to 14)": a value with its interval; without the interval when that is not there. */
 struct slice words_interval(const struct report *report, double value, double low, double high, int decimals);
 /* The key "reason" of the open object: why something is null. In English, whatever the language of the report. */
-void words_reason(struct json_writer *json, enum message why);
+void words_why(struct json_writer *json, enum message why);
 
 #endif

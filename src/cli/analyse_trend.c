@@ -36,7 +36,7 @@ static int read_columns(const struct arguments *arguments, struct analyse_trend_
     options->n = column_of(arguments, "--n");
     options->mean = column_of(arguments, "--mean");
     options->variance = column_of(arguments, "--var");
-    size_t three = (options->n.length > 0) + (options->mean.length > 0) + (options->variance.length > 0);
+    int three = (options->n.length > 0) + (options->mean.length > 0) + (options->variance.length > 0);
     if (options->time.length == 0)
         return usage_error(&COMMAND_ANALYSE_TREND, "--time is needed");
     if (options->value.length > 0 ? three > 0 : three < 3)
