@@ -2,22 +2,36 @@
 
 #include <math.h>
 
+/* A probability on one side of a limit of the verdicts is not rounded onto it: .948 is "94.8 %", not "95 %". */
+static bool hides_its_side(double probability)
+{
+    return (probability > 0.945 && probability < 0.95) || (probability > 0.05 && probability < 0.055);
+}
+
 struct slice words_chance(const struct report *report, double probability)
 {
     if (probability > 0.99)
         return report_text(report, MESSAGE_ANALYSE_CHANCE_HIGH);
     if (probability < 0.01)
         return report_text(report, MESSAGE_ANALYSE_CHANCE_LOW);
-    return report_percent(report, probability);
+    if (!hides_its_side(probability))
+        return report_percent(report, probability);
+    double tenths = probability < 0.5 ? ceil(probability * 1000) : floor(probability * 1000);
+    return message_text(report->region, report->language, MESSAGE_ANALYSE_PERCENT,
+                        ARGUMENTS(A_DECIMAL("value", tenths / 10, 1)));
 }
 
 struct slice words_plain(const struct report *report, double value)
 {
     CLEANUP(buffer_free) struct buffer out = BUFFER(400);
-    if (value == floor(value) && fabs(value) < 1e15)
-        buffer_append_integer(&out, (int64_t)value);
+    int decimals = 0;
+    for (double scale = 1; decimals < 3 && fabs(value * scale - round(value * scale)) > 1e-9 * scale;
+         scale *= 10)
+        decimals++;
+    if (decimals == 0 && fabs(value) < 1e15)
+        buffer_append_integer(&out, (int64_t)round(value));
     else
-        format_decimal(&out, report->language, value, 2);
+        format_decimal(&out, report->language, value, decimals);
     return region_copy(report->region, buffer_slice(&out));
 }
 

@@ -6,7 +6,8 @@
 
 /* A probability that comes from an estimate: "86 %", but never 0 or 100 %: "less than 1 %", "more than 99 %". */
 struct slice words_chance(const struct report *report, double probability);
-/* A number as it stands in a file, such as a year: without groups, with decimals only where it has some. */
+/* A number as it stands in a file, such as a year: a whole one without groups, others with the
+ * decimals they have, at most 3. */
 struct slice words_plain(const struct report *report, double value);
 /* How many decimals show differences on a range of values: 0 for hundreds, 2 for a scale of 1 to 5. */
 int words_decimals(double range);

@@ -94,6 +94,8 @@ enum error_code trend_cautious(const struct trend_point *points, size_t count, b
 {
     struct trend_question question = {.points = points, .count = count, .step_from = step_from};
     struct usual usual = usual_of(points, count);
+    if (usual.values < 2 && !(noise_known && !isnan(given_q)))
+        return FAIL(error, ERROR_INPUT, "too-few-values", "%zu values, at least 2 are needed", usual.values);
     if (noise_known)
         return noise_is_known(question, &usual, given_q, error, ret_cautious);
     if (isnan(given_q))

@@ -27,9 +27,14 @@ static void test_too_little(void **state)
     struct error error = {.code = OK};
     assert_int_equal(trend_cautious(NULL, 0, true, NAN, 0, &error, &cautious), ERROR_INPUT);
     assert_string_equal(error.reason, "too-few-values");
-    assert_int_equal(trend_cautious(p, 3, true, NAN, 3, NULL, &cautious), ERROR_INPUT);
-    assert_int_equal(trend_cautious(p, 3, false, NAN, 3, NULL, &cautious), ERROR_INPUT);
-    assert_int_equal(trend_cautious(p, 3, false, 0.1, 3, NULL, &cautious), ERROR_INPUT);
+    const double given[] = {NAN, NAN, 0.1};
+    const bool known[] = {true, false, false};
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        error.reason = "";
+        assert_int_equal(trend_cautious(p, 3, known[i], given[i], 3, &error, &cautious), ERROR_INPUT);
+        assert_string_equal(error.reason, "too-few-values");
+    }
+    assert_near(cautious_of(p, 3, true, 0.1).q, 0.1, 0); /* nothing has to be estimated */
     const struct trend_point same[] = {{0, 3, 1}, {1, 3, 1}, {2, 3, 1}};
     assert_int_equal(trend_cautious(same, 3, false, NAN, 3, &error, &cautious), ERROR_INPUT);
     assert_string_equal(error.reason, "no-variance");
