@@ -36,6 +36,8 @@ static void set_axis(const struct picture_point *points, size_t count, struct pi
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < count; i++) {
         stretch(points[i].value, &low, &high);
+        stretch(points[i].low, &low, &high);
+        stretch(points[i].high, &low, &high);
         stretch(points[i].level_low, &low, &high);
         stretch(points[i].level_high, &low, &high);
     }

@@ -1,5 +1,7 @@
 #include "cli/analyse.h"
 
+#include "table/number.h"
+
 #include <errno.h>
 
 enum { JSON_MAXIMUM = 2000 << 20, TEXT_MAXIMUM = 64 << 20, PAGE_MAXIMUM = 256 << 20 };
@@ -77,11 +79,18 @@ int analyse_options(const struct command *command, const struct arguments *argum
     return code == EXIT_DONE && takes_file ? read_table_options(arguments, ret_analyse) : code;
 }
 
+/* As in files, with a point: also ".5". */
+static bool read_number(struct slice text, double *ret_value)
+{
+    char mark;
+    return number_parse(text, '.', ret_value, &mark);
+}
+
 int analyse_real(const struct analyse *analyse, const struct arguments *arguments, const char *option,
                  double *ret_value)
 {
     const char *text = argument_value(arguments, option);
-    if (text != NULL && !slice_to_real(slice_from_text(text), ret_value))
+    if (text != NULL && !read_number(slice_from_text(text), ret_value))
         return usage_error(analyse->command, "%s %s is not a number", option, text);
     return EXIT_DONE;
 }
@@ -120,7 +129,7 @@ int analyse_pair(const struct analyse *analyse, const char *option, const char *
     struct slice rest = slice_from_text(text), first, second;
     double a, b;
     if (!slice_take(&rest, ':', &first) || !slice_take(&rest, ':', &second) ||
-        slice_take(&rest, ':', &rest) || !slice_to_real(first, &a) || !slice_to_real(second, &b))
+        slice_take(&rest, ':', &rest) || !read_number(first, &a) || !read_number(second, &b))
         return usage_error(analyse->command, "%s %s is not two numbers with a colon, like 1:5", option, text);
     *ret_first = a;
     *ret_second = b;
