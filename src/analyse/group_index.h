@@ -1,0 +1,39 @@
+/* Numbers for the names of groups, in the order in which they appear. One index is for one thread. */
+#ifndef HECHT_ANALYSE_GROUP_INDEX_H
+#define HECHT_ANALYSE_GROUP_INDEX_H
+
+#include "base/base.h"
+
+enum { GROUP_INDEX_MAXIMUM = 20 * 1000 * 1000 };
+#define GROUP_NONE UINT32_MAX
+
+struct group_name {
+    size_t offset; /* into bytes */
+    uint32_t length, hash;
+};
+
+struct group_index {
+    struct group_name *names;
+    uint32_t count, capacity;
+    char *bytes;
+    size_t bytes_used, bytes_capacity;
+    uint32_t *slots; /* open addressing; GROUP_NONE: free */
+    uint32_t slot_count; /* a power of two, at least twice count */
+};
+
+void group_index_free(struct group_index *index); /* also for CLEANUP */
+/* O(length). ERROR_LIMIT past GROUP_INDEX_MAXIMUM, ERROR_MEMORY. */
+enum error_code group_index_find(struct group_index *index, struct slice name, struct error *error,
+                                 uint32_t *ret_group) MUST_CHECK;
+/* Valid until the next find. */
+struct slice group_index_name(const struct group_index *index, uint32_t group);
+
+/* Groups in the order of results: by number when every name is a number, otherwise by bytes. ret_order has count
+ * entries. O(n log n). */
+enum error_code group_index_sort(const struct group_index *index, struct error *error,
+                                 uint32_t *ret_order) MUST_CHECK;
+
+/* Makes room for `wanted` things of `size` bytes, doubling; what is new is not cleared. */
+enum error_code array_grow(void **array, size_t *capacity, size_t wanted, size_t size, struct error *error) MUST_CHECK;
+
+#endif
