@@ -74,7 +74,8 @@ static enum error_code append_name(struct group_index *index, struct slice name,
         return FAIL(error, ERROR_LIMIT, "too-many-groups", "more than %d groups", GROUP_INDEX_MAXIMUM);
     TRY(array_grow((void **)&index->names, &capacity, (size_t)index->count + 1, sizeof *index->names, error));
     index->capacity = (uint32_t)capacity;
-    TRY(array_grow((void **)&index->bytes, &index->bytes_capacity, index->bytes_used + name.length, 1, error));
+    TRY(array_grow((void **)&index->bytes, &index->bytes_capacity, index->bytes_used + name.length, 1,
+                   error));
     if (name.length > 0)
         memcpy(index->bytes + index->bytes_used, name.data, name.length);
     index->names[index->count++] = (struct group_name){index->bytes_used, (uint32_t)name.length, hash};

@@ -17,7 +17,7 @@ struct group_index {
     uint32_t count, capacity;
     char *bytes;
     size_t bytes_used, bytes_capacity;
-    uint32_t *slots; /* open addressing; GROUP_NONE: free */
+    uint32_t *slots;     /* open addressing; GROUP_NONE: free */
     uint32_t slot_count; /* a power of two, at least twice count */
 };
 
@@ -28,12 +28,13 @@ enum error_code group_index_find(struct group_index *index, struct slice name, s
 /* Valid until the next find. */
 struct slice group_index_name(const struct group_index *index, uint32_t group);
 
-/* Groups in the order of results: by number when every name is a number, otherwise by bytes. ret_order has count
- * entries. O(n log n). */
+/* Groups in the order of results: by number when every name is a number, otherwise by bytes. ret_order has
+ * count entries. O(n log n). */
 enum error_code group_index_sort(const struct group_index *index, struct error *error,
                                  uint32_t *ret_order) MUST_CHECK;
 
 /* Makes room for `wanted` things of `size` bytes, doubling; what is new is not cleared. */
-enum error_code array_grow(void **array, size_t *capacity, size_t wanted, size_t size, struct error *error) MUST_CHECK;
+enum error_code array_grow(void **array, size_t *capacity, size_t wanted, size_t size,
+                           struct error *error) MUST_CHECK;
 
 #endif

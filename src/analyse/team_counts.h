@@ -1,5 +1,5 @@
-/* How often each option of each item was chosen in each group: all that agreement needs of integer answers. One store
- * is for one thread; a group's counts are added up over the stores. */
+/* How often each option of each item was chosen in each group: all that agreement needs of integer
+ * answers. One store is for one thread; a group's counts are added up over the stores. */
 #ifndef HECHT_ANALYSE_TEAM_COUNTS_H
 #define HECHT_ANALYSE_TEAM_COUNTS_H
 
@@ -24,8 +24,8 @@ struct team_counts {
 };
 
 void team_counts_free(struct team_counts *store);
-/* Rows from..from+count, of those the complete ones, all of one group; groups may come in any order. Every code of a
- * complete row is an option. */
+/* Rows from..from+count, of those the complete ones, all of one group; groups may come in any order. Every
+ * code of a complete row is an option. */
 enum error_code team_counts_add(struct team_counts *store, uint32_t group, const uint8_t *const *columns,
                                 const uint8_t *incomplete, size_t from, size_t count,
                                 struct error *error) MUST_CHECK;

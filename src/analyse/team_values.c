@@ -16,8 +16,8 @@ static size_t size_of(enum team_values_kind kind)
     return kind == TEAM_CODE ? sizeof(uint8_t) : kind == TEAM_SCORE ? sizeof(uint32_t) : sizeof(double);
 }
 
-enum error_code team_values_reserve(struct team_values *store, enum team_values_kind kind, struct error *error,
-                                    void **ret_values, size_t *ret_rows)
+enum error_code team_values_reserve(struct team_values *store, enum team_values_kind kind,
+                                    struct error *error, void **ret_values, size_t *ret_rows)
 {
     struct team_chunk *last = store->chunk_count > 0 ? &store->chunks[store->chunk_count - 1] : NULL;
     if (last == NULL || last->kind != kind || last->rows == TEAM_VALUES_CHUNK_ROWS) {
@@ -34,7 +34,8 @@ enum error_code team_values_reserve(struct team_values *store, enum team_values_
     return OK;
 }
 
-enum error_code team_values_commit(struct team_values *store, uint32_t group, size_t rows, struct error *error)
+enum error_code team_values_commit(struct team_values *store, uint32_t group, size_t rows,
+                                   struct error *error)
 {
     struct team_run *last = store->run_count > 0 ? &store->runs[store->run_count - 1] : NULL;
     if (rows == 0)
@@ -52,51 +53,70 @@ enum error_code team_values_commit(struct team_values *store, uint32_t group, si
 
 /* ---- By group --------------------------------------------------------------------------------------- */
 
-enum { ROW_BITS = 16, STORE_BITS = 8 };
-
-/* Walks all rows of a store; places of group g go to places[next[g]++]. */
-static void place_rows(const struct team_values *store, size_t number, const uint32_t *map, size_t *next,
-                       uint64_t *places)
+/* Walks all rows of a store, whose chunks begin at number `chunk`; a place of group g goes to
+ * places[next[g]++]. */
+static void place_rows(const struct team_values *store, size_t chunk, const uint32_t *map, size_t *next,
+                       uint32_t *places)
 {
-    size_t chunk = 0, row = 0;
+    size_t at = 0, row = 0;
     for (size_t r = 0; r < store->run_count; r++) {
-        size_t *at = &next[map[store->runs[r].group]];
+        size_t *to = &next[map[store->runs[r].group]];
         for (uint32_t i = 0; i < store->runs[r].rows; i++, row++) {
-            while (row == store->chunks[chunk].rows) {
-                chunk++;
+            while (row == store->chunks[at].rows) {
+                at++;
                 row = 0;
             }
-            places[(*at)++] = (uint64_t)chunk << (ROW_BITS + STORE_BITS) | (uint64_t)number << ROW_BITS | row;
+            places[(*to)++] = (uint32_t)((chunk + at) * TEAM_VALUES_CHUNK_ROWS + row);
         }
     }
 }
 
-enum error_code team_order_make(const struct team_values *stores, size_t store_count, const uint32_t *const *maps,
-                                size_t groups, struct error *error, struct team_order *ret_order)
+static enum error_code allocate(const struct team_values *stores, size_t store_count, size_t groups,
+                                struct error *error, struct team_order *order)
 {
-    size_t rows = 0, *first = calloc(groups + 2, sizeof(size_t));
-    for (size_t s = 0; first != NULL && s < store_count; s++)
-        for (size_t r = 0; r < stores[s].run_count; r++) {
-            first[maps[s][stores[s].runs[r].group] + 2] += stores[s].runs[r].rows;
-            rows += stores[s].runs[r].rows;
-        }
-    uint64_t *places = malloc((rows + 1) * sizeof(uint64_t));
-    if (first == NULL || places == NULL) {
-        free(first);
-        free(places);
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu rows of teams", rows);
+    size_t chunks = 0, rows = 0;
+    for (size_t s = 0; s < store_count; s++) {
+        chunks += stores[s].chunk_count;
+        for (size_t c = 0; c < stores[s].chunk_count; c++)
+            rows += stores[s].chunks[c].rows;
     }
-    for (size_t g = 2; g < groups + 2; g++)
-        first[g] += first[g - 1];
-    /* first[g + 1] is where group g begins, and after the walk where it ends: where g + 1 begins. */
+    if (chunks > UINT32_MAX / TEAM_VALUES_CHUNK_ROWS)
+        return FAIL(error, ERROR_LIMIT, "too-many-rows", "too many rows to keep: %zu", rows);
+    order->chunks = malloc((chunks + 1) * sizeof *order->chunks);
+    order->first = calloc(groups + 2, sizeof *order->first);
+    order->places = malloc((rows + 1) * sizeof *order->places);
+    if (order->chunks == NULL || order->first == NULL || order->places == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu rows of teams", rows);
+    return OK;
+}
+
+enum error_code team_order_make(const struct team_values *stores, size_t store_count,
+                                const uint32_t *const *maps, size_t groups, struct error *error,
+                                struct team_order *ret_order)
+{
+    CLEANUP(team_order_free) struct team_order order = {0};
+    TRY(allocate(stores, store_count, groups, error, &order));
     for (size_t s = 0; s < store_count; s++)
-        place_rows(&stores[s], s, maps[s], first + 1, places);
-    *ret_order = (struct team_order){stores, store_count, first, places};
+        for (size_t r = 0; r < stores[s].run_count; r++)
+            order.first[maps[s][stores[s].runs[r].group] + 2] += stores[s].runs[r].rows;
+    for (size_t g = 3; g < groups + 2; g++)
+        order.first[g] += order.first[g - 1];
+    size_t chunk = 0;
+    for (size_t s = 0; s < store_count; s++) {
+        /* first[g + 1] is where group g begins, and after all walks where it ends: where g + 1 begins. */
+        place_rows(&stores[s], chunk, maps[s], order.first + 1, order.places);
+        if (stores[s].chunk_count > 0)
+            memcpy(order.chunks + chunk, stores[s].chunks, stores[s].chunk_count * sizeof *order.chunks);
+        chunk += stores[s].chunk_count;
+    }
+    *ret_order = order;
+    order = (struct team_order){0};
     return OK;
 }
 
 void team_order_free(struct team_order *order)
 {
+    free(order->chunks);
     free(order->first);
     free(order->places);
     *order = (struct team_order){0};
@@ -104,10 +124,8 @@ void team_order_free(struct team_order *order)
 
 double team_order_value(const struct team_order *order, size_t i, size_t column)
 {
-    uint64_t place = order->places[i];
-    const struct team_values *store = &order->stores[place >> ROW_BITS & ((1 << STORE_BITS) - 1)];
-    const struct team_chunk *chunk = &store->chunks[place >> (ROW_BITS + STORE_BITS)];
-    size_t at = column * TEAM_VALUES_CHUNK_ROWS + (place & ((1 << ROW_BITS) - 1));
+    const struct team_chunk *chunk = &order->chunks[order->places[i] / TEAM_VALUES_CHUNK_ROWS];
+    size_t at = column * TEAM_VALUES_CHUNK_ROWS + order->places[i] % TEAM_VALUES_CHUNK_ROWS;
     if (chunk->kind == TEAM_CODE)
         return ((const uint8_t *)chunk->values)[at];
     if (chunk->kind == TEAM_NUMBER)

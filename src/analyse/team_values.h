@@ -1,5 +1,6 @@
-/* Rows of values kept for each group, for what cannot be counted: decimals, wide scales, scores of persons. One store
- * is for one thread; afterwards the rows of all stores are put into the order of groups. */
+/* Rows of values kept for each group, for what cannot be counted: decimals, wide scales, scores of
+ * persons. One store is for one thread; afterwards the rows of all stores are put into the order of
+ * groups. */
 #ifndef HECHT_ANALYSE_TEAM_VALUES_H
 #define HECHT_ANALYSE_TEAM_VALUES_H
 
@@ -34,24 +35,24 @@ struct team_values {
 
 void team_values_free(struct team_values *store);
 
-/* Room for at least one row of this kind: where its first column goes, and how many rows fit in a row; column c is
- * c * TEAM_VALUES_CHUNK_ROWS further. Then team_values_commit. */
-enum error_code team_values_reserve(struct team_values *store, enum team_values_kind kind, struct error *error,
-                                    void **ret_values, size_t *ret_rows) MUST_CHECK;
+/* Room for at least one row of this kind: where its first column goes, and how many rows fit in a row;
+ * column c is c * TEAM_VALUES_CHUNK_ROWS further. Then team_values_commit. */
+enum error_code team_values_reserve(struct team_values *store, enum team_values_kind kind,
+                                    struct error *error, void **ret_values, size_t *ret_rows) MUST_CHECK;
 enum error_code team_values_commit(struct team_values *store, uint32_t group, size_t rows,
                                    struct error *error) MUST_CHECK;
 
 /* All rows of several stores by group. */
 struct team_order {
-    const struct team_values *stores;
-    size_t store_count;
-    size_t *first;  /* groups + 1: where a group's rows begin in places */
-    uint64_t *places; /* store, chunk and row */
+    struct team_chunk *chunks; /* of all stores; their values stay the stores' */
+    size_t *first;             /* groups + 1: where a group's rows begin in places */
+    uint32_t *places;          /* chunk * TEAM_VALUES_CHUNK_ROWS + row */
 };
-/* maps[s][local group] is the group. */
-enum error_code team_order_make(const struct team_values *stores, size_t store_count, const uint32_t *const *maps,
-                                size_t groups, struct error *error, struct team_order *ret_order) MUST_CHECK;
-void team_order_free(struct team_order *order);
+/* maps[s][local group] is the group. ERROR_LIMIT above 4 thousand million rows. O(rows + groups). */
+enum error_code team_order_make(const struct team_values *stores, size_t store_count,
+                                const uint32_t *const *maps, size_t groups, struct error *error,
+                                struct team_order *ret_order) MUST_CHECK;
+void team_order_free(struct team_order *order); /* also for CLEANUP */
 /* Column c of the i-th row in this order; a TEAM_SCORE is the mean of its answers. */
 double team_order_value(const struct team_order *order, size_t i, size_t column);
 

@@ -31,6 +31,7 @@ static enum error_code allocate(struct factor_model *model, size_t items, struct
         .loadings = REGION_ARRAY(region, items, double),
         .residuals = REGION_ARRAY(region, items, double),
         .inverse = REGION_ARRAY(region, items * items, double),
+        .weighted = REGION_ARRAY(region, items * items, double),
         .information = REGION_ARRAY(region, 4 * items * items, double),
         .gradient = REGION_ARRAY(region, 2 * items, double),
         .work = REGION_ARRAY(region, 2 * items, double),

@@ -11,8 +11,9 @@ struct factor_model {
     const double *correlations;
     double log_determinant; /* of the correlations */
     double *loadings, *residuals;
-    double *inverse;     /* of Sigma */
-    double *information; /* 2 items x 2 items: second derivatives of the discrepancy, expected */
+    double *inverse;     /* W = Sigma^-1 */
+    double *weighted;    /* B = W R W */
+    double *information; /* 2 items x 2 items: second derivatives of the discrepancy */
     double *gradient;    /* 2 items: loadings, then residuals */
     double *work;        /* 2 items */
     double discrepancy;  /* ln |Sigma| + tr(R Sigma^-1) - ln |R| - items */

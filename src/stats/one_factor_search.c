@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { EM_STEPS = 100, NEWTON_STEPS = 400, HALVINGS = 30 };
+enum { EM_STEPS = 100, NEWTON_STEPS = 200, HALVINGS = 30 };
 
 /* A residual below this is on its way to the boundary. */
 static const double boundary = 1e-7;
@@ -70,52 +70,67 @@ static bool start(struct factor_model *model)
     return true;
 }
 
-/* With A = Sigma^-1 - Sigma^-1 R Sigma^-1: dF/dl = 2 A l, dF/dtheta = diag(A). */
-static void update_gradient(struct factor_model *model, double *scratch)
+/* matrix times vector */
+static void multiply(const double *matrix, const double *vector, size_t size, double *result)
+{
+    for (size_t i = 0; i < size; i++) {
+        result[i] = 0;
+        for (size_t j = 0; j < size; j++)
+            result[i] += matrix[i * size + j] * vector[j];
+    }
+}
+
+static double inner(const double *a, const double *b, size_t size)
+{
+    double sum = 0;
+    for (size_t i = 0; i < size; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* With W = Sigma^-1 and B = W R W: dF/dl = 2 (W - B) l, dF/dtheta = diag(W - B). */
+static void update_gradient(struct factor_model *model)
 {
     size_t items = model->items;
+    double *scratch = model->information, *v = model->work, *u = model->work + items;
     matrix_multiply(model->inverse, model->correlations, items, scratch);
+    matrix_multiply(scratch, model->inverse, items, model->weighted);
+    multiply(model->inverse, model->loadings, items, v);
+    multiply(model->weighted, model->loadings, items, u);
     for (size_t i = 0; i < items; i++) {
-        double of_loading = 0;
-        for (size_t j = 0; j < items; j++) {
-            double entry = model->inverse[i * items + j];
-            for (size_t k = 0; k < items; k++)
-                entry -= scratch[i * items + k] * model->inverse[k * items + j];
-            of_loading += entry * model->loadings[j];
-            if (i == j)
-                model->gradient[items + i] = entry;
-        }
-        model->gradient[i] = 2 * of_loading;
+        model->gradient[i] = 2 * (v[i] - u[i]);
+        model->gradient[items + i] = model->inverse[i * items + i] - model->weighted[i * items + i];
     }
 }
 
-/* With W = Sigma^-1 and v = W l: E d2F = 2 (W_ij l'v + v_i v_j), 2 W_ij v_j and W_ij^2. */
-static void fill_information(struct factor_model *model)
+/* With v = W l and u = B l, the second derivatives are
+ *   l_i l_j:          2 (W - B)_ij - 2 (W_ij l'v + v_i v_j) + 2 (u_i v_j + v_i u_j + W_ij l'u + B_ij l'v)
+ *   l_i theta_j:      -2 W_ij v_j + 2 (B_ij v_j + W_ij u_j)
+ *   theta_i theta_j:  -W_ij^2 + 2 W_ij B_ij
+ * and expected ones are these with B = W. */
+static void fill_information(struct factor_model *model, const double *weighted)
 {
     size_t items = model->items, order = 2 * items;
-    double *v = model->work, lv = 0;
-    for (size_t i = 0; i < items; i++) {
-        v[i] = 0;
-        for (size_t j = 0; j < items; j++)
-            v[i] += model->inverse[i * items + j] * model->loadings[j];
-        lv += v[i] * model->loadings[i];
-    }
+    double *v = model->work, *u = model->work + items;
+    multiply(model->inverse, model->loadings, items, v);
+    multiply(weighted, model->loadings, items, u);
+    double lv = inner(model->loadings, v, items), lu = inner(model->loadings, u, items);
     for (size_t i = 0; i < items; i++)
         for (size_t j = 0; j < items; j++) {
-            double w = model->inverse[i * items + j];
-            model->information[i * order + j] = 2 * (w * lv + v[i] * v[j]);
-            model->information[i * order + items + j] = 2 * w * v[j];
-            model->information[(items + j) * order + i] = 2 * w * v[j];
-            model->information[(items + i) * order + items + j] = w * w;
+            double w = model->inverse[i * items + j], b = weighted[i * items + j];
+            double mixed = 2 * (b * v[j] + w * u[j] - w * v[j]);
+            model->information[i * order + j] =
+                2 * (w - b - w * lv - v[i] * v[j]) + 2 * (u[i] * v[j] + v[i] * u[j] + w * lu + b * lv);
+            model->information[i * order + items + j] = mixed;
+            model->information[(items + j) * order + i] = mixed;
+            model->information[(items + i) * order + items + j] = w * (2 * b - w);
         }
 }
 
-/* Factored; false when a parameter follows from the others. */
-bool factor_information(struct factor_model *model)
+/* False when a parameter follows from the others, or a step along it would lead uphill. */
+static bool factor(struct factor_model *model)
 {
     size_t order = 2 * model->items;
-    update_inverse(model);
-    fill_information(model);
     for (size_t i = 0; i < order; i++)
         model->work[i] = model->information[i * order + i];
     if (!matrix_cholesky(model->information, order))
@@ -123,6 +138,27 @@ bool factor_information(struct factor_model *model)
     for (size_t i = 0; i < order; i++)
         if (!(model->information[i * order + i] * model->information[i * order + i] > 1e-11 * model->work[i]))
             return false;
+    return true;
+}
+
+bool factor_information(struct factor_model *model)
+{
+    update_inverse(model);
+    fill_information(model, model->inverse);
+    return factor(model);
+}
+
+/* Newton where the discrepancy curves upwards in all directions, scoring elsewhere. */
+static bool find_step(struct factor_model *model, double *step)
+{
+    size_t order = 2 * model->items;
+    update_gradient(model);
+    fill_information(model, model->weighted);
+    if (!factor(model) && !factor_information(model))
+        return false;
+    for (size_t k = 0; k < order; k++)
+        step[k] = -model->gradient[k];
+    matrix_solve(model->information, order, step);
     return true;
 }
 
@@ -161,7 +197,6 @@ static double smallest_residual(const struct factor_model *model)
 
 enum factor_end factor_search(struct factor_model *model)
 {
-    size_t items = model->items;
     double step[2 * FACTOR_ITEMS_MAXIMUM], kept[2 * FACTOR_ITEMS_MAXIMUM], change = INFINITY;
     if (!start(model))
         return FACTOR_NO_CONVERGENCE;
@@ -171,12 +206,8 @@ enum factor_end factor_search(struct factor_model *model)
     for (int i = 0; i < NEWTON_STEPS && change >= 1e-15; i++) {
         if (smallest_residual(model) <= boundary)
             return FACTOR_AT_BOUNDARY;
-        update_gradient(model, model->information);
-        if (!factor_information(model))
+        if (!find_step(model, step))
             return FACTOR_NOT_IDENTIFIED;
-        for (size_t k = 0; k < 2 * items; k++)
-            step[k] = -model->gradient[k];
-        matrix_solve(model->information, 2 * items, step);
         change = take_step(model, step, kept);
     }
     if (smallest_residual(model) <= boundary)

@@ -1,0 +1,304 @@
+#include "analyse/teams_groups.h"
+
+#include "analyse/parallel.h"
+
+#include <math.h>
+
+static enum error_code number_groups(const struct teams_gather *gather, struct group_index *all,
+                                     struct region *region, struct error *error, struct teams_groups *groups)
+{
+    for (int t = 0; t < gather->options->threads; t++) {
+        const struct group_index *index = &gather->threads[t]->index;
+        groups->group_of[t] = REGION_ARRAY(region, index->count, uint32_t);
+        for (uint32_t local = 0; groups->group_of[t] != NULL && local < index->count; local++)
+            TRY(group_index_find(all, group_index_name(index, local), error, &groups->group_of[t][local]));
+    }
+    return region_failed(region) ? FAIL(error, ERROR_MEMORY, "memory", "no memory for the groups") : OK;
+}
+
+/* From the order of appearance to the order of the result. */
+static void order_groups(const struct teams_gather *gather, const uint32_t *order, uint32_t *place,
+                         struct teams_groups *groups)
+{
+    for (uint32_t i = 0; i < groups->count; i++)
+        place[order[i]] = i;
+    for (int t = 0; t < gather->options->threads; t++) {
+        memset(groups->local_of[t], 0xff, groups->count * sizeof(uint32_t));
+        for (uint32_t local = 0; local < gather->threads[t]->index.count; local++) {
+            groups->group_of[t][local] = place[groups->group_of[t][local]];
+            groups->local_of[t][groups->group_of[t][local]] = local;
+        }
+    }
+}
+
+enum error_code teams_groups_make(const struct teams_gather *gather, struct region *region,
+                                  struct error *error, struct teams_groups *ret_groups,
+                                  struct slice **ret_names)
+{
+    CLEANUP(group_index_free) struct group_index all = {0};
+    struct teams_groups groups = {0};
+    TRY(number_groups(gather, &all, region, error, &groups));
+    groups.count = all.count;
+    uint32_t *order = REGION_ARRAY(region, groups.count, uint32_t);
+    uint32_t *place = REGION_ARRAY(region, groups.count, uint32_t);
+    struct slice *names = REGION_ARRAY(region, groups.count, struct slice);
+    for (int t = 0; t < gather->options->threads; t++)
+        groups.local_of[t] = REGION_ARRAY(region, groups.count, uint32_t);
+    if (region_failed(region))
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups.count);
+    TRY(group_index_sort(&all, error, order));
+    order_groups(gather, order, place, &groups);
+    for (size_t i = 0; i < groups.count; i++)
+        names[i] = region_copy(region, group_index_name(&all, order[i]));
+    if (region_failed(region))
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups.count);
+    *ret_groups = groups;
+    *ret_names = names;
+    return OK;
+}
+
+/* ---- Values of a group ------------------------------------------------------------------------------ */
+
+struct value_list {
+    double *values;
+    size_t count, capacity;
+};
+
+static void value_list_free(struct value_list *list)
+{
+    free(list->values);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Most groups are small. */
+static void sort_values(double *values, size_t count)
+{
+    if (count > 48) {
+        qsort(values, count, sizeof(double), by_value);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        double value = values[i];
+        size_t at = i;
+        for (; at > 0 && values[at - 1] > value; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
+}
+
+/* A column of the group's kept rows, behind what is in the list. */
+static enum error_code append_values(struct value_list *list, const struct team_order *order, size_t group,
+                                     size_t column, struct error *error)
+{
+    size_t from = order->first[group], to = order->first[group + 1];
+    TRY(array_grow((void **)&list->values, &list->capacity, list->count + (to - from), sizeof(double),
+                   error));
+    for (size_t i = from; i < to; i++)
+        list->values[list->count++] = team_order_value(order, i, column);
+    return OK;
+}
+
+static enum error_code append_counted(struct value_list *list, const int64_t *counts, size_t options,
+                                      int64_t low, struct error *error)
+{
+    for (size_t o = 0; o < options; o++) {
+        TRY(array_grow((void **)&list->values, &list->capacity, list->count + (size_t)counts[o],
+                       sizeof(double), error));
+        for (int64_t i = 0; i < counts[o]; i++)
+            list->values[list->count++] = (double)(low + (int64_t)o);
+    }
+    return OK;
+}
+
+/* ---- Agreement -------------------------------------------------------------------------------------- */
+
+struct agreement_work {
+    const struct teams_gather *gather;
+    const struct teams_groups *groups;
+    const struct team_order *order; /* of the kept rows */
+    size_t scale;
+    struct team_agreement *teams;
+};
+
+static enum error_code team_spreads(const struct agreement_work *work, size_t group, int64_t *counts,
+                                    struct value_list *list, struct spread *spreads, struct error *error)
+{
+    const struct scale_plan *plan = &work->gather->plans[work->scale];
+    const struct teams_options *options = work->gather->options;
+    double low = options->has_range ? options->low : (double)NAN;
+    double high = options->has_range ? options->high : low;
+    bool kept = work->order->first[group + 1] > work->order->first[group];
+    memset(counts, 0, plan->items * plan->options * sizeof(int64_t));
+    for (int t = 0; plan->counts && t < options->threads; t++)
+        if (work->groups->local_of[t][group] != GROUP_NONE)
+            (void)team_counts_collect(&work->gather->threads[t]->scales[work->scale].counts,
+                                      work->groups->local_of[t][group], counts);
+    for (size_t item = 0; item < plan->items; item++) {
+        const int64_t *of_item = counts + item * plan->options;
+        if (!kept) {
+            spreads[item] = spread_of_counts(of_item, plan->options, plan->low);
+            continue;
+        }
+        list->count = 0;
+        TRY(append_counted(list, of_item, plan->options, plan->low, error));
+        TRY(append_values(list, work->order, group, item, error));
+        sort_values(list->values, list->count);
+        spreads[item] = spread_of_values(list->values, list->count, low, high);
+    }
+    return OK;
+}
+
+static enum error_code agreement_part(void *context, size_t from, size_t to, struct error *error)
+{
+    const struct agreement_work *work = context;
+    const struct teams_options *options = work->gather->options;
+    size_t items = work->gather->plans[work->scale].items;
+    double low = options->has_range ? options->low : (double)NAN;
+    double high = options->has_range ? options->high : low;
+    CLEANUP(value_list_free) struct value_list list = {0};
+    struct spread spreads[ITEM_SUMS_ITEMS_MAXIMUM];
+    int64_t counts[ITEM_SUMS_ITEMS_MAXIMUM * TEAM_COUNTS_OPTIONS_MAXIMUM];
+    for (size_t group = from; group < to; group++) {
+        TRY(team_spreads(work, group, counts, &list, spreads, error));
+        work->teams[group] = team_agreement_of(spreads, items, low, high);
+    }
+    return OK;
+}
+
+static struct distribution_summary summarise(const struct teams_agreement *agreement, size_t groups,
+                                             size_t offset, double *scratch)
+{
+    for (size_t g = 0; g < groups; g++) {
+        const struct team_agreement *team = &agreement->teams[g];
+        memcpy(&scratch[g], (const char *)team + offset, sizeof(double));
+    }
+    return summary_of(scratch, groups);
+}
+
+static void summarise_agreement(struct teams_agreement *agreement, size_t groups, double *scratch)
+{
+    for (size_t g = 0; g < groups; g++) {
+        agreement->n += agreement->teams[g].n;
+        agreement->groups += agreement->teams[g].n > 0;
+        agreement->two_camps += agreement->teams[g].rwg_j_lindell_star < 0;
+    }
+    agreement->rwg_j = summarise(agreement, groups, offsetof(struct team_agreement, rwg_j), scratch);
+    agreement->rwg_j_skew =
+        summarise(agreement, groups, offsetof(struct team_agreement, rwg_j_skew), scratch);
+    agreement->ad_mj = summarise(agreement, groups, offsetof(struct team_agreement, ad_mj), scratch);
+}
+
+static enum error_code order_values(const struct teams_gather *gather, const struct teams_groups *groups,
+                                    size_t s, bool scores, struct error *error, struct team_order *ret_order)
+{
+    struct team_values stores[TABLE_THREADS_MAXIMUM];
+    for (int t = 0; t < gather->options->threads; t++) {
+        const struct scale_gather *scale = &gather->threads[t]->scales[s];
+        stores[t] = scores ? scale->scores : scale->values;
+    }
+    return team_order_make(stores, (size_t)gather->options->threads,
+                           (const uint32_t *const *)groups->group_of, groups->count, error, ret_order);
+}
+
+enum error_code teams_agreement_find(const struct teams_gather *gather, const struct teams_groups *groups,
+                                     size_t s, struct region *region, struct error *error,
+                                     struct teams_agreement *ret_agreement)
+{
+    const struct teams_options *options = gather->options;
+    CLEANUP(team_order_free) struct team_order order = {0};
+    double *scratch = REGION_ARRAY(region, groups->count, double);
+    struct teams_agreement agreement = {
+        .options = options->has_range ? options->high - options->low + 1 : (double)NAN,
+        .teams = REGION_ARRAY(region, groups->count, struct team_agreement),
+    };
+    if (region_failed(region))
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups->count);
+    agreement.null_uniform = null_variance_uniform(agreement.options);
+    agreement.null_skew = null_variance_slight_skew(agreement.options);
+    TRY(order_values(gather, groups, s, false, error, &order));
+    struct agreement_work work = {gather, groups, &order, s, agreement.teams};
+    TRY(parallel_run(options->threads, groups->count, agreement_part, &work, error));
+    summarise_agreement(&agreement, groups->count, scratch);
+    *ret_agreement = agreement;
+    return OK;
+}
+
+/* ---- Score ------------------------------------------------------------------------------------------ */
+
+struct score_work {
+    const struct team_order *order;
+    struct teams_score *score;
+};
+
+static enum error_code score_part(void *context, size_t from, size_t to, struct error *error)
+{
+    const struct score_work *work = context;
+    CLEANUP(value_list_free) struct value_list list = {0};
+    for (size_t group = from; group < to; group++) {
+        list.count = 0;
+        TRY(append_values(&list, work->order, group, 0, error));
+        sort_values(list.values, list.count);
+        struct spread spread = spread_of_values(list.values, list.count, (double)NAN, 0);
+        work->score->sums[group] = (struct group_sums){
+            spread.n, spread.mean, spread.n > 1 ? spread.variance * (double)(spread.n - 1) : 0};
+        work->score->ad_mean[group] = spread.ad_mean;
+        work->score->ad_median[group] = spread.ad_median;
+    }
+    return OK;
+}
+
+static void summarise_score(struct teams_score *score, size_t groups, double *scratch)
+{
+    for (size_t g = 0; g < groups; g++) {
+        double deviation = group_deviation(score->sums[g]);
+        scratch[g] = rwg_capped(rwg_raw(deviation * deviation, score->null_uniform));
+    }
+    score->rwg = summary_of(scratch, groups);
+    memcpy(scratch, score->ad_mean, groups * sizeof(double));
+    score->ad = summary_of(scratch, groups);
+}
+
+/* A model that cannot be had is a reason, not a failure. */
+static enum error_code fit_models(struct teams_score *score, size_t groups, struct error *error)
+{
+    enum error_code code = random_intercept_reml(score->sums, groups, error, &score->reml);
+    if (code != OK && code != ERROR_INPUT)
+        return code;
+    score->reml_reason = code == OK ? NULL : error->reason;
+    code = random_intercept_ml(score->sums, groups, error, &score->ml);
+    if (code != OK && code != ERROR_INPUT)
+        return code;
+    score->ml_reason = code == OK ? NULL : error->reason;
+    return OK;
+}
+
+enum error_code teams_score_find(const struct teams_gather *gather, const struct teams_groups *groups,
+                                 size_t s, struct region *region, struct error *error,
+                                 struct teams_score *ret_score)
+{
+    const struct teams_options *options = gather->options;
+    CLEANUP(team_order_free) struct team_order order = {0};
+    double *scratch = REGION_ARRAY(region, groups->count, double);
+    struct teams_score score = {
+        .sums = REGION_ARRAY(region, groups->count, struct group_sums),
+        .ad_mean = REGION_ARRAY(region, groups->count, double),
+        .ad_median = REGION_ARRAY(region, groups->count, double),
+        .options = options->has_range ? options->high - options->low + 1 : (double)NAN,
+    };
+    if (region_failed(region))
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups->count);
+    score.null_uniform = null_variance_uniform(score.options);
+    TRY(order_values(gather, groups, s, true, error, &order));
+    struct score_work work = {&order, &score};
+    TRY(parallel_run(options->threads, groups->count, score_part, &work, error));
+    summarise_score(&score, groups->count, scratch);
+    score.anova = group_anova(score.sums, groups->count);
+    TRY(fit_models(&score, groups->count, error));
+    *ret_score = score;
+    return OK;
+}
