@@ -153,7 +153,7 @@ enum error_code network_measure(const struct network_tie *ties, size_t count, si
         .out_degree = REGION_ARRAY(region, nodes, uint32_t),
     };
     uint32_t *scratch = REGION_ARRAY(region, nodes, uint32_t);
-    struct ties kept;
+    struct ties kept = {0};
     TRY(collect(ties, count, nodes, region, error, &network, &kept));
     if (network.in_degree == NULL || network.out_degree == NULL || scratch == NULL)
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu nodes", nodes);
