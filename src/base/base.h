@@ -12,7 +12,6 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/csv.h"
 #include "base/date.h"
 #include "base/encoding.h"
 #include "base/error.h"

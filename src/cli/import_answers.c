@@ -5,14 +5,15 @@
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht import answers FILE.csv --group COL --item COL:construct[:reversed] ... --range LOW:HIGH "
+    "Usage: hecht import answers FILE --group COL --item COL:construct[:reversed] ... --range LOW:HIGH "
     "--org NAME\n"
     "                            [--owner ADDRESS] [--delimiter C] [--json] [--db FILE|postgres://...]\n\n"
     "Takes existing anonymous answers (one row a person) through the same close as a round: figures of "
     "groups with 5 answers\n"
     "or more are kept, everything else is forgotten. All or nothing; a mistake is named with its row and "
     "column. A\n"
-    "second import under the same name is the next round. FILE \"-\" reads standard input.\n\n"
+    "second import under the same name is the next round. FILE is CSV, TSV, SPSS .sav or Stata .dta; \"-\" is "
+    "standard input.\n\n"
     "Options:\n"
     "  --group COL           the column that names the team\n"
     "  --item COL:construct  a question, and what it measures (any name); :reversed when a high answer means "
@@ -26,8 +27,6 @@ static const char HELP[] =
     "Example:\n"
     "  hecht import answers survey.csv --group team --item q1:trust --item q2:trust:reversed --range 1:5 "
     "--org \"Survey 2025\"\n";
-
-enum { IMPORT_FILE_MAXIMUM = 1 << 30 };
 
 static void show_progress(int64_t rows, void *context)
 {
@@ -121,13 +120,11 @@ static int import_answers(int argc, char **argv)
     if (code != EXIT_DONE)
         return code;
     CLEANUP(region_cleanup) struct region *region = region_new((size_t)2000 << 20);
-    struct slice csv;
-    if (file_read(arguments.positionals[0], IMPORT_FILE_MAXIMUM, region, &error, &csv) != OK)
-        return report_error(&error);
     struct application application = {0};
     if (application_open(database_address(&arguments), false, &error, &application) != OK)
         return report_error(&error);
-    enum error_code made = answers_import(&application, csv, &import, region, &error, &summary);
+    enum error_code made =
+        answers_import(&application, arguments.positionals[0], &import, region, &error, &summary);
     application_close(&application);
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
@@ -139,5 +136,5 @@ static int import_answers(int argc, char **argv)
     return EXIT_DONE;
 }
 
-const struct command COMMAND_IMPORT_ANSWERS = {"import answers", "take existing answers from a CSV file",
-                                               HELP, import_answers};
+const struct command COMMAND_IMPORT_ANSWERS = {"import answers", "take existing answers from a file", HELP,
+                                               import_answers};

@@ -1,5 +1,9 @@
 #include "pulse/import.h"
 
+#include "table/table.h"
+
+#include <math.h>
+
 STATEMENT(
     IMPORT_ROUND_INSERT,
     "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
@@ -13,8 +17,6 @@ STATEMENT(
     IMPORT_SHOWN,
     "SELECT count(*) FROM result_group WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team'");
 
-enum { PROGRESS_ROWS = 50000 };
-
 /* The answers of one group, in the order of the file. */
 struct import_group {
     struct slice name;
@@ -27,9 +29,8 @@ struct importing {
     const struct import_options *options;
     struct region *region;
     struct error *error;
+    const char *path;
     struct close_plan plan;
-    size_t columns[CLOSE_ITEMS_MAXIMUM];
-    size_t group_column;
     struct import_group *groups; /* sorted by name */
     size_t group_count;
     int64_t rows;
@@ -89,25 +90,6 @@ static enum error_code make_plan(struct importing *importing)
     return OK;
 }
 
-static enum error_code find_column(struct importing *importing, const struct csv_reader *reader,
-                                   struct slice name, size_t *ret_column)
-{
-    size_t found = reader->field_count;
-    for (size_t c = 0; c < reader->field_count; c++) {
-        if (!slice_equal(slice_trim(reader->fields[c]), name))
-            continue;
-        if (found < reader->field_count)
-            return FAIL(importing->error, ERROR_INPUT, "import-column",
-                        "row 1: the column %.*s stands twice in the header", SLICE_ARG(name));
-        found = c;
-    }
-    if (found == reader->field_count)
-        return FAIL(importing->error, ERROR_INPUT, "import-column", "row 1: there is no column %.*s",
-                    SLICE_ARG(name));
-    *ret_column = found;
-    return OK;
-}
-
 /* ---- Rows
  * ----------------------------------------------------------------------------------------------------------
  */
@@ -151,66 +133,89 @@ static enum error_code add_row(struct importing *importing, struct import_group 
     return OK;
 }
 
-/* An empty cell, NA or NaN is no answer, as statistics programs write it. */
-static bool is_missing(struct slice text)
+static enum error_code fail_cell(const struct importing *importing, int64_t row, struct slice column,
+                                 const char *reason, const char *words, struct error *error)
 {
-    return text.length == 0 || slice_equal(text, S("NA")) || slice_equal(text, S("NaN")) ||
-           slice_equal(text, S("."));
+    return FAIL(error, ERROR_INPUT, reason, "%s: row %" PRId64 ", column %.*s: %s", importing->path, row,
+                SLICE_ARG(slice_part(column, 0, 60)), words);
 }
 
-static enum error_code read_row(struct importing *importing, const struct csv_reader *reader)
+static enum error_code read_row(struct importing *importing, const struct table_block *block, size_t at,
+                                struct error *error)
 {
-    struct slice name = slice_trim(reader->fields[importing->group_column]);
+    struct slice name = block->columns[importing->plan.item_count].texts[at];
     struct import_group *group = NULL;
     int16_t *row = NULL;
+    char words[120];
+    snprintf(words, sizeof words, "the group is missing or no name of at most %d bytes", TEAM_NAME_MAXIMUM);
     if (name.length == 0 || name.length > TEAM_NAME_MAXIMUM || !slice_is_clean_text(name, ""))
-        return FAIL(importing->error, ERROR_INPUT, "import-group",
-                    "row %" PRId64 ", column %.*s: the group is missing or no name of at most %d bytes",
-                    reader->row, SLICE_ARG(importing->options->group_column), TEAM_NAME_MAXIMUM);
+        return fail_cell(importing, block->row_numbers[at], importing->options->group_column, "import-group",
+                         words, error);
     TRY(find_group(importing, name, &group));
     TRY(add_row(importing, group, &row));
     for (size_t i = 0; i < importing->plan.item_count; i++) {
-        struct slice text = slice_trim(reader->fields[importing->columns[i]]);
         const struct close_item *item = &importing->plan.items[i];
-        int64_t value = CLOSE_NO_ANSWER;
-        if (!is_missing(text) && !slice_to_integer(text, item->low, item->high, &value))
-            return FAIL(importing->error, ERROR_INPUT, "import-value",
-                        "row %" PRId64 ", column %.*s: \"%.*s\" is not a whole number from %d to %d",
-                        reader->row, SLICE_ARG(item->id), SLICE_ARG(slice_part(text, 0, 40)), item->low,
-                        item->high);
-        row[i] = (int16_t)value;
+        double value = table_number(&block->columns[i], at);
+        snprintf(words, sizeof words, "expected a whole number from %d to %d, found %.15g", item->low,
+                 item->high, value);
+        if (value != floor(value) && !isnan(value))
+            return fail_cell(importing, block->row_numbers[at], item->id, "import-value", words, error);
+        row[i] = isnan(value) ? CLOSE_NO_ANSWER : (int16_t)value;
     }
     return OK;
 }
 
-static enum error_code read_rows(struct importing *importing, struct slice csv)
+static enum error_code take_block(void *context, int thread, const struct table_block *block,
+                                  struct error *error)
 {
-    struct csv_reader reader;
-    bool more;
-    CLEANUP(region_cleanup) struct region *lines = region_new(256 << 20);
-    if (lines == NULL)
-        return FAIL(importing->error, ERROR_MEMORY, "no-memory", "no memory");
-    TRY(csv_open(csv, importing->options->separator, lines, importing->error, &reader));
-    TRY(csv_next(&reader, importing->error, &more));
-    if (!more)
-        return FAIL(importing->error, ERROR_INPUT, "import-empty", "the file is empty");
-    TRY(find_column(importing, &reader, importing->options->group_column, &importing->group_column));
-    for (size_t i = 0; i < importing->plan.item_count; i++)
-        TRY(find_column(importing, &reader, importing->plan.items[i].id, &importing->columns[i]));
-    for (;;) {
-        TRY(csv_next(&reader, importing->error, &more));
-        if (!more)
-            break;
-        if (++importing->rows > IMPORT_ROWS_MAXIMUM)
-            return FAIL(importing->error, ERROR_LIMIT, "import-rows", "more than %d rows",
-                        IMPORT_ROWS_MAXIMUM);
-        TRY(read_row(importing, &reader));
-        if (importing->rows % PROGRESS_ROWS == 0 && importing->options->progress != NULL)
-            importing->options->progress(importing->rows, importing->options->context);
-    }
-    if (importing->rows == 0)
-        return FAIL(importing->error, ERROR_INPUT, "import-empty", "the file has a header and no rows");
+    struct importing *importing = context;
+    (void)thread;
+    if (importing->rows + (int64_t)block->rows > IMPORT_ROWS_MAXIMUM)
+        return FAIL(error, ERROR_LIMIT, "import-rows", "%s: more than %d rows", importing->path,
+                    IMPORT_ROWS_MAXIMUM);
+    importing->error = error;
+    for (size_t row = 0; row < block->rows; row++)
+        TRY(read_row(importing, block, row, error));
+    importing->rows += (int64_t)block->rows;
+    if (importing->options->progress != NULL)
+        importing->options->progress(importing->rows, importing->options->context);
     return OK;
+}
+
+static enum error_code read_table(struct importing *importing, struct table *table)
+{
+    struct error *error = importing->error;
+    struct table_wanted wanted[CLOSE_ITEMS_MAXIMUM + 1];
+    struct table_counts counts;
+    size_t count = importing->plan.item_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct close_item *item = &importing->plan.items[i];
+        wanted[i] = (struct table_wanted){0, TABLE_NUMBER, true, item->low, item->high};
+        TRY(table_column_find(table, item->id, error, &wanted[i].column));
+    }
+    wanted[count] = (struct table_wanted){.kind = TABLE_TEXT};
+    TRY(table_column_find(table, importing->options->group_column, error, &wanted[count].column));
+    enum error_code code = table_read(table, wanted, count + 1, take_block, importing, error, &counts);
+    importing->error = error;
+    TRY(code);
+    if (importing->rows == 0)
+        return FAIL(error, ERROR_INPUT, "import-empty", "%s has a header and no rows", importing->path);
+    return OK;
+}
+
+/* NaN and a point are no answer, too, as statistics programs write it. */
+static enum error_code read_rows(struct importing *importing)
+{
+    static const struct slice missing[] = {S("NaN"), S(".")};
+    const struct table_options options = {.delimiter = importing->options->separator,
+                                          .missing = missing,
+                                          .missing_count = COUNT_OF(missing),
+                                          .threads = 1};
+    struct table *table;
+    TRY(table_open(importing->path, &options, importing->error, &table));
+    enum error_code code = read_table(importing, table);
+    table_close(table);
+    return code;
 }
 
 /* ---- Writing
@@ -300,21 +305,21 @@ static enum error_code write_import(struct store_session *session, void *context
                              NULL, &importing->summary.groups_shown);
 }
 
-enum error_code answers_import(struct application *application, struct slice csv,
+enum error_code answers_import(struct application *application, const char *path,
                                const struct import_options *options, struct region *region,
                                struct error *error, struct import_summary *ret_summary)
 {
     struct importing *importing = REGION_NEW(region, struct importing);
     if (importing == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    *importing =
-        (struct importing){.application = application, .options = options, .region = region, .error = error};
+    *importing = (struct importing){
+        .application = application, .options = options, .path = path, .region = region, .error = error};
     importing->groups = REGION_ARRAY(region, TEAMS_MAXIMUM + 1, struct import_group);
     if (importing->groups == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     enum error_code code = make_plan(importing);
     if (code == OK)
-        code = read_rows(importing, csv);
+        code = read_rows(importing);
     if (code == OK)
         code = store_write(application->store, write_import, importing, error);
     for (size_t g = 0; g < importing->group_count; g++)

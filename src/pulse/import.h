@@ -32,9 +32,9 @@ struct import_summary {
 /* "AF06:trust" or "AF06:trust:reversed". ERROR_INPUT, reason "import-item". */
 enum error_code import_item_parse(struct slice text, struct error *error,
                                   struct import_item *ret_item) MUST_CHECK;
-/* All or nothing. Errors of the file name row and column. ERROR_CONFLICT, reason "org-not-imported", for an
+/* path: as table_open takes it, "-" is standard input. All or nothing. Errors of the file name row and column. ERROR_CONFLICT, reason "org-not-imported", for an
  * organisation with real rounds. */
-enum error_code answers_import(struct application *application, struct slice csv,
+enum error_code answers_import(struct application *application, const char *path,
                                const struct import_options *options, struct region *region,
                                struct error *error, struct import_summary *ret_summary) MUST_CHECK;
 
