@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +102,24 @@ enum error_code file_create_private(const char *path, struct slice content, stru
             errno = write_error; /* close may have replaced the cause */
         error_set(error, ERROR_IO, __FILE__, __LINE__, "file-write", "cannot write %s: %m", path);
         unlink(path); /* half a key is worse than none */
+        return ERROR_IO;
+    }
+    sync_directory_of(path);
+    return OK;
+}
+
+enum error_code file_replace_private(const char *path, struct slice content, struct error *error)
+{
+    CLEANUP(buffer_free) struct buffer next = BUFFER(PATH_MAX);
+    buffer_format(&next, "%s.new", path);
+    buffer_append_byte(&next, '\0');
+    if (next.failed)
+        return FAIL(error, ERROR_INPUT, "file-create", "the path is too long: %.100s...", path);
+    unlink(next.data); /* what a crash left */
+    TRY(file_create_private(next.data, content, error));
+    if (rename(next.data, path) != 0) {
+        error_set(error, ERROR_IO, __FILE__, __LINE__, "file-write", "cannot write %s: %m", path);
+        unlink(next.data);
         return ERROR_IO;
     }
     sync_directory_of(path);

@@ -1,21 +1,33 @@
 #include "cli/cli.h"
 
+#include "cli/answer_state.h"
 #include "cli/web_client.h"
-#include "pulse/answer_client.h"
 
 #include <jansson.h>
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht answer URL [--values N,N,...] [--json]\n\n"
+    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--state DIR | --no-state]\n"
+    "       hecht answer --forget [--state DIR]\n\n"
     "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
     "blind, and the\n"
-    "answer goes on a connection of its own, without cookies. URL is your sign-in link. Your answer cannot "
-    "be changed\n"
-    "afterwards from here, since nothing is kept on this machine.\n\n"
+    "answer goes on a connection of its own, without cookies. URL is your sign-in link.\n\n"
+    "What only you may know of the round (never what you answered) is stored on this machine before anything "
+    "is sent, in a\n"
+    "file that only you can read. So nothing is lost when something breaks off: run it again with a new "
+    "sign-in link. In the\n"
+    "same way you change your answer until the round closes. The file is removed by the first hecht answer "
+    "that runs more\n"
+    "than a day after the round's last day.\n\n"
     "Options:\n"
+    "  --team NAME       which team, when a round is open in several of yours\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
-    "  --json            print what was stored (round, number of answers, receipt) as JSON\n\n"
+    "  --json            print what was stored (round, number of answers, receipt) as JSON\n"
+    "  --state DIR       where the file stands (default: $XDG_STATE_HOME/hecht, or ~/.local/state/hecht)\n"
+    "  --no-state        store nothing here; when it breaks off, your answer of this round may be lost, and "
+    "you cannot\n"
+    "                    change it\n"
+    "  --forget          remove all such files; what you sent counts, but cannot be changed any more\n\n"
     "Examples:\n"
     "  hecht answer http://127.0.0.1:8080/signin/AbCd...\n"
     "  hecht answer https://trust.example.org/signin/AbCd... --values 4,4,5,3,0,4,4,5,3,4\n";
@@ -29,6 +41,12 @@ struct session {
     struct slice origin; /* "https://host:port" */
     const char *csrf;
     json_t *rounds; /* the whole reply */
+    struct answer_state state;
+};
+
+/* What was asked for at the prompt. */
+struct wish {
+    const char *url, *team, *values;
 };
 
 static void json_cleanup(json_t **json)
@@ -111,9 +129,7 @@ static enum error_code load_rounds(struct session *session)
     return OK;
 }
 
-/* ---- Asking
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 static enum error_code values_from_option(const char *text, const json_t *questions, struct error *error,
                                           int *values)
@@ -175,9 +191,7 @@ static enum error_code collect_values(const json_t *round, const char *given, st
     return OK;
 }
 
-/* ---- Sending
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- Sending --------------------------------------------------------------------------------- */
 
 /* Repeats after a lost connection: every message may be sent twice. */
 static enum error_code send_surely(const struct session *session, const struct web_request *request,
@@ -192,6 +206,15 @@ static enum error_code send_surely(const struct session *session, const struct w
             return OK;
     }
     return code;
+}
+
+/* A round that is closed for good takes nothing any more: what was kept for it is of no use. */
+static enum error_code round_refused(const struct session *session, const char *what,
+                                     const struct web_response *response)
+{
+    if (response->status == 410)
+        answer_state_remove(&session->state);
+    return refused(session, what, response);
 }
 
 static enum error_code fetch_token(const struct session *session, const char *rid,
@@ -211,22 +234,29 @@ static enum error_code fetch_token(const struct session *session, const char *ri
     struct web_response response;
     TRY(send_surely(session, &request, &response));
     if (response.status != 200)
-        return refused(session, "the form was not handed out", &response);
+        return round_refused(session, "the form was not handed out", &response);
     CLEANUP(json_cleanup) json_t *json = json_loadb(response.body.data, response.body.length, 0, NULL);
     uint8_t signature[BLIND_BYTES_MAXIMUM];
     size_t length = 0;
     const char *text = json_string_value(json_object_get(json, "blind_signature"));
     if (!base64url_decode(slice_from_text(text), signature, sizeof signature, &length))
         return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
-    return answer_client_finish(client, slice_from_bytes(signature, length), session->region, session->error);
+    enum error_code code =
+        answer_client_finish(client, slice_from_bytes(signature, length), session->region, session->error);
+    if (code == ERROR_CRYPTO)
+        answer_state_remove(&session->state); /* the server cheated: nothing of it may be used again */
+    return code;
 }
 
 static enum error_code send_answer(const struct session *session, const struct answer_client *client,
-                                   const int *values, struct slice *ret_reply)
+                                   struct slice descriptor, const int *values, struct slice *ret_reply)
 {
+    int64_t version;
     struct answer_submission submission;
     CLEANUP(buffer_free) struct buffer body = BUFFER(ANSWER_JSON_MAXIMUM);
-    TRY(answer_client_submission(client, values, 1, random_system(), session->region, session->error,
+    TRY(answer_state_next_version(&session->state, client, descriptor, session->region, session->error,
+                                  &version));
+    TRY(answer_client_submission(client, values, version, random_system(), session->region, session->error,
                                  &submission));
     answer_to_json(&submission, &body);
     struct web_request request = {
@@ -238,12 +268,12 @@ static enum error_code send_answer(const struct session *session, const struct a
     struct web_response response;
     TRY(send_surely(session, &request, &response));
     if (response.status != 200)
-        return refused(session, "the answer was not taken", &response);
+        return round_refused(session, "the answer was not taken", &response);
     *ret_reply = response.body;
     return OK;
 }
 
-static enum error_code answer_round(const struct session *session, const json_t *round, const char *given,
+static enum error_code answer_round(struct session *session, const json_t *round, const char *given,
                                     struct slice *ret_reply)
 {
     const char *rid_text = json_string_value(json_object_get(round, "rid"));
@@ -261,49 +291,116 @@ static enum error_code answer_round(const struct session *session, const json_t 
     };
     TRY(web_send(session->web, &fetch, session->region, session->error, &descriptor));
     CLEANUP(answer_client_end) struct answer_client client = {0};
-    TRY(answer_client_begin(descriptor.body, rid, session->region, session->error, &client));
+    const char *person = json_string_value(json_object_get(session->rounds, "person"));
+    TRY(answer_state_begin(&session->state, slice_from_text(person), descriptor.body, rid, session->region,
+                           session->error, &client));
     if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
         return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
                     "the questions are not those of the round");
     TRY(fetch_token(session, rid_text, &client));
-    return send_answer(session, &client, values, ret_reply);
+    return send_answer(session, &client, descriptor.body, values, ret_reply);
 }
 
-static enum error_code run(struct session *session, const char *url, const char *given,
-                           struct slice *ret_reply)
+/* The round of the team that was asked for; without a wish the only one. */
+static enum error_code choose_round(const struct session *session, const char *team, const json_t **ret_round)
 {
-    TRY(split_origin(url, session->error, &session->origin));
+    const json_t *rounds = json_object_get(session->rounds, "rounds");
+    struct slice names = S("");
+    for (size_t i = 0; i < json_array_size(rounds); i++) {
+        const json_t *round = json_array_get(rounds, i);
+        struct slice name = slice_from_text(json_string_value(json_object_get(round, "team_name")));
+        if (team == NULL ? json_array_size(rounds) == 1 : slice_equal(name, slice_from_text(team))) {
+            *ret_round = round;
+            return OK;
+        }
+        names = region_format(session->region, "%.*s%s%.*s", SLICE_ARG(names), i > 0 ? ", " : "",
+                              SLICE_ARG(name));
+    }
+    if (team != NULL)
+        return FAIL(session->error, ERROR_NOT_FOUND, "no-round-open",
+                    "no round is open for you in the team %s; there is one in: %.*s", team, SLICE_ARG(names));
+    return FAIL(session->error, ERROR_INPUT, "several-rounds",
+                "a round is open for you in several teams; say which with --team NAME: %.*s",
+                SLICE_ARG(names));
+}
+
+static enum error_code run(struct session *session, const struct wish *wish, struct slice *ret_reply)
+{
+    const json_t *round;
+    TRY(split_origin(wish->url, session->error, &session->origin));
     TRY(web_client_open(session->error, &session->web));
-    TRY(sign_in(session, url));
+    TRY(sign_in(session, wish->url));
     TRY(load_rounds(session));
-    return answer_round(session, json_array_get(json_object_get(session->rounds, "rounds"), 0), given,
-                        ret_reply);
+    TRY(choose_round(session, wish->team, &round));
+    return answer_round(session, round, wish->values, ret_reply);
+}
+
+static int send_one(struct session *session, const struct wish *wish, bool json)
+{
+    struct slice reply;
+    enum error_code sent = run(session, wish, &reply);
+    json_decref(session->rounds);
+    web_client_close(session->web);
+    if (sent != OK)
+        return report_error(session->error);
+    fprintf(stderr, "Your answer is stored, without your name.%s\n",
+            session->state.folder != NULL
+                ? " To change it before the round closes, run this again with a new sign-in link."
+                : "");
+    if (json)
+        printf("%.*s\n", SLICE_ARG(slice_trim(reply)));
+    return EXIT_DONE;
+}
+
+static int forget(const struct session *session)
+{
+    size_t count;
+    if (answer_state_forget(&session->state, session->region, session->error, &count) != OK)
+        return report_error(session->error);
+    fprintf(stderr, "hecht: removed what was kept of %zu round%s in %s\n", count, count == 1 ? "" : "s",
+            session->state.folder);
+    return EXIT_DONE;
+}
+
+static int check_use(const struct arguments *arguments)
+{
+    bool forgets = argument_flag(arguments, "--forget");
+    if (argument_flag(arguments, "--no-state") && (argument_value(arguments, "--state") != NULL || forgets))
+        return usage_error(&COMMAND_ANSWER, "--no-state goes with neither --state nor --forget");
+    if (forgets && arguments->positional_count > 0)
+        return usage_error(&COMMAND_ANSWER, "--forget takes no link");
+    if (!forgets && arguments->positional_count != 1)
+        return usage_error(&COMMAND_ANSWER, "give your sign-in link");
+    return EXIT_DONE;
 }
 
 static int answer(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--values"}, {.name = "--json", .flag = true}};
+    struct option options[] = {{.name = "--team"},
+                               {.name = "--values"},
+                               {.name = "--state"},
+                               {.name = "--json", .flag = true},
+                               {.name = "--no-state", .flag = true},
+                               {.name = "--forget", .flag = true}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
     int code = arguments_parse(&COMMAND_ANSWER, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
         return code;
-    if (arguments.positional_count != 1)
-        return usage_error(&COMMAND_ANSWER, "give your sign-in link");
+    code = check_use(&arguments);
+    if (code != EXIT_DONE)
+        return code;
     CLEANUP(region_cleanup) struct region *region = region_new(32 << 20);
     struct session session = {.region = region, .error = &error};
-    struct slice reply;
-    enum error_code sent =
-        run(&session, arguments.positionals[0], argument_value(&arguments, "--values"), &reply);
-    json_decref(session.rounds);
-    web_client_close(session.web);
-    if (sent != OK)
+    if (!argument_flag(&arguments, "--no-state") &&
+        answer_state_open(argument_value(&arguments, "--state"), region, &error, &session.state) != OK)
         return report_error(&error);
-    fputs("Your answer is stored, without your name.\n", stderr);
-    if (argument_flag(&arguments, "--json"))
-        printf("%.*s\n", SLICE_ARG(slice_trim(reply)));
-    return EXIT_DONE;
+    if (argument_flag(&arguments, "--forget"))
+        return forget(&session);
+    struct wish wish = {arguments.positionals[0], argument_value(&arguments, "--team"),
+                        argument_value(&arguments, "--values")};
+    return send_one(&session, &wish, argument_flag(&arguments, "--json"));
 }
 
 const struct command COMMAND_ANSWER = {"answer", "answer a round at the prompt", HELP, answer};

@@ -138,6 +138,61 @@ enum error_code one_time_key_public(const struct one_time_key *key, struct error
     return OK;
 }
 
+enum error_code one_time_key_export(const struct one_time_key *key, struct error *error,
+                                    uint8_t ret_secret[static 32])
+{
+    CLEANUP(openssl_number_cleanup) BIGNUM *number = NULL;
+    if (EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1 ||
+        BN_bn2binpad(number, ret_secret, ONE_TIME_SECRET_BYTES) != ONE_TIME_SECRET_BYTES)
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "one-time-key", "cannot write the one-time key");
+    return OK;
+}
+
+/* NULL when OpenSSL takes the numbers for no key, or the halves do not belong together. */
+static EVP_PKEY *pair_import(const BIGNUM *number, const uint8_t *point)
+{
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *parameters = NULL;
+    EVP_PKEY *pkey = NULL;
+    CLEANUP(openssl_pkey_context_cleanup)
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (builder != NULL && context != NULL &&
+        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, ONE_TIME_PUBLIC_BYTES) ==
+            1 &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, number) == 1 &&
+        (parameters = OSSL_PARAM_BLD_to_param(builder)) != NULL && EVP_PKEY_fromdata_init(context) == 1 &&
+        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_KEYPAIR, parameters) != 1)
+        pkey = NULL;
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    CLEANUP(openssl_pkey_context_cleanup)
+    EVP_PKEY_CTX *check = pkey != NULL ? EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL) : NULL;
+    if (check == NULL || EVP_PKEY_check(check) != 1) {
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
+    return pkey;
+}
+
+enum error_code one_time_key_import(const uint8_t secret[static 32], const uint8_t public_key[static 65],
+                                    struct error *error, struct one_time_key **ret_key)
+{
+    CLEANUP(openssl_number_cleanup) BIGNUM *number = BN_secure_new();
+    struct one_time_key *key = calloc(1, sizeof *key);
+    if (key == NULL || number == NULL || BN_bin2bn(secret, ONE_TIME_SECRET_BYTES, number) == NULL) {
+        free(key);
+        return FAIL_OPENSSL(error, ERROR_MEMORY, "memory", "no memory for a key");
+    }
+    key->pkey = public_key[0] == UNCOMPRESSED ? pair_import(number, public_key) : NULL;
+    if (key->pkey == NULL) {
+        free(key);
+        return FAIL_OPENSSL(error, ERROR_CRYPTO, "one-time-key", "not the two halves of a P-256 key");
+    }
+    *ret_key = key;
+    return OK;
+}
+
 /* DER, as OpenSSL has it, to raw r || s, as WebCrypto has it. */
 static bool raw_from_der(const unsigned char *der, size_t length,
                          uint8_t ret_raw[static ONE_TIME_SIGNATURE_BYTES])

@@ -11,6 +11,7 @@ enum {
     LOG_PUBLIC_BYTES = 32,
     LOG_SIGNATURE_BYTES = 64,
     ONE_TIME_PUBLIC_BYTES = 65,
+    ONE_TIME_SECRET_BYTES = 32,
     ONE_TIME_SIGNATURE_BYTES = 64,
 };
 
@@ -26,6 +27,12 @@ enum error_code one_time_key_make(struct error *error, struct one_time_key **ret
 struct one_time_key *one_time_key_free(struct one_time_key *key);
 enum error_code one_time_key_public(const struct one_time_key *key, struct error *error,
                                     uint8_t ret_public[static 65]) MUST_CHECK;
+/* The private number, big endian, for a client that must survive a crash. The caller wipes it. */
+enum error_code one_time_key_export(const struct one_time_key *key, struct error *error,
+                                    uint8_t ret_secret[static 32]) MUST_CHECK;
+/* ERROR_CRYPTO when the two halves do not belong together. */
+enum error_code one_time_key_import(const uint8_t secret[static 32], const uint8_t public_key[static 65],
+                                    struct error *error, struct one_time_key **ret_key) MUST_CHECK;
 enum error_code one_time_sign(const struct one_time_key *key, struct slice message, struct error *error,
                               uint8_t ret_signature[static 64]) MUST_CHECK;
 enum error_code one_time_verify(const uint8_t public_key[static 65], struct slice message,

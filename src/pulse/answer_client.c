@@ -5,7 +5,6 @@ static enum error_code make_message(struct answer_client *client, struct region 
     uint8_t *message = region_allocate(region, ANSWER_MESSAGE_BYTES);
     if (message == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    TRY(blind_public_key_import(client->descriptor.spki, error, &client->round_key));
     TRY(one_time_key_make(error, &client->key));
     TRY(one_time_key_public(client->key, error, client->opk));
     answer_message(client->rid, client->opk, message);
@@ -13,9 +12,9 @@ static enum error_code make_message(struct answer_client *client, struct region 
                          &client->blinded);
 }
 
-enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t rid[32],
-                                    struct region *region, struct error *error,
-                                    struct answer_client *ret_client)
+enum error_code answer_client_take_round(struct slice descriptor_bytes, const uint8_t rid[32],
+                                         struct region *region, struct error *error,
+                                         struct answer_client *ret_client)
 {
     struct answer_client client = {0};
     descriptor_rid(descriptor_bytes, client.rid);
@@ -23,6 +22,17 @@ enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t
         return FAIL(error, ERROR_CRYPTO, "round-not-as-said",
                     "the description of the round does not match its fingerprint; nothing was sent");
     TRY(descriptor_read(region_copy(region, descriptor_bytes), region, error, &client.descriptor));
+    TRY(blind_public_key_import(client.descriptor.spki, error, &client.round_key));
+    *ret_client = client;
+    return OK;
+}
+
+enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t rid[32],
+                                    struct region *region, struct error *error,
+                                    struct answer_client *ret_client)
+{
+    struct answer_client client;
+    TRY(answer_client_take_round(descriptor_bytes, rid, region, error, &client));
     enum error_code code = make_message(&client, region, error);
     if (code != OK) {
         answer_client_end(&client);

@@ -16,6 +16,11 @@ struct answer_client {
     struct slice signature;         /* after answer_client_finish */
 };
 
+/* The first step of every beginning: checks that the descriptor is the one of rid and that its key is acceptable.
+ * ERROR_CRYPTO, reason "round-not-as-said". On failure there is nothing to end. */
+enum error_code answer_client_take_round(struct slice descriptor_bytes, const uint8_t rid[32],
+                                         struct region *region, struct error *error,
+                                         struct answer_client *ret_client) MUST_CHECK;
 /* Checks that the descriptor is the one of rid and that its key is acceptable, makes the one-time key and
  * blinds its message. ERROR_CRYPTO, reason "round-not-as-said". */
 enum error_code answer_client_begin(struct slice descriptor_bytes, const uint8_t rid[32],

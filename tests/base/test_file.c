@@ -157,6 +157,37 @@ TEST(half_a_file_is_removed)
     assert_int_equal(status, 0);
 }
 
+TEST(a_replaced_file_is_old_or_new_and_private)
+{
+    struct error error = {0};
+    const char *path = in_folder("kept"), *next = in_folder("kept.new");
+    struct slice content;
+    struct stat about;
+    assert_int_equal(file_create_private(next, S("left by a crash"), &error), OK);
+    assert_int_equal(file_replace_private(path, S("old"), &error), OK);
+    assert_int_equal(file_replace_private(path, S("newer"), &error), OK);
+    assert_int_equal(file_read(path, 100, region, &error, &content), OK);
+    assert_slice(content, "newer");
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+    assert_int_equal(access(next, F_OK), -1);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){3, 3}); /* the disk is full */
+        _exit(file_replace_private(path, S("newest"), &error) == ERROR_IO ? 0 : 1);
+    }
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(file_read(path, 100, region, &error, &content), OK);
+    assert_slice(content, "newer");
+    assert_int_equal(access(next, F_OK), -1);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(file_replace_private(in_folder("none/kept"), S("x"), &error), ERROR_IO);
+}
+
 TEST(a_dash_is_standard_input)
 {
     struct error error = {0};
@@ -187,6 +218,7 @@ int main(void)
         cmocka_unit_test(private_files_are_private_and_new),
         cmocka_unit_test(a_name_without_a_folder_is_fine),
         cmocka_unit_test(half_a_file_is_removed),
+        cmocka_unit_test(a_replaced_file_is_old_or_new_and_private),
         cmocka_unit_test(a_dash_is_standard_input),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -37,9 +37,12 @@ export async function start(t, folder, args, wanted = 1) {
   return server;
 }
 
+// What `hecht answer` keeps stays in the test's folder.
+export const environment = (folder) => ({...process.env, XDG_STATE_HOME: path.join(folder, 'state')});
+
 export async function hecht(folder, ...args) {
   try {
-    const {stdout, stderr} = await run(HECHT, args, {cwd: folder, maxBuffer: 1 << 28});
+    const {stdout, stderr} = await run(HECHT, args, {cwd: folder, maxBuffer: 1 << 28, env: environment(folder)});
     return {code: 0, out: stdout, err: stderr};
   } catch (failure) {
     return {code: failure.code, out: failure.stdout, err: failure.stderr};

@@ -16,6 +16,7 @@ stop_server() {
 }
 trap 'stop_server; rm -rf "$work"' EXIT
 cd "$work" || exit 1
+export XDG_STATE_HOME=$work/state
 
 # Runs the command; its status is the result.
 check() {

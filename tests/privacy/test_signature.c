@@ -88,6 +88,33 @@ TEST(a_one_time_key_signs_and_others_do_not)
     assert_null(one_time_key_free(NULL));
 }
 
+TEST(a_one_time_key_survives_on_paper)
+{
+    struct one_time_key *key = NULL, *again = NULL;
+    uint8_t point[65], other_point[65], secret[32], signature[64], zero[32] = {0};
+    assert_ok(one_time_key_make(&error, &key));
+    assert_ok(one_time_key_public(key, &error, point));
+    assert_ok(one_time_key_export(key, &error, secret));
+    one_time_key_free(key);
+    assert_ok(one_time_key_import(secret, point, &error, &again));
+    assert_ok(one_time_key_public(again, &error, other_point));
+    assert_memory_equal(point, other_point, sizeof point);
+    assert_ok(one_time_sign(again, S("text"), &error, signature));
+    assert_ok(one_time_verify(point, S("text"), signature, &error));
+    one_time_key_free(again);
+
+    again = NULL;
+    assert_int_equal(one_time_key_import(zero, point, &error, &again), ERROR_CRYPTO);
+    secret[31] ^= 1; /* another number: not the half of this point */
+    assert_int_equal(one_time_key_import(secret, point, &error, &again), ERROR_CRYPTO);
+    secret[31] ^= 1;
+    point[64] ^= 1; /* not on the curve */
+    assert_int_equal(one_time_key_import(secret, point, &error, &again), ERROR_CRYPTO);
+    memset(point, 0, sizeof point);
+    assert_int_equal(one_time_key_import(secret, point, &error, &again), ERROR_CRYPTO);
+    assert_null(again);
+}
+
 TEST(what_is_no_point_or_no_signature_is_refused)
 {
     struct one_time_key *key = NULL;
@@ -117,6 +144,7 @@ int main(void)
         cmocka_unit_test(a_log_key_signs_and_others_do_not),
         cmocka_unit_test(ecdsa_verifies_as_the_rfc),
         cmocka_unit_test(a_one_time_key_signs_and_others_do_not),
+        cmocka_unit_test(a_one_time_key_survives_on_paper),
         cmocka_unit_test(what_is_no_point_or_no_signature_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

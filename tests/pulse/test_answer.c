@@ -2,6 +2,8 @@
  * replay. */
 #include "world.h"
 
+#include "pulse/answer_kept.h"
+
 STATEMENT(TEST_COUNT_ANSWERS, "SELECT count(*) FROM sealed_answer WHERE org_id = $1");
 STATEMENT(TEST_COUNT_ISSUED, "SELECT count(*) FROM issuance WHERE org_id = $1");
 STATEMENT(TEST_BODY_SIZES, "SELECT DISTINCT length(body) FROM sealed_answer WHERE org_id = $1");
@@ -67,6 +69,92 @@ static void test_whole_life(void **state)
     assert_int_equal(count(w, &TEST_COUNT_ANSWERS), 1);
     assert_int_equal(count(w, &TEST_COUNT_ISSUED), 1);
     device_free(&device);
+}
+
+/* The member's program ends between any two steps: what it kept is enough to go on, with the same messages. */
+static void test_what_is_kept_is_enough(void **state)
+{
+    struct world *w = *state;
+    int64_t team = world_team(w, "noord", 0, 5, true), version = 7, until;
+    int64_t person = world_person(w, "m1@noord.example");
+    struct answer_client first, second;
+    struct answer_submission submission;
+    struct answer_receipt receipt;
+    struct slice text, again, signature, same;
+    open_round(w, false);
+    struct team_round part = world_part(w, team);
+    assert_ok(w, answer_client_begin(part.descriptor, part.rid, w->region, &w->error, &first));
+    assert_ok(w, answer_kept_write(&first, 0, w->region, &w->error, &text));
+    assert_true(answer_kept_until(text, &until));
+    assert_int_equal(until, first.descriptor.extended);
+    assert_ok(w, answer_issue(&w->application, w->session, w->org, person, part.rid, first.blinded.blinded,
+                              S(""), w->region, &w->error, &signature));
+    answer_client_end(&first);
+
+    assert_ok(w,
+              answer_kept_resume(text, part.descriptor, part.rid, w->region, &w->error, &second, &version));
+    assert_int_equal(version, 0);
+    assert_ok(w, answer_kept_write(&second, 0, w->region, &w->error, &again));
+    assert_true(slice_equal(text, again));
+    assert_ok(w, answer_issue(&w->application, w->session, w->org, person, part.rid, second.blinded.blinded,
+                              S(""), w->region, &w->error, &same));
+    assert_true(slice_equal(signature, same));
+    assert_ok(w, answer_client_finish(&second, same, w->region, &w->error));
+    for (int v = 1; v <= 2; v++) {
+        assert_ok(w, answer_client_submission(&second, all(3 + v), v, &w->random, w->region, &w->error,
+                                              &submission));
+        assert_ok(w, answer_submit(&w->application, w->session, &submission, w->region, &w->error, &receipt));
+    }
+    assert_int_equal(count(w, &TEST_COUNT_ANSWERS), 1);
+    answer_client_end(&second);
+}
+
+/* Any byte that is changed, missing or too many is found, at the latest when the signature comes. */
+static void test_what_is_kept_and_damaged(void **state)
+{
+    struct world *w = *state;
+    int64_t team = world_team(w, "noord", 0, 5, true), other = world_team(w, "zuid", 0, 5, true), version;
+    int64_t person = world_person(w, "m1@noord.example");
+    struct answer_client client;
+    struct slice text, signature;
+    open_round(w, false);
+    struct team_round part = world_part(w, team), foreign = world_part(w, other);
+    assert_ok(w, answer_client_begin(part.descriptor, part.rid, w->region, &w->error, &client));
+    assert_ok(w, answer_kept_write(&client, 3, w->region, &w->error, &text));
+    assert_ok(w, answer_issue(&w->application, w->session, w->org, person, part.rid, client.blinded.blinded,
+                              S(""), w->region, &w->error, &signature));
+    answer_client_end(&client);
+    assert_failure(
+        w, answer_kept_resume(text, foreign.descriptor, foreign.rid, w->region, &w->error, &client, &version),
+        ERROR_CRYPTO, "kept-damaged");
+    assert_failure(
+        w, answer_kept_resume(text, foreign.descriptor, part.rid, w->region, &w->error, &client, &version),
+        ERROR_CRYPTO, "round-not-as-said");
+    char *bytes = region_allocate(w->region, text.length + 1);
+    memcpy(bytes, text.data, text.length);
+    bytes[text.length] = '\n';
+    assert_failure(w,
+                   answer_kept_resume(slice_from_bytes(bytes, text.length + 1), part.descriptor, part.rid,
+                                      w->region, &w->error, &client, &version),
+                   ERROR_CRYPTO, "kept-damaged");
+    size_t until = slice_find(text, S("until ")), number = slice_find(text, S("version ")) + 8;
+    for (size_t i = 0; i < text.length; i += 7) {
+        if ((i >= until && i < until + 26) || i == number)
+            continue; /* the time and the number may be others */
+        assert_failure(w,
+                       answer_kept_resume(slice_part(text, 0, i), part.descriptor, part.rid, w->region,
+                                          &w->error, &client, &version),
+                       ERROR_CRYPTO, "kept-damaged");
+        bytes[i] = bytes[i] == 'A' ? 'B' : 'A';
+        if (answer_kept_resume(slice_from_bytes(bytes, text.length), part.descriptor, part.rid, w->region,
+                               &w->error, &client, &version) == OK) {
+            bool bound = answer_client_finish(&client, signature, w->region, &w->error) == OK;
+            /* blinded itself goes to the server, which answers 409 to other bytes */
+            assert_true(!bound || i >= slice_find(text, S("blinded ")));
+            answer_client_end(&client);
+        }
+        bytes[i] = text.data[i];
+    }
 }
 
 static void test_one_token_for_each_member(void **state)
@@ -347,6 +435,8 @@ int main(void)
 {
     struct CMUnitTest tests[] = {
         BOTH(test_whole_life),
+        BOTH(test_what_is_kept_is_enough),
+        SQLITE_ONLY(test_what_is_kept_and_damaged),
         BOTH(test_one_token_for_each_member),
         BOTH(test_nonsense_is_not_issued),
         SQLITE_ONLY(test_other_organisation),

@@ -1,0 +1,243 @@
+// `hecht answer` with the real program: what it keeps on the member's machine, and what happens when it breaks off between
+// any two messages. A proxy between the two holds back or drops what a test wants lost.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import {spawn} from 'node:child_process';
+import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {start, hecht, claim, signinLink, temporaryFolder, environment, HECHT} from './hecht.mjs';
+
+const LOW = '2,2,2,2,2,2,2,2,2,2', HIGH = '5,5,5,5,5,5,5,5,5,5';
+
+// hold(request) says what happens to it: 'pass', 'drop' (never arrives), 'deaf' (arrives, the reply is lost).
+async function proxy(t, target, hold) {
+  const seen = [], waiting = [];
+  const server = http.createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', async () => {
+      const body = Buffer.concat(chunks), fate = hold(request);
+      const line = {method: request.method, url: request.url, body: body.toString(), fate};
+      const arrived = () => { seen.push(line); waiting.splice(0).forEach((wake) => wake()); };
+      if (fate === 'drop') return arrived();
+      const headers = {...request.headers, host: new URL(target).host};
+      if (headers.origin) headers.origin = target;
+      const sent = http.request(target + request.url, {method: request.method, headers}, (reply) => {
+        const parts = [];
+        reply.on('data', (part) => parts.push(part));
+        reply.on('end', () => {
+          arrived();
+          if (fate === 'deaf') return;
+          const own = {...reply.headers};
+          if (own.location) own.location = own.location.replace(target, '');
+          response.writeHead(reply.statusCode, own).end(Buffer.concat(parts));
+        });
+      });
+      sent.end(body);
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => { server.closeAllConnections(); server.close(); });
+  const saw = async (wanted) => {
+    while (!seen.some(wanted)) await new Promise((wake) => waiting.push(wake));
+    return seen.find(wanted);
+  };
+  return {url: `http://127.0.0.1:${server.address().port}`, seen, saw};
+}
+
+const isToken = (line) => line.method === 'POST' && /\/token$/.test(line.url);
+const isAnswer = (line) => line.method === 'POST' && line.url === '/api/answers';
+const kept = (folder) => readdirSync(path.join(folder, 'state', 'hecht')).filter((name) => name.endsWith('.answer'));
+
+async function openWorld(t, engine = 'sqlite') {
+  const folder = temporaryFolder(t);
+  process.env.HECHT_DB = engine === 'sqlite' ? path.join(folder, 'hecht.db') : await freshPostgres();
+  process.env.HECHT_KEY_FILE = path.join(folder, 'key');
+  t.after(() => { delete process.env.HECHT_DB; delete process.env.HECHT_KEY_FILE; });
+  const server = await start(t, folder, ['serve', '--port', '0']);
+  const {owner} = await claim(server, {organisation: `Prompt ${engine}`});
+  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  return {folder, server, owner};
+}
+
+async function freshPostgres() {
+  const {execFileSync} = await import('node:child_process');
+  const address = process.env.HECHT_TEST_POSTGRES, name = `prompt_${process.pid}_${Date.now()}`;
+  execFileSync('psql', [address, '-qc', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`]);
+  return address.replace('/postgres?', `/${name}?`);
+}
+
+// Starts `hecht answer` through the proxy and kills it, hard, as soon as the proxy saw `wanted`.
+async function killedAt(t, world, address, hold, wanted, values) {
+  const middle = await proxy(t, world.server.url, hold);
+  const link = await signinLink(world.folder, address, middle.url);
+  const child = spawn(HECHT, ['answer', link, '--values', values], {cwd: world.folder, stdio: 'ignore', env: environment(world.folder)});
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal)));
+  const line = await middle.saw(wanted);
+  child.kill('SIGKILL');
+  assert.equal(await ended, 'SIGKILL');
+  return {line, middle};
+}
+
+async function teamMean(world) {
+  await world.owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
+  return JSON.parse((await hecht(world.folder, 'export', 'results')).out).find((row) => row.construct === 'team');
+}
+
+for (const engine of ['sqlite', 'postgres'])
+  test(`kill -9 of hecht answer, on ${engine}`, async (t) => {
+    if (engine === 'postgres' && !process.env.HECHT_TEST_POSTGRES) return assert.fail('HECHT_TEST_POSTGRES is not set');
+    const world = await openWorld(t, engine), {folder, server} = world;
+    const send = async (address, values, ...more) =>
+      hecht(folder, 'answer', await signinLink(folder, address, server.url), '--values', values, ...more);
+    let first;
+    await t.test('before the token reached the server', async () => {
+      ({line: first} = await killedAt(t, world, 'a1@example.org', (r) => isToken(r) ? 'drop' : 'pass', isToken, LOW));
+      const files = kept(folder);
+      assert.equal(files.length, 1);
+      const file = path.join(folder, 'state', 'hecht', files[0]);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      assert.equal(statSync(path.dirname(file)).mode & 0o777, 0o700);
+      assert.match(readFileSync(file, 'utf8'), /^hecht-kept-v1\nrid [0-9a-f]{64}\nuntil .*\nversion 0\n$/s);
+    });
+    await t.test('and after that, before its reply arrived: the same message', async () => {
+      const {line} = await killedAt(t, world, 'a1@example.org', (r) => isToken(r) ? 'deaf' : 'pass', isToken, LOW);
+      assert.equal(line.body, first.body);
+    });
+    await t.test('between token and answer', async () => {
+      const {middle} = await killedAt(t, world, 'a1@example.org', (r) => isAnswer(r) ? 'drop' : 'pass', isAnswer, LOW);
+      assert.equal(middle.seen.find(isToken).body, first.body);
+    });
+    await t.test('after the answer was stored, before the receipt arrived', async () => {
+      const {line} = await killedAt(t, world, 'a1@example.org', (r) => isAnswer(r) ? 'deaf' : 'pass', isAnswer, LOW);
+      assert.equal(JSON.parse(line.body).version, 2);
+    });
+    await t.test('then it answers, and the answer can be changed', async () => {
+      for (const values of [LOW, HIGH]) {
+        const {code, err} = await send('a1@example.org', values);
+        assert.equal(code, 0, err);
+        assert.match(err, /To change it/);
+      }
+      assert.match(readFileSync(path.join(folder, 'state', 'hecht', kept(folder)[0]), 'utf8'), /\nversion 4\n$/);
+    });
+    await t.test('no answer is in what was kept', () => {
+      assert.doesNotMatch(readFileSync(path.join(folder, 'state', 'hecht', kept(folder)[0]), 'utf8'), /cell|value/);
+    });
+    await t.test('two people at one machine have a file each', async () => {
+      for (const name of ['a2', 'a3', 'a4', 'a5', 'a6']) assert.equal((await send(`${name}@example.org`, HIGH)).code, 0);
+      assert.equal(kept(folder).length, 6);
+    });
+    await t.test('every answer counted once, in its last version', async () => {
+      const row = await teamMean(world);
+      assert.equal(row.shown, true);
+      assert.equal(row.mean, 5);
+    });
+  });
+
+test('what hecht answer keeps', async (t) => {
+  const world = await openWorld(t), {folder, server} = world;
+  const link = (address) => signinLink(folder, address, server.url);
+  await t.test('nothing with --no-state, and then it cannot be changed', async () => {
+    const done = await hecht(folder, 'answer', await link('a1@example.org'), '--values', LOW, '--no-state');
+    assert.equal(done.code, 0, done.err);
+    assert.doesNotMatch(done.err, /To change it/);
+    assert.throws(() => kept(folder));
+    const again = await hecht(folder, 'answer', await link('a1@example.org'), '--values', HIGH);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /409.*on another device/s);
+  });
+  await t.test('in the folder of --state', async () => {
+    const done = await hecht(folder, 'answer', await link('a2@example.org'), '--values', LOW, '--state', 'own/deep');
+    assert.equal(done.code, 0, done.err);
+    assert.equal(readdirSync(path.join(folder, 'own', 'deep')).length, 1);
+  });
+  await t.test('a folder that cannot be used is named before anything is sent', async () => {
+    writeFileSync(path.join(folder, 'file'), '');
+    const sent = await link('a3@example.org');
+    const refused = await hecht(folder, 'answer', sent, '--values', LOW, '--state', 'file/below');
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /file\/below.*--no-state/s);
+    const done = await hecht(folder, 'answer', sent, '--values', LOW, '--state', 'other');
+    assert.equal(done.code, 0, done.err);
+  });
+  await t.test('a damaged file is named, and nothing is sent', async () => {
+    const name = path.join(folder, 'other', readdirSync(path.join(folder, 'other'))[0]);
+    writeFileSync(name, readFileSync(name, 'utf8').replace('prepared ', 'prepared AA'));
+    const refused = await hecht(folder, 'answer', await link('a3@example.org'), '--values', HIGH, '--state', 'other');
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /damaged.*--forget/s);
+  });
+  await t.test('until --forget', async () => {
+    const done = await hecht(folder, 'answer', '--forget', '--state', 'other');
+    assert.equal(done.code, 0);
+    assert.match(done.err, /1 round/);
+    assert.deepEqual(readdirSync(path.join(folder, 'other')), []);
+  });
+  await t.test('until a day after the round has ended at the latest', async () => {
+    const name = path.join(folder, 'own', 'deep', readdirSync(path.join(folder, 'own', 'deep'))[0]);
+    writeFileSync(name, readFileSync(name, 'utf8').replace(/until .*/, 'until 2020-01-01T00:00:00Z'));
+    await hecht(folder, 'answer', await link('a4@example.org'), '--values', LOW, '--state', 'own/deep');
+    assert.equal(readdirSync(path.join(folder, 'own', 'deep')).length, 1);
+    assert.ok(!readdirSync(path.join(folder, 'own', 'deep')).includes(path.basename(name)));
+  });
+  await t.test('wrong use', async () => {
+    for (const wrong of [[], ['--forget', 'http://x/signin/y'], ['http://x/signin/y', '--no-state', '--state', 'z'], ['--forget', '--no-state']])
+      assert.equal((await hecht(folder, 'answer', ...wrong)).code, 2, wrong.join(' '));
+  });
+});
+
+test('a server that cheats', async (t) => {
+  const world = await openWorld(t), {folder, server} = world;
+  // Another round's signature: somebody else's blinded message is signed instead of the own.
+  const cheat = http.createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const headers = {...request.headers, host: new URL(server.url).host};
+      if (headers.origin) headers.origin = server.url;
+      http.request(server.url + request.url, {method: request.method, headers}, (reply) => {
+        const parts = [];
+        reply.on('data', (part) => parts.push(part));
+        reply.on('end', () => {
+          let body = Buffer.concat(parts).toString('latin1');
+          if (isToken(request) && reply.statusCode === 200)
+            body = body.replace(/"blind_signature":"(.)/, (_, c) => `"blind_signature":"${c === 'B' ? 'C' : 'B'}`);
+          response.writeHead(reply.statusCode, {...reply.headers, location: reply.headers.location?.replace(server.url, '') ?? ''})
+            .end(Buffer.from(body, 'latin1'));
+        });
+      }).end(Buffer.concat(chunks));
+    });
+  });
+  await new Promise((resolve) => cheat.listen(0, '127.0.0.1', resolve));
+  t.after(() => { cheat.closeAllConnections(); cheat.close(); });
+  const link = await signinLink(folder, 'a1@example.org', `http://127.0.0.1:${cheat.address().port}`);
+  const done = await hecht(folder, 'answer', link, '--values', LOW);
+  await t.test('is found out', () => assert.equal(done.code, 1, done.err));
+  await t.test('and nothing of the round is kept', () => assert.deepEqual(kept(folder), []));
+});
+
+test('a member of two teams', async (t) => {
+  const world = await openWorld(t), {folder, server, owner} = world;
+  await owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
+  await owner.submit('/people', '/people/team', {name: 'Green', leader: 'gl@example.org', members: 'a1@example.org, g2@example.org'});
+  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  const link = () => signinLink(folder, 'a1@example.org', server.url);
+  await t.test('is asked which', async () => {
+    const asked = await hecht(folder, 'answer', await link(), '--values', LOW);
+    assert.equal(asked.code, 1);
+    assert.match(asked.err, /--team NAME: (Blue, Green|Green, Blue)/);
+  });
+  await t.test('and answers in both', async () => {
+    for (const team of ['Blue', 'Green']) {
+      const done = await hecht(folder, 'answer', await link(), '--values', LOW, '--team', team);
+      assert.equal(done.code, 0, done.err);
+    }
+    assert.equal(kept(folder).length, 2);
+  });
+  await t.test('a team without a round is named', async () => {
+    const none = await hecht(folder, 'answer', await link(), '--values', LOW, '--team', 'Red');
+    assert.equal(none.code, 1);
+    assert.match(none.err, /Red/);
+  });
+});
