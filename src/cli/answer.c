@@ -326,7 +326,7 @@ static enum error_code choose_round(const struct session *session, const char *t
 
 static enum error_code run(struct session *session, const struct wish *wish, struct slice *ret_reply)
 {
-    const json_t *round;
+    const json_t *round = NULL;
     TRY(split_origin(wish->url, session->error, &session->origin));
     TRY(web_client_open(session->error, &session->web));
     TRY(sign_in(session, wish->url));

@@ -165,6 +165,7 @@ static void end_signals(sigset_t *ret_set)
     sigemptyset(ret_set);
     sigaddset(ret_set, SIGINT);
     sigaddset(ret_set, SIGTERM);
+    sigaddset(ret_set, SIGHUP); /* the terminal was closed; nohup ignores it, and then it never comes */
 }
 
 void signals_block(void)
@@ -181,4 +182,15 @@ void signals_wait(void)
     int which;
     end_signals(&set);
     sigwait(&set, &which);
+}
+
+int signals_pending(void)
+{
+    static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t set;
+    sigpending(&set);
+    for (size_t i = 0; i < COUNT_OF(SIGNALS); i++)
+        if (sigismember(&set, SIGNALS[i]) == 1)
+            return SIGNALS[i];
+    return 0;
 }

@@ -1,12 +1,12 @@
 /* The command line: one file per command; what they share is here. Data goes to standard output, words and
- * progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong use. */
+ * progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong use, 128 + the signal when one stopped it. */
 #ifndef HECHT_CLI_CLI_H
 #define HECHT_CLI_CLI_H
 
 #include "org/org.h"
 #include "store/store.h"
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 struct command {
     const char *name;                  /* "import answers" may be two words */
@@ -61,9 +61,12 @@ enum error_code application_open(const char *database, bool existing_only, struc
                                  struct application *ret_application) MUST_CHECK;
 void application_close(struct application *application);
 
-/* Waits for SIGINT or SIGTERM; blocked in all threads that are made after signals_block. */
+/* SIGINT, SIGTERM and SIGHUP end a command in order; they are blocked in all threads that are made after
+ * signals_block. */
 void signals_block(void);
 void signals_wait(void);
+/* The signal that waits to be taken; 0: none. */
+int signals_pending(void);
 
 /* serve and demo: runs the web server until a signal. on_ready is called once it listens. */
 struct serving {

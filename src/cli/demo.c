@@ -3,6 +3,8 @@
 #include "cli/demo_build.h"
 #include "people/people.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <unistd.h>
 
 static const char HELP[] =
@@ -14,10 +16,11 @@ static const char HELP[] =
     "  --listen, --port     as in hecht serve (default 127.0.0.1:8080)\n"
     "  --language nl|en     of the names in the example (pages follow your browser); default nl\n"
     "  --db FILE            keep the example in this new file\n\n"
+    "Ctrl-C ends it. While the example is being built, the exit code is then 130 and nothing is left behind.\n\n"
     "Example:\n"
     "  hecht demo --port 0\n";
 
-enum { KEY_THREADS = 2, KEYS_READY = 80 };
+enum { KEY_THREADS = 2, KEYS_READY = 80, WATCH_NANOSECONDS = 20000000 };
 
 static void show_progress(const char *line)
 {
@@ -61,51 +64,103 @@ static int print_links(struct application *application, struct slice public_url,
     return EXIT_DONE;
 }
 
-static int run_demo(const char *database, enum language language, const char *listen)
+/* Sees a signal while others are deep in making a key, which can take seconds on a busy machine. */
+struct watch {
+    struct blind_key_pool *pool;
+    pthread_t thread;
+    _Atomic bool done;
+};
+
+static void *watch_signals(void *context)
+{
+    struct watch *watch = context;
+    while (!watch->done && signals_pending() == 0)
+        nanosleep(&(struct timespec){.tv_nsec = WATCH_NANOSECONDS}, NULL);
+    if (!watch->done)
+        blind_key_pool_interrupt(watch->pool);
+    return NULL;
+}
+
+static enum error_code build(struct application *application, enum language language, struct error *error,
+                             struct demo_people *ret_people)
+{
+    TRY(blind_key_pool_start(KEY_THREADS, KEYS_READY, error, &application->key_pool));
+    struct watch watch = {.pool = application->key_pool};
+    if (pthread_create(&watch.thread, NULL, watch_signals, &watch) != 0)
+        return FAIL(error, ERROR_INTERNAL, "no-thread", "no thread could be started");
+    enum error_code code = demo_build(application, language, show_progress, error, ret_people);
+    watch.done = true;
+    pthread_join(watch.thread, NULL);
+    return code;
+}
+
+/* Everything is built anew: a database that is there already belongs to somebody. */
+static int build_and_serve(struct application *application, const char *database, enum language language,
+                           const char *listen)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
     struct error error = {0};
-    struct application application = {0};
-    struct links links = {.application = &application, .region = region};
-    if (application_open(database, false, &error, &application) != OK)
-        return report_error(&error);
-    application.shows_links = true;
-    int code = EXIT_DONE;
-    if (application.claimed)
-        code = (fprintf(stderr, "hecht: %s holds an installation already; the demo wants a new file\n",
-                        database),
-                EXIT_FAILED);
-    else if (blind_key_pool_start(KEY_THREADS, KEYS_READY, &error, &application.key_pool) != OK ||
-             demo_build(&application, language, show_progress, &error, &links.people) != OK)
-        code = report_error(&error);
+    struct links links = {.application = application, .region = region};
+    application->shows_links = true;
+    if (application->claimed)
+        return fprintf(stderr, "hecht: %s holds an installation already; the demo wants a new file\n",
+                       database),
+               EXIT_FAILED;
+    bool built = build(application, language, &error, &links.people) == OK;
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
+    if (!built && signals_pending() != 0)
+        return EXIT_SIGNAL + signals_pending();
+    if (!built)
+        return report_error(&error);
     struct serving serving = {.listen = listen, .on_ready = print_links, .context = &links};
-    if (code == EXIT_DONE)
-        code = serve_until_signal(&application, &serving);
+    return serve_until_signal(application, &serving);
+}
+
+static int run_demo(const char *database, enum language language, const char *listen)
+{
+    struct error error = {0};
+    struct application application = {0};
+    if (application_open(database, false, &error, &application) != OK)
+        return report_error(&error);
+    int code = build_and_serve(&application, database, language, listen);
     application_close(&application);
     return code;
 }
 
-static void remove_files(const char *folder, const char *database, struct region *region)
+static void remove_files(const char *database, struct region *region)
 {
     static const char *const ENDINGS[] = {"", "-wal", "-shm", ".key"};
     for (size_t i = 0; i < COUNT_OF(ENDINGS); i++)
         unlink(region_text(region, region_format(region, "%s%s", database, ENDINGS[i])));
-    rmdir(folder);
 }
 
 static int run_in_temporary_folder(enum language language, const char *listen)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
-    char folder[] = "/tmp/hecht-demo-XXXXXX";
+    const char *place = getenv("TMPDIR");
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/hecht-demo-XXXXXX",
+             place != NULL && place[0] == '/' ? place : "/tmp");
     if (mkdtemp(folder) == NULL) {
-        fputs("hecht: no folder could be made in /tmp\n", stderr);
+        fprintf(stderr, "hecht: no folder %s could be made: %m\n", folder);
         return EXIT_FAILED;
     }
     const char *database = region_text(region, region_format(region, "%s/demo.db", folder));
     int code = run_demo(database, language, listen);
-    remove_files(folder, database, region);
+    remove_files(database, region);
+    rmdir(folder);
+    return code;
+}
+
+/* --db: the file stays, but not half of one. */
+static int run_in_file(const char *database, enum language language, const char *listen)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
+    bool new_file = access(database, F_OK) != 0;
+    int code = run_demo(database, language, listen);
+    if (code > EXIT_SIGNAL && new_file)
+        remove_files(database, region);
     return code;
 }
 
@@ -136,7 +191,7 @@ static int demo(int argc, char **argv)
     snprintf(room, sizeof room, "127.0.0.1:%" PRId64, port);
     listen = listen != NULL ? listen : room;
     signals_block();
-    return database != NULL ? run_demo(database, language, listen)
+    return database != NULL ? run_in_file(database, language, listen)
                             : run_in_temporary_folder(language, listen);
 }
 

@@ -1,5 +1,6 @@
 #include "cli/demo_build.h"
 
+#include "cli/cli.h"
 #include "cli/demo_story.h"
 #include "people/people.h"
 #include "pulse/answer_client.h"
@@ -36,6 +37,11 @@ static double wobble(struct random *random)
     for (int i = 0; i < 12; i++)
         sum += random_unit(random);
     return sum - 6;
+}
+
+static enum error_code check_stopped(struct error *error)
+{
+    return signals_pending() == 0 ? OK : FAIL(error, ERROR_GONE, "stopped", "stopped");
 }
 
 /* ---- People ------------------------------------------------------------------------------------- */
@@ -193,7 +199,7 @@ static void *answer_thread(void *context)
     CLEANUP(store_session_cleanup) struct store_session *session = NULL;
     for (;;) {
         size_t at = atomic_fetch_add(&queue->next, 1);
-        if (at >= queue->count)
+        if (at >= queue->count || signals_pending() != 0)
             return NULL;
         struct answering *answering = &queue->all[at];
         answering->code = session == NULL ? store_session_open(answering->demo->application->store,
@@ -216,6 +222,7 @@ static enum error_code run_answers(struct demo *demo, struct answering *all, siz
         return FAIL(demo->error, ERROR_INTERNAL, "no-thread", "no thread could be started");
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+    TRY(check_stopped(demo->error));
     for (size_t i = 0; i < count; i++)
         if (all[i].code != OK) {
             *demo->error = all[i].error;
@@ -323,8 +330,10 @@ static enum error_code write_promises(struct store_session *session, void *conte
 static enum error_code live_round(struct demo *demo, int round, int64_t opens)
 {
     int64_t number;
+    TRY(check_stopped(demo->error));
     clock_manual_set(&demo->clock, opens);
     TRY(round_open(demo->application, demo->org, false, demo->region, demo->error, &number));
+    TRY(check_stopped(demo->error));
     clock_manual_set(&demo->clock, opens + DAY_SECONDS);
     TRY(answer_all(demo, round, false));
     clock_manual_set(&demo->clock, opens + (int64_t)ORG_ROUND_DAYS * DAY_SECONDS);

@@ -11,7 +11,7 @@ struct demo_people {
 };
 
 /* Thirteen closed rounds, four weeks apart, and one that opened today. application->clock is replaced while
- * it builds. progress gets lines for standard error. */
+ * it builds. progress gets lines for standard error. ERROR_GONE, reason "stopped", soon after a signal. */
 enum error_code demo_build(struct application *application, enum language language,
                            void (*progress)(const char *line), struct error *error,
                            struct demo_people *ret_people) MUST_CHECK;

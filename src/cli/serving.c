@@ -25,6 +25,9 @@ static int run(struct application *application, struct http_server *server, cons
 {
     struct error error = {0};
     struct job_runner *jobs = NULL;
+    /* Before the address is printed: whoever reads it may ask for a sign-in link at once. */
+    if (installation_note_url(application, http_server_public_url(server), &error) != OK)
+        return report_error(&error);
     int code = serving->on_ready(application, http_server_public_url(server), serving->context);
     if (code == EXIT_DONE && job_start(application, JOB_PERIOD_SECONDS, &error, &jobs) != OK)
         code = report_error(&error);

@@ -9,11 +9,11 @@ static const char HELP[] =
     "it to that person only. It is recorded, and the person is told at the next sign-in.\n\n"
     "Options:\n"
     "  --org NAME   the organisation, when the address is known in several\n"
-    "  --url URL    the public address of this Hecht (default http://127.0.0.1:8080)\n"
+    "  --url URL    the public address, when it is not the one under which hecht serve ran last\n"
     "  --db ...     the database (default: HECHT_DB, or hecht.db)\n\n"
     "Examples:\n"
     "  hecht signin-link fatima@example.org\n"
-    "  hecht signin-link fatima@example.org --url https://trust.example.org\n";
+    "  hecht signin-link fatima@example.org --org 'De Linde' --db /srv/hecht/hecht.db\n";
 
 struct link {
     struct application *application;
@@ -61,6 +61,27 @@ static enum error_code find_person(struct link *link, const char *address, const
     return OK;
 }
 
+/* What was given, or where hecht serve ran last, or its default with a word about it. */
+static enum error_code find_url(struct link *link, const char *given, struct error *error,
+                                struct slice *ret_url)
+{
+    struct slice url = slice_from_text(given);
+    if (url.length == 0)
+        TRY(installation_url(link->application, link->region, error, &url));
+    if (url.length == 0) {
+        url = S("http://127.0.0.1:8080");
+        fprintf(
+            stderr,
+            "hecht: hecht serve has not run with this database yet, so its address is not known; the link "
+            "is for\nhecht: %.*s. If that is not where it will run, give --url.\n",
+            SLICE_ARG(url));
+    }
+    while (slice_ends_with(url, S("/")))
+        url.length--;
+    *ret_url = url;
+    return OK;
+}
+
 static int signin_link(int argc, char **argv)
 {
     struct option options[] = {{.name = "--org"}, {.name = "--url"}, {.name = "--db"}};
@@ -73,11 +94,7 @@ static int signin_link(int argc, char **argv)
         return code;
     if (arguments.positional_count != 1)
         return usage_error(&COMMAND_SIGNIN_LINK, "give one address");
-    struct slice url = slice_from_text(argument_value(&arguments, "--url"));
-    if (url.length == 0)
-        url = S("http://127.0.0.1:8080");
-    while (slice_ends_with(url, S("/")))
-        url.length--;
+    struct slice url = S("");
     CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
     struct application application = {0};
     struct link link = {.application = &application, .region = region};
@@ -87,6 +104,8 @@ static int signin_link(int argc, char **argv)
         find_person(&link, arguments.positionals[0], argument_value(&arguments, "--org"), &error);
     if (made == OK)
         made = store_write(application.store, write_link, &link, &error);
+    if (made == OK)
+        made = find_url(&link, argument_value(&arguments, "--url"), &error, &url);
     application_close(&application);
     if (made != OK)
         return report_error(&error);

@@ -58,7 +58,12 @@ static enum error_code run_all(struct application *application, struct error *er
     {
         CLEANUP(store_session_cleanup) struct store_session *session = NULL;
         TRY(store_session_open(application->store, error, &session));
-        TRY(installation_look_again(application, session, error));
+        bool superseded;
+        TRY(installation_look_again(application, session, error, &superseded));
+        if (superseded)
+            log_line(
+                "hecht: another process on this database has printed a newer claim link; the one printed "
+                "here does not work any more");
         TRY(org_list(session, region, error, &orgs, &count));
         TRY(prepare_keys(application, session, orgs, count, error));
     }

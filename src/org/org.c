@@ -57,16 +57,15 @@ static void key_fingerprint(const struct seal_key *key, char ret_text[65])
     hex_encode(mac, sizeof mac, ret_text);
 }
 
-struct key_write {
-    struct slice fingerprint;
-    bool other;
+struct value_write {
+    struct slice name, value;
 };
 
-static enum error_code write_fingerprint(struct store_session *session, void *context, struct error *error)
+static enum error_code write_value(struct store_session *session, void *context, struct error *error)
 {
-    struct key_write *write = context;
-    return store_execute(session, &INSTALLATION_WRITE,
-                         PARAMETERS(V_TEXT(S("key")), V_TEXT(write->fingerprint)), error, NULL);
+    const struct value_write *write = context;
+    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(write->name), V_TEXT(write->value)),
+                         error, NULL);
 }
 
 static enum error_code open_key(struct application *application, const char *key_path, struct region *region,
@@ -81,8 +80,8 @@ static enum error_code open_key(struct application *application, const char *key
     char fingerprint[65];
     key_fingerprint(&application->key, fingerprint);
     if (known.length == 0) {
-        struct key_write write = {.fingerprint = slice_from_text(fingerprint)};
-        TRY(store_write(application->store, write_fingerprint, &write, error));
+        struct value_write write = {S("key"), slice_from_text(fingerprint)};
+        TRY(store_write(application->store, write_value, &write, error));
     } else if (!slice_equal(known, slice_from_text(fingerprint))) {
         return FAIL(error, ERROR_CRYPTO, "key-file-other",
                     "%s is not the key file that this database was made with", key_path);
@@ -100,16 +99,45 @@ enum error_code installation_open(struct application *application, const char *k
 }
 
 enum error_code installation_look_again(struct application *application, struct store_session *session,
-                                        struct error *error)
+                                        struct error *error, bool *ret_superseded)
 {
+    *ret_superseded = false;
     if (application->claimed)
         return OK;
-    STORE_ROWS(rows);
-    TRY(store_select(session, &INSTALLATION_READ, PARAMETERS(V_TEXT(S("claimed"))), error, &rows));
-    bool claimed = store_next(&rows);
-    TRY(store_rows_end(&rows));
-    application->claimed = application->claimed || claimed;
+    CLEANUP(region_cleanup) struct region *region = region_new(4 << 10);
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    struct slice claimed, newest, own = slice_from_text(application->claim_hash);
+    TRY(installation_value(session, S("claimed"), region, error, &claimed));
+    TRY(installation_value(session, S("claim"), region, error, &newest));
+    application->claimed = application->claimed || claimed.length > 0;
+    *ret_superseded = !application->claimed && own.length > 0 && !slice_equal(own, newest);
+    if (*ret_superseded)
+        application->claim_hash[0] = '\0';
     return OK;
+}
+
+enum error_code installation_url(struct application *application, struct region *region, struct error *error,
+                                 struct slice *ret_url)
+{
+    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+    TRY(store_session_open(application->store, error, &session));
+    return installation_value(session, S("url"), region, error, ret_url);
+}
+
+enum error_code installation_note_url(struct application *application, struct slice url, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(4 << 10);
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    struct slice known;
+    if (url.length > URL_MAXIMUM)
+        return FAIL(error, ERROR_INPUT, "url-long", "the address is longer than %d bytes", URL_MAXIMUM);
+    TRY(installation_url(application, region, error, &known));
+    if (slice_equal(known, url))
+        return OK;
+    struct value_write write = {S("url"), url};
+    return store_write(application->store, write_value, &write, error);
 }
 
 static void token_hash_text(struct slice token, char ret_text[65])
@@ -117,13 +145,6 @@ static void token_hash_text(struct slice token, char ret_text[65])
     uint8_t hash[32];
     sha256(token, hash);
     hex_encode(hash, sizeof hash, ret_text);
-}
-
-static enum error_code write_claim_token(struct store_session *session, void *context, struct error *error)
-{
-    const struct slice *hash = context;
-    return store_execute(session, &INSTALLATION_WRITE, PARAMETERS(V_TEXT(S("claim")), V_TEXT(*hash)), error,
-                         NULL);
 }
 
 enum error_code installation_claim_token(struct application *application, struct region *region,
@@ -134,8 +155,9 @@ enum error_code installation_claim_token(struct application *application, struct
     random_bytes(application->random, secret, sizeof secret);
     base64url_encode(secret, sizeof secret, text);
     token_hash_text(slice_from_text(text), hash);
-    struct slice hash_slice = slice_from_text(hash);
-    TRY(store_write(application->store, write_claim_token, &hash_slice, error));
+    struct value_write write = {S("claim"), slice_from_text(hash)};
+    TRY(store_write(application->store, write_value, &write, error));
+    memcpy(application->claim_hash, hash, sizeof application->claim_hash);
     *ret_token = region_copy(region, slice_from_text(text));
     return OK;
 }

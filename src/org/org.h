@@ -17,7 +17,8 @@ struct application {
     struct seal_key key;             /* of the key file */
     struct blind_key_pool *key_pool; /* may be NULL: then keys are made when they are needed */
     _Atomic bool claimed;
-    bool shows_links; /* the demo: sign-in links may stand in clear */
+    char claim_hash[65]; /* of the claim link that this process printed; empty: none that still works */
+    bool shows_links;    /* the demo: sign-in links may stand in clear */
     /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL:
      * none do. */
     enum error_code (*teams_waiting)(struct store_session *session, int64_t org, int64_t person,
@@ -57,9 +58,10 @@ enum error_code name_check(struct slice name, size_t maximum, const char *reason
  * made with: ERROR_CRYPTO, reason "key-file-other". Fills application->key and application->claimed. */
 enum error_code installation_open(struct application *application, const char *key_path,
                                   struct error *error) MUST_CHECK;
-/* Another process on the same database may have been claimed meanwhile: looks again while this one is not. */
+/* Another process on the same database may have been claimed meanwhile, or may have made a newer claim link: looks
+ * again while this one is not claimed. *ret_superseded: the link of this process ended just now. */
 enum error_code installation_look_again(struct application *application, struct store_session *session,
-                                        struct error *error) MUST_CHECK;
+                                        struct error *error, bool *ret_superseded) MUST_CHECK;
 /* A new claim token; earlier ones end. Base64url text in the region. */
 enum error_code installation_claim_token(struct application *application, struct region *region,
                                          struct error *error, struct slice *ret_token) MUST_CHECK;
@@ -69,6 +71,14 @@ enum error_code installation_check_token(struct store_session *session, struct s
 /* Inside a write: from now on the installation is claimed. The caller sets application->claimed after the
  * commit. */
 enum error_code installation_mark_claimed(struct store_session *session, struct error *error) MUST_CHECK;
+
+enum { URL_MAXIMUM = 300 };
+/* Notes the address under which this installation is served, for commands that make links. */
+enum error_code installation_note_url(struct application *application, struct slice url,
+                                      struct error *error) MUST_CHECK;
+/* The address noted last; empty when it was never served. */
+enum error_code installation_url(struct application *application, struct region *region, struct error *error,
+                                 struct slice *ret_url) MUST_CHECK;
 
 /* ---- Organisations ----------------------------------------------------------------------------------------
  */

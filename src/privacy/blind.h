@@ -68,6 +68,8 @@ enum error_code blind_key_pool_start(int threads, int ready_maximum, struct erro
 void blind_key_pool_prepare(struct blind_key_pool *pool, size_t count);
 size_t blind_key_pool_ready(struct blind_key_pool *pool);
 struct blind_key_pool *blind_key_pool_stop(struct blind_key_pool *pool);
+/* The program ends: whoever makes or waits for a key gets ERROR_BUSY soon. Before blind_key_pool_stop. */
+void blind_key_pool_interrupt(struct blind_key_pool *pool);
 /* A ready key, or one made now. The caller owns it. */
 enum error_code blind_key_pool_take(struct blind_key_pool *pool, struct error *error,
                                     struct blind_key **ret_key) MUST_CHECK;

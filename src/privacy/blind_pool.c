@@ -101,14 +101,19 @@ enum error_code blind_key_pool_start(int threads, int ready_maximum, struct erro
     return OK;
 }
 
-struct blind_key_pool *blind_key_pool_stop(struct blind_key_pool *pool)
+void blind_key_pool_interrupt(struct blind_key_pool *pool)
 {
-    if (pool == NULL)
-        return NULL;
     pthread_mutex_lock(&pool->mutex);
     atomic_store(&pool->stopping, true);
     pthread_cond_broadcast(&pool->wanted);
     pthread_mutex_unlock(&pool->mutex);
+}
+
+struct blind_key_pool *blind_key_pool_stop(struct blind_key_pool *pool)
+{
+    if (pool == NULL)
+        return NULL;
+    blind_key_pool_interrupt(pool);
     for (int i = 0; i < pool->thread_count; i++)
         pthread_join(pool->threads[i], NULL);
     for (int i = 0; i < pool->ready_count; i++)
@@ -151,7 +156,7 @@ enum error_code blind_key_pool_take(struct blind_key_pool *pool, struct error *e
         pool->ordered--; /* this thread makes it */
     pthread_mutex_unlock(&pool->mutex);
     if (key == NULL)
-        return blind_key_generate(error, ret_key);
+        return blind_key_generate_until(&pool->stopping, error, ret_key);
     *ret_key = key;
     return OK;
 }

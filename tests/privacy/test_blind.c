@@ -436,6 +436,20 @@ TEST(a_pool_without_threads_makes_keys_on_demand)
     assert_null(blind_key_pool_stop(pool));
 }
 
+TEST(an_interrupted_pool_makes_no_more_keys)
+{
+    struct blind_key_pool *pool = NULL;
+    struct blind_key *key = NULL;
+    assert_ok(blind_key_pool_start(1, 2, &error, &pool));
+    blind_key_pool_interrupt(pool);
+    blind_key_pool_prepare(pool, 2);
+    assert_int_equal(blind_key_pool_take(pool, &error, &key), ERROR_BUSY);
+    assert_int_equal(blind_key_pool_take(pool, &error, &key), ERROR_BUSY);
+    assert_null(key);
+    assert_int_equal(blind_key_pool_ready(pool), 0);
+    blind_key_pool_stop(pool);
+}
+
 TEST(a_pool_gives_different_keys)
 {
     TEST_REGION(region);
@@ -522,6 +536,7 @@ int main(void)
         cmocka_unit_test(memory_that_ends_is_an_error),
         cmocka_unit_test(the_pool_has_bounds),
         cmocka_unit_test(a_pool_without_threads_makes_keys_on_demand),
+        cmocka_unit_test(an_interrupted_pool_makes_no_more_keys),
         cmocka_unit_test(a_pool_gives_different_keys),
         cmocka_unit_test(a_pool_makes_what_is_prepared_and_no_more),
         cmocka_unit_test(making_a_key_can_be_stopped),
