@@ -121,6 +121,7 @@ done
 say "browser"
 step npm tests/browser/install.sh
 export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
+export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/release/src/hecht
 for script in tests/browser/*.test.mjs; do
     tap "browser-$(basename "$script" .test.mjs)" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "$script"

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "cli/demo_build.h"
+#include "http/address.h"
 #include "people/people.h"
 
 #include <limits.h>
@@ -117,10 +118,28 @@ static int build_and_serve(struct application *application, const char *database
     return serve_until_signal(application, &serving);
 }
 
+/* The building takes some seconds, so a port that is taken is found before. */
+static enum error_code try_port(const char *listen, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(4 << 10);
+    const char *address;
+    uint16_t port;
+    int opened;
+    bool loopback;
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(http_parse_listen(slice_from_text(listen), error, region, &address, &port));
+    TRY(listen_socket_open(address, port, error, &opened, &port, &loopback));
+    close(opened);
+    return OK;
+}
+
 static int run_demo(const char *database, enum language language, const char *listen)
 {
     struct error error = {0};
     struct application application = {0};
+    if (try_port(listen, &error) != OK)
+        return report_error(&error), error.code == ERROR_INPUT ? EXIT_USAGE : EXIT_FAILED;
     if (application_open(database, false, &error, &application) != OK)
         return report_error(&error);
     int code = build_and_serve(&application, database, language, listen);

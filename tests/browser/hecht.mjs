@@ -1,5 +1,5 @@
 // Runs the real program for a test, and is a browser without scripts: cookies, forms, redirects.
-import {spawn, execFile} from 'node:child_process';
+import {spawn, execFile, execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export function temporaryFolder(t) {
 // Starts `hecht COMMAND`; `lines` are the first lines it prints, `url` the address in the first.
 export async function start(t, folder, args, wanted = 1) {
   const child = spawn(HECHT, args, {cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
-    env: {...process.env, HECHT_RATE_LIMITS: 'off', TZ: 'Europe/Amsterdam'}});
+    env: {...environment(folder), HECHT_RATE_LIMITS: 'off', TZ: 'Europe/Amsterdam'}});
   const server = {child, lines: [], words: '', folder};
   child.stderr.on('data', (data) => { server.words += data; });
   server.ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
@@ -37,8 +37,8 @@ export async function start(t, folder, args, wanted = 1) {
   return server;
 }
 
-// What `hecht answer` keeps stays in the test's folder.
-export const environment = (folder) => ({...process.env, XDG_STATE_HOME: path.join(folder, 'state')});
+// What `hecht answer` keeps and where `hecht demo` builds is in the test's folder, and goes with it.
+export const environment = (folder) => ({...process.env, XDG_STATE_HOME: path.join(folder, 'state'), TMPDIR: folder});
 
 export async function hecht(folder, ...args) {
   try {
@@ -145,5 +145,26 @@ export async function signIn(folder, url, address, language = 'en', ...more) {
   await visitor.submit(link, link);
   return visitor;
 }
+
+export const openRound = (owner) => owner.submit('/rounds', '/rounds/open', {form: 'pulse', sure: 'yes'});
+export const closeRound = (owner) => owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
+
+// Every test of an engine has a database of its own. Returns its address; HECHT_DB and HECHT_KEY_FILE name it until the end.
+export function database(t, folder, engine) {
+  let address = path.join(folder, 'hecht.db');
+  if (engine === 'postgres') {
+    const cluster = process.env.HECHT_TEST_POSTGRES, name = `test_${process.pid}_${Date.now()}`;
+    if (!cluster) throw new Error('HECHT_TEST_POSTGRES is not set');
+    execFileSync('psql', [cluster, '-qc', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`]);
+    address = cluster.replace('/postgres?', `/${name}?`);
+  }
+  Object.assign(process.env, {HECHT_DB: address, HECHT_KEY_FILE: path.join(folder, 'key')});
+  t.after(() => { delete process.env.HECHT_DB; delete process.env.HECHT_KEY_FILE; });
+  return address;
+}
+
+// One statement, past the program.
+export const sql = (address, text) => (address.startsWith('postgres') ? execFileSync('psql', [address, '-Atc', text])
+  : execFileSync('sqlite3', [address, text])).toString().trim();
 
 export const reference = (name) => readFileSync(new URL(`../reference/${name}`, import.meta.url), 'utf8');

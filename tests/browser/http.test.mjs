@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {start, hecht, claim, signIn, signinLink, temporaryFolder, Visitor, CLAIM} from './hecht.mjs';
+import {start, hecht, claim, signIn, signinLink, temporaryFolder, database, openRound, closeRound, Visitor, CLAIM} from './hecht.mjs';
 
 test('an unclaimed installation', async (t) => {
   const folder = temporaryFolder(t);
@@ -142,21 +142,10 @@ test('who may see what', async (t) => {
   });
 });
 
-async function openRound(owner) {
-  return owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
-}
-async function closeRound(owner) {
-  return owner.submit('/rounds', '/rounds/close', {sure: 'yes', confirm: 'yes'});
-}
-
 for (const engine of ['sqlite', 'postgres'])
   test(`a round at the prompt, on ${engine}`, async (t) => {
-    if (engine === 'postgres' && !process.env.HECHT_TEST_POSTGRES) return assert.fail('HECHT_TEST_POSTGRES is not set');
     const folder = temporaryFolder(t);
-    const database = engine === 'sqlite' ? path.join(folder, 'hecht.db') : await freshPostgres(t);
-    process.env.HECHT_DB = database;
-    process.env.HECHT_KEY_FILE = path.join(folder, 'key');
-    t.after(() => { delete process.env.HECHT_DB; delete process.env.HECHT_KEY_FILE; });
+    database(t, folder, engine);
     const server = await start(t, folder, ['serve', '--port', '0']);
     const {owner} = await claim(server, {organisation: `Works ${engine}`});
     await t.test('opens', async () => assert.equal((await openRound(owner)).status, 200));
@@ -214,13 +203,6 @@ for (const engine of ['sqlite', 'postgres'])
       assert.equal(answer.code, 1);
     });
   });
-
-async function freshPostgres(t) {
-  const {execFileSync} = await import('node:child_process');
-  const address = process.env.HECHT_TEST_POSTGRES, name = `http_${process.pid}_${Date.now()}`;
-  execFileSync('psql', [address, '-qc', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`]);
-  return address.replace('/postgres?', `/${name}?`);
-}
 
 test('wrong requests to the answer routes', async (t) => {
   const folder = temporaryFolder(t);

@@ -6,7 +6,7 @@ import http from 'node:http';
 import {spawn} from 'node:child_process';
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {start, hecht, claim, signinLink, temporaryFolder, environment, HECHT} from './hecht.mjs';
+import {start, hecht, claim, signinLink, temporaryFolder, environment, database, openRound, closeRound, HECHT} from './hecht.mjs';
 
 const LOW = '2,2,2,2,2,2,2,2,2,2', HIGH = '5,5,5,5,5,5,5,5,5,5';
 
@@ -52,20 +52,11 @@ const kept = (folder) => readdirSync(path.join(folder, 'state', 'hecht')).filter
 
 async function openWorld(t, engine = 'sqlite') {
   const folder = temporaryFolder(t);
-  process.env.HECHT_DB = engine === 'sqlite' ? path.join(folder, 'hecht.db') : await freshPostgres();
-  process.env.HECHT_KEY_FILE = path.join(folder, 'key');
-  t.after(() => { delete process.env.HECHT_DB; delete process.env.HECHT_KEY_FILE; });
+  database(t, folder, engine);
   const server = await start(t, folder, ['serve', '--port', '0']);
   const {owner} = await claim(server, {organisation: `Prompt ${engine}`});
-  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  await openRound(owner);
   return {folder, server, owner};
-}
-
-async function freshPostgres() {
-  const {execFileSync} = await import('node:child_process');
-  const address = process.env.HECHT_TEST_POSTGRES, name = `prompt_${process.pid}_${Date.now()}`;
-  execFileSync('psql', [address, '-qc', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`]);
-  return address.replace('/postgres?', `/${name}?`);
 }
 
 // Starts `hecht answer` through the proxy and kills it, hard, as soon as the proxy saw `wanted`.
@@ -81,13 +72,12 @@ async function killedAt(t, world, address, hold, wanted, values) {
 }
 
 async function teamMean(world) {
-  await world.owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
+  await closeRound(world.owner);
   return JSON.parse((await hecht(world.folder, 'export', 'results')).out).find((row) => row.construct === 'team');
 }
 
 for (const engine of ['sqlite', 'postgres'])
   test(`kill -9 of hecht answer, on ${engine}`, async (t) => {
-    if (engine === 'postgres' && !process.env.HECHT_TEST_POSTGRES) return assert.fail('HECHT_TEST_POSTGRES is not set');
     const world = await openWorld(t, engine), {folder, server} = world;
     const send = async (address, values, ...more) =>
       hecht(folder, 'answer', await signinLink(folder, address, server.url), '--values', values, ...more);
@@ -219,9 +209,9 @@ test('a server that cheats', async (t) => {
 
 test('a member of two teams', async (t) => {
   const world = await openWorld(t), {folder, server, owner} = world;
-  await owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
+  await closeRound(owner);
   await owner.submit('/people', '/people/team', {name: 'Green', leader: 'gl@example.org', members: 'a1@example.org, g2@example.org'});
-  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  await openRound(owner);
   const link = () => signinLink(folder, 'a1@example.org', server.url);
   await t.test('is asked which', async () => {
     const asked = await hecht(folder, 'answer', await link(), '--values', LOW);
