@@ -1,6 +1,8 @@
 // Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
 import { Failure, obtainForm, sendAnswer } from './answer_send.js';
 import { forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
+import { ridWords } from './ledger.js';
+import { fromHex } from './protocol.js';
 
 const root = document.getElementById('answer');
 const forms = Array.from(root.querySelectorAll('form[data-item]'));
@@ -19,8 +21,12 @@ const page = {
   items: forms.map((form) => form.dataset.item),
 };
 // What cannot be mended by going on: it is told at once, not only when sending.
-const FINAL = ['elsewhere', 'roster', 'form', 'signature', 'insecure', 'storage', 'closed'];
-const BUTTON = { 'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', form: '', signature: '', insecure: '' };
+const LOG = ['log', 'log-key', 'log-signature', 'log-round', 'log-older', 'log-changed', 'log-next-key'];
+const FINAL = ['elsewhere', 'roster', 'form', 'signature', 'insecure', 'storage', 'closed', ...LOG];
+const BUTTON = {
+  'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', form: '', signature: '', insecure: '',
+  ...Object.fromEntries(LOG.map((kind) => [kind, ''])),
+};
 
 let values = {}; // item: value, 0 for no answer
 let record; // of this device, once known
@@ -68,6 +74,7 @@ function fillReview() {
 function fillThanks() {
   for (const part of root.querySelectorAll('[data-receipt]'))
     part.hidden = part.dataset.receipt !== (record?.verified ? 'verified' : 'unverified');
+  root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid)).replaceAll('-', ' ');
 }
 
 function show(moveFocus) {

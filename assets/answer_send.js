@@ -1,11 +1,12 @@
 // The way of an answer (docs/privacy.md): the form is fetched once, by name, but closed; the answer goes without a name.
 // Every secret is durable on this device before anything that depends on it is sent, so that each step may be repeated.
 import { blind, finalize, importKey, prepare } from './blind.js';
+import { LogFault, checkLog } from './ledger.js';
 import {
   answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
   readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
-import { addRecord, loadRecord, removeRecord, saveRecord } from './answer_store.js';
+import { addRecord, loadLog, loadRecord, removeRecord, saveLog, saveRecord } from './answer_store.js';
 
 const TIMEOUT_MILLISECONDS = 30000;
 const oneTime = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -24,6 +25,7 @@ function kindOf(status, reason) {
   if (reason === 'token-issued') return 'elsewhere';
   if (reason === 'answer-version') return 'window';
   if (reason === 'not-in-roster') return 'roster';
+  if (reason === 'round-not-logged') return 'not-logged';
   const kinds = { 401: 'signed-out', 403: 'old-page', 410: 'closed', 413: 'large', 429: 'often' };
   return kinds[status] ?? (status >= 500 ? 'busy' : 'other');
 }
@@ -70,6 +72,26 @@ async function fetchRound(page) {
     return { round, key: await importKey(round.spki) };
   } catch {
     throw new Failure('form');
+  }
+}
+
+// The team's log is the same for everybody and can only grow; it must hold this round with this key before anything is asked
+// in one's own name. A round from before there were logs has none; a team whose log this device has seen always has one.
+async function checkRoundInLog(page, round) {
+  const seen = await loadLog(page.team).catch(() => undefined);
+  let log;
+  try {
+    log = await request(`/api/rounds/${page.rid}/log`, { credentials: 'omit' });
+  } catch (error) {
+    if (error.kind === 'not-logged' && !seen) return;
+    throw error.kind === 'not-logged' ? new Failure('log-older') : error;
+  }
+  const about = { rid: page.rid, team: page.team, logKey: page.logKey, spki: round.spki };
+  try {
+    const { logKey, size, root } = await checkLog(JSON.parse(new TextDecoder().decode(log)), about, seen);
+    await saveLog({ team: page.team, logKey, size, root });
+  } catch (error) {
+    throw error instanceof LogFault ? new Failure(error.kind) : new Failure('log');
   }
 }
 
@@ -144,7 +166,8 @@ export async function obtainForm(page) {
   if (!globalThis.crypto?.subtle) throw new Failure('insecure');
   const known = await loadOrFail(page.rid);
   if (known?.signature) return known;
-  const { key } = await fetchRound(page);
+  const { round, key } = await fetchRound(page);
+  await checkRoundInLog(page, round);
   if (!known) await makeSecrets(page, key);
   const record = await loadOrFail(page.rid);
   record.signature = await fetchSignature(page, record, key);

@@ -1,15 +1,20 @@
 // What a device keeps of an answer, by round: the secrets and the receipt in IndexedDB, the choices that are not sent yet in
 // localStorage. Nothing of it ever leaves the device from here. It goes away some weeks after the round, when its talk is over.
+// What it saw of each team's log stays, since it is compared with the next one; it holds nothing of an answer.
 
 const DATABASE = 'hecht';
 const TABLE = 'rounds';
+const LOGS = 'logs';
 const DRAFT = 'hecht-draft-';
 const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody looks at the own answers
 
 function open() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE, { keyPath: 'rid' });
+    const request = indexedDB.open(DATABASE, 2);
+    request.onupgradeneeded = (event) => {
+      if (event.oldVersion < 1) request.result.createObjectStore(TABLE, { keyPath: 'rid' });
+      if (event.oldVersion < 2) request.result.createObjectStore(LOGS, { keyPath: 'team' });
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('blocked'));
@@ -17,12 +22,12 @@ function open() {
 }
 
 // Resolves when the transaction is complete: a request that succeeded may still be lost in a crash.
-async function transact(mode, work) {
+async function transact(mode, work, table = TABLE) {
   const database = await open();
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(TABLE, mode, { durability: 'strict' });
-      const request = work(transaction.objectStore(TABLE));
+      const transaction = database.transaction(table, mode, { durability: 'strict' });
+      const request = work(transaction.objectStore(table));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error ?? request.error);
     });
@@ -36,6 +41,9 @@ export const loadRecord = (rid) => transact('readonly', (table) => table.get(rid
 export const addRecord = (record) => transact('readwrite', (table) => table.add(record));
 export const saveRecord = (record) => transact('readwrite', (table) => table.put(record));
 export const removeRecord = (rid) => transact('readwrite', (table) => table.delete(rid));
+// {team, logKey, size, root}: the newest state of the team's log that this device has checked.
+export const loadLog = (team) => transact('readonly', (table) => table.get(team), LOGS);
+export const saveLog = (log) => transact('readwrite', (table) => table.put(log), LOGS);
 
 // {values: {item: value}, extended: seconds}; without localStorage a draft lives as long as the page.
 export function loadDraft(rid) {

@@ -136,6 +136,27 @@ test('the way of an answer when things go wrong', async (t) => {
     await thanked(page);
   });
 
+  await t.test('a register that does not add up: nothing is asked for, and it is said', async () => {
+    const page = await member(), asked = watch(page, '/token');
+    const lie = (change) => page.route('**/log', async (route) => {
+      const log = await (await route.fetch()).json();
+      change(log);
+      await route.fulfill({json: log});
+    }, {times: 1});
+    await lie((log) => { log.leaves[0] = log.leaves[0].replace(/./, (c) => (c === 'A' ? 'B' : 'A')); });
+    await page.click('[data-act=start]');
+    await told(page, 'log');
+    await page.goto(`${server.url}/teams/${team}/answer`);
+    await page.route('**/log', (route) => route.fulfill({status: 404, contentType: 'application/problem+json',
+      body: JSON.stringify({reason: 'round-unknown'})}), {times: 1});
+    await answerAll(page);
+    await send(page);
+    await thanked(page);
+    assert.equal(asked.length, 1);
+    await page.click('details > summary');
+    assert.match(await page.textContent('[data-words]'), /^([a-z]{5} ){3}[a-z]{5}$/);
+  });
+
   await t.test('another device is told plainly, before the questions', async () => {
     const page = await member();
     await answerAll(page);
