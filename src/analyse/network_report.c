@@ -1,8 +1,7 @@
 /* Nobody is named or ranked: the list of who was never thanked would be a list of who is not liked. */
 #include "analyse/analyse_network.h"
 #include "analyse/left_out.h"
-
-#include <math.h>
+#include "view/picture.h"
 
 static void say_what_was_counted(const struct analyse_network *result, struct report *report)
 {
@@ -66,12 +65,44 @@ static void list_figures(const struct network *n, struct report *report)
     add_row(report, table, MESSAGE_ANALYSE_NETWORK_COMPONENTS, report_integer(report, n->weak_components));
 }
 
+/* How many received 0, 1, 2 ... times; the last column holds all that received more. */
+static void draw_received(const struct network *n, struct report *report)
+{
+    enum { LAST = PICTURE_COLUMNS_MAXIMUM - 1 };
+    struct slice labels[PICTURE_COLUMNS_MAXIMUM];
+    int64_t counts[PICTURE_COLUMNS_MAXIMUM] = {0};
+    size_t used = 1;
+    if (n->nodes == 0)
+        return;
+    for (int64_t i = 0; i < n->nodes; i++) {
+        size_t degree = n->in_degree[i] < LAST ? n->in_degree[i] : LAST;
+        counts[degree]++;
+        used = degree + 1 > used ? degree + 1 : used;
+    }
+    for (size_t i = 0; i < used; i++)
+        labels[i] = report_integer(report, (int64_t)i);
+    if (used == PICTURE_COLUMNS_MAXIMUM)
+        labels[LAST] = message_text(report->region, report->language, MESSAGE_ANALYSE_NETWORK_OR_MORE,
+                                    ARGUMENTS(A_INTEGER("n", LAST)));
+    struct picture_columns columns = {
+        .id = "received",
+        .title = report_text(report, MESSAGE_ANALYSE_NETWORK_PICTURE),
+        .description = report_text(report, MESSAGE_ANALYSE_NETWORK_PICTURE_HOW),
+        .labels = labels,
+        .counts = counts,
+        .count = used,
+    };
+    report_picture(report, picture_columns(report->region, report->language, &columns));
+    report_caption(report, columns.description);
+}
+
 void analyse_network_report(const void *result, struct report *report)
 {
     const struct analyse_network *analysis = result;
     report_section(report, S(""));
     say_what_was_counted(analysis, report);
     say_findings(&analysis->network, report);
+    draw_received(&analysis->network, report);
     list_figures(&analysis->network, report);
     left_out_report(&analysis->counts, report);
 }

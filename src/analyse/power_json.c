@@ -20,5 +20,11 @@ void analyse_power_json(const void *result, struct json_writer *json)
         json_write_key(json, "reason");
         json_write_text(json, S("no --delta was given"));
     }
+    if (!isnan(power->design_effect)) {
+        json_write_key(json, "design_effect");
+        json_write_real(json, power->design_effect);
+        json_write_key(json, "effective_n");
+        json_write_real(json, power->effective_n);
+    }
     json_write_object_end(json);
 }

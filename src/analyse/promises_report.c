@@ -32,6 +32,7 @@ static void draw(const struct promise_evidence *evidence, struct report *report)
         .guess = (double)NAN,
     };
     report_picture(report, picture_strip(report->region, report->language, &strip));
+    report_caption(report, strip.description);
 }
 
 static void say_share(const struct promise_evidence *evidence, struct report *report)

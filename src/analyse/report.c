@@ -85,6 +85,11 @@ void report_picture(struct report *report, struct html picture)
     last_section(report)->picture = picture;
 }
 
+void report_caption(struct report *report, struct slice caption)
+{
+    last_section(report)->caption = caption;
+}
+
 /* ---- Words of numbers ---------------------------------------------------------------------------- */
 
 struct slice report_text(const struct report *report, enum message message)

@@ -24,6 +24,7 @@ struct report_section {
     struct slice sentences[REPORT_SENTENCES_MAXIMUM];
     size_t sentence_count;
     struct html picture;        /* empty: none */
+    struct slice caption;       /* how to read the picture; only on the page */
     struct report_table *table; /* NULL: none */
 };
 
@@ -48,6 +49,7 @@ void report_column(struct report_table *table, struct slice head, bool numeric);
 /* cells: one per column. picture may be empty. */
 void report_row(struct report_table *table, const struct slice *cells, struct html picture);
 void report_picture(struct report *report, struct html picture);
+void report_caption(struct report *report, struct slice caption); /* below the picture: how to read it */
 
 /* ---- Words of numbers ------------------------------------------------------------------------------ */
 

@@ -48,7 +48,8 @@ static void fill_table(const struct report *report, const struct report_table *t
 static struct template_analyse_report_sections fill_section(const struct report *report,
                                                             const struct report_section *section)
 {
-    struct template_analyse_report_sections row = {.heading = section->heading, .picture = section->picture};
+    struct template_analyse_report_sections row = {
+        .heading = section->heading, .picture = section->picture, .caption = section->caption};
     struct template_analyse_report_sections_sentences *sentences = REGION_ARRAY(
         report->region, section->sentence_count, struct template_analyse_report_sections_sentences);
     for (size_t i = 0; sentences != NULL && i < section->sentence_count; i++)

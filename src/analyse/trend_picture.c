@@ -22,15 +22,6 @@ double trend_picture_range(const struct analyse_trend *trend)
     return high - low;
 }
 
-/* A step of 1, 2 or 5 times a power of ten that gives 4 to 8 marks. */
-static double step_for(double range)
-{
-    double power = pow(10, floor(log10(range / 4)));
-    double parts = range / 4 / power;
-    return power * (parts >= 5 ? 5 : parts >= 2 ? 2 : 1);
-}
-
-/* The axis begins and ends at a mark. */
 static void set_axis(const struct picture_point *points, size_t count, struct picture_trend *drawing)
 {
     double low = INFINITY, high = -INFINITY;
@@ -41,13 +32,7 @@ static void set_axis(const struct picture_point *points, size_t count, struct pi
         stretch(points[i].level_low, &low, &high);
         stretch(points[i].level_high, &low, &high);
     }
-    if (!(high > low)) {
-        low -= 1;
-        high += 1;
-    }
-    drawing->step = step_for(high - low);
-    drawing->low = floor(low / drawing->step) * drawing->step;
-    drawing->high = ceil(high / drawing->step) * drawing->step;
+    picture_trend_axis(drawing, low, high);
 }
 
 void trend_picture_draw(const struct analyse_trend *trend, const struct trend_picture *picture,
@@ -79,4 +64,5 @@ void trend_picture_draw(const struct analyse_trend *trend, const struct trend_pi
     };
     set_axis(points, count, &drawing);
     report_picture(report, picture_trend(report->region, report->language, &drawing));
+    report_caption(report, drawing.description);
 }

@@ -43,5 +43,20 @@ struct picture_trend {
     double event;
 };
 struct html picture_trend(struct region *region, enum language language, const struct picture_trend *trend);
+/* Sets low, high and step: the values between low and high fit, and the axis begins and ends at a mark. */
+void picture_trend_axis(struct picture_trend *trend, double low, double high);
+
+/* Counts as columns, each with its label below and its number above. Drawn about 340 wide, for up to
+ * PICTURE_COLUMNS_MAXIMUM columns; further ones are not drawn. Classes: pic pic-columns pic-column pic-label. */
+enum { PICTURE_COLUMNS_MAXIMUM = 12 };
+struct picture_columns {
+    const char *id;
+    struct slice title, description; /* plain text */
+    const struct slice *labels;
+    const int64_t *counts; /* >= 0 */
+    size_t count;
+};
+struct html picture_columns(struct region *region, enum language language,
+                            const struct picture_columns *columns);
 
 #endif

@@ -324,3 +324,22 @@ struct html picture_trend(struct region *region, enum language language, const s
     }
     return template_html(region, &out);
 }
+
+/* A step of 1, 2 or 5 times a power of ten that gives 4 to 8 marks. */
+static double step_for(double range)
+{
+    double power = pow(10, floor(log10(range / 4)));
+    double parts = range / 4 / power;
+    return power * (parts >= 5 ? 5 : parts >= 2 ? 2 : 1);
+}
+
+void picture_trend_axis(struct picture_trend *trend, double low, double high)
+{
+    if (!(high > low)) {
+        low -= 1;
+        high += 1;
+    }
+    trend->step = step_for(high - low);
+    trend->low = floor(low / trend->step) * trend->step;
+    trend->high = ceil(high / trend->step) * trend->step;
+}

@@ -309,6 +309,42 @@ static void test_numbers_instead_of_dates(void **state)
     region_free(region);
 }
 
+static void test_an_axis_holds_its_values(void **state)
+{
+    (void)state;
+    const double ends[][2] = {{1, 5}, {456, 1370}, {0.121, 0.198}, {-3, 4e9}, {7, 7}, {1e-9, 3e-9}, {5, 4}};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct picture_trend trend = {.count = 0};
+        picture_trend_axis(&trend, ends[i][0], ends[i][1]);
+        double marks = (trend.high - trend.low) / trend.step;
+        assert_true(trend.low <= ends[i][0] && trend.high >= ends[i][1]);
+        assert_true(marks > 1.9 && marks < 11.1);
+        assert_true(fabs(marks - round(marks)) < 1e-6);
+    }
+}
+
+static void test_columns(void **state)
+{
+    (void)state;
+    struct region *region = region_new(1 << 20);
+    const struct slice labels[20] = {S("0"), S("1"), S("2 < 3")};
+    const int64_t counts[20] = {1200, 0, 7};
+    struct picture_columns columns = {"c", S("title"), S("description"), labels, counts, 3};
+    struct html html = picture_columns(region, LANGUAGE_NL, &columns);
+    look_at(html);
+    assert_true(has(html, ">1.200</text>") && has(html, ">2 &lt; 3</text>"));
+    assert_true(has(html, "<desc id=\"c-d\">description</desc>"));
+    const char *first = strstr(html.bytes.data, "pic-column\"");
+    assert_non_null(first);
+    assert_non_null(strstr(first + 1, "pic-column\""));
+    assert_null(strstr(strstr(first + 1, "pic-column\"") + 1, "pic-column\"")); /* none for a count of 0 */
+    columns.count = 0;
+    look_at(picture_columns(region, LANGUAGE_EN, &columns));
+    columns.count = 20;
+    look_at(picture_columns(region, LANGUAGE_EN, &columns));
+    region_free(region);
+}
+
 /* Where no level is shown, band and line stop and begin anew. */
 static void test_gaps(void **state)
 {
@@ -468,11 +504,18 @@ static int set_time_zone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_xml_check),    cmocka_unit_test(test_strip),
-        cmocka_unit_test(test_hidden_strip), cmocka_unit_test(test_odd_strips),
-        cmocka_unit_test(test_trend),        cmocka_unit_test(test_numbers_instead_of_dates),
-        cmocka_unit_test(test_gaps),         cmocka_unit_test(test_few_points),
-        cmocka_unit_test(test_odd_trends),   cmocka_unit_test(test_many_points),
+        cmocka_unit_test(test_xml_check),
+        cmocka_unit_test(test_strip),
+        cmocka_unit_test(test_hidden_strip),
+        cmocka_unit_test(test_odd_strips),
+        cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_numbers_instead_of_dates),
+        cmocka_unit_test(test_an_axis_holds_its_values),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_few_points),
+        cmocka_unit_test(test_odd_trends),
+        cmocka_unit_test(test_many_points),
         cmocka_unit_test(test_attacks),
     };
     return cmocka_run_group_tests_name("picture", tests, set_time_zone, NULL);
