@@ -174,6 +174,13 @@ for i in $(seq 0 9); do
     check "smallest change of $n people, $sd" jq -e --argjson want "$change" \
         '((.mdc95_power80_paired - $want) | fabs) <= 1e-4 * $want and .power == null and (.reason | length) > 0' out.json
 done
+analyse power --n 40 --team-size 10 --icc1 .1 --json
+check "whole teams" jq -e '((.design_effect - 1.9) | fabs) < 1e-12 and ((.effective_n - 40 / 1.9) | fabs) < 1e-9' out.json
+check "a team size alone" refuses "go together" power --n 8 --team-size 8
+check "an ICC above 1" refuses "--icc1 from 0 to 1" power --n 8 --team-size 8 --icc1 1.2
+run "$HECHT" analyse power --n 8 --delta 0.5 --language nl --html page.html
+check "power in Dutch" has "$out" "in vier van de vijf gevallen"
+check "a page with a curve" has "$(cat page.html)" "pic-trend"
 check "one person" refuses "--n 1" power --n 1
 check "no n" refuses "--n is needed" power
 check "a standard deviation of 0" refuses "--sd-diff" power --n 8 --sd-diff 0
