@@ -28,7 +28,8 @@ double f_upper(double x, double df1, double df2);
 double f_quantile(double p, double df1, double df2);
 double beta_quantile(double p, double a, double b);
 double beta_upper(double x, double a, double b);
-/* P(T <= t) with noncentrality delta; P(T > t) is the same of (-t, df, -delta). */
+/* P(T <= t) with noncentrality delta; P(T > t) is the same of (-t, df, -delta). For df of 0.5 and more; NAN where the
+ * integral does not settle, with t and delta both in the thousands. */
 double noncentral_student_probability(double t, double df, double delta);
 /* P(X <= x) with noncentrality lambda >= 0; O(sqrt(lambda)), tested to 1e5. */
 double noncentral_chi_square_probability(double x, double df, double lambda);

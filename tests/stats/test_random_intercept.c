@@ -225,6 +225,53 @@ static void test_reml_moves_with_the_scale(void **state)
     }
 }
 
+/* Large groups do not share a class with others of their size: the same groups in any order, and with sizes around the
+ * limit, give the same maximum. */
+static void test_large_groups(void **state)
+{
+    (void)state;
+    struct generator generator = {41};
+    struct group_sums groups[24], turned[24];
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
+        int64_t n = i < 8 ? 1020 + (int64_t)i : i < 16 ? 1024 : i < 20 ? 100000 : 3;
+        groups[i] = (struct group_sums){n, 3 + 0.1 * draw_normal(&generator), (double)(n - 1)};
+    }
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        turned[i] = groups[COUNT_OF(groups) - 1 - i];
+    check_maximum(groups, COUNT_OF(groups));
+    struct random_intercept a, b;
+    assert_int_equal(random_intercept_reml(groups, COUNT_OF(groups), NULL, &a), OK);
+    assert_int_equal(random_intercept_reml(turned, COUNT_OF(groups), NULL, &b), OK);
+    assert_near(a.tau2, b.tau2, 1e-10);
+    assert_near(a.mu, b.mu, 1e-13);
+    assert_near(a.mean_lambda, b.mean_lambda, 1e-10);
+}
+
+/* Values that come in pieces, in any order, give the model of all values. */
+static void test_pieces(void **state)
+{
+    (void)state;
+    struct generator generator = {42};
+    for (int repeat = 0; repeat < 50; repeat++) {
+        struct group_sums whole[8] = {{.n = 0}}, pieces[3][8] = {{{.n = 0}}}, joined[8];
+        for (int i = 0; i < 60; i++) {
+            size_t g = (size_t)(draw_uniform(&generator) * 8), piece = (size_t)(draw_uniform(&generator) * 3);
+            double value = 3 + 0.3 * (double)g + draw_normal(&generator);
+            whole[g] = group_sums_merge(whole[g], one_value(value));
+            pieces[piece][g] = group_sums_merge(one_value(value), pieces[piece][g]);
+        }
+        for (size_t g = 0; g < 8; g++)
+            joined[g] = group_sums_merge(pieces[2][g], group_sums_merge(pieces[0][g], pieces[1][g]));
+        struct random_intercept a, b;
+        assert_int_equal(random_intercept_ml(whole, 8, NULL, &a), OK);
+        assert_int_equal(random_intercept_ml(joined, 8, NULL, &b), OK);
+        assert_near(a.sigma2, b.sigma2, 1e-9);
+        assert_near(a.mu, b.mu, 1e-10);
+        assert_true(fabs(a.tau2 - b.tau2) < 1e-8);
+        assert_near(a.log_likelihood, b.log_likelihood, 1e-11);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +281,8 @@ int main(void)
         cmocka_unit_test(test_reml_is_the_maximum),
         cmocka_unit_test(test_reml_with_two_maxima),
         cmocka_unit_test(test_reml_moves_with_the_scale),
+        cmocka_unit_test(test_large_groups),
+        cmocka_unit_test(test_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
