@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* Counts, means and sums of squares. Sums of means are taken around one of them, so that large means do not eat the
- * differences. */
+/* Counts, means and sums of squares. Sums of means are taken around one of them, so that large means do
+ * not eat the differences. */
 static struct anova sums_of(const struct group_sums *groups, size_t count, double *ret_largest)
 {
     struct anova sums = {.grand_mean = NAN};

@@ -1,6 +1,6 @@
-/* Sources: Snijders & Bosker, Multilevel Analysis, 2nd edition (2012), sections 3.6 and 4.6; Bliese (2000), in Klein &
- * Kozlowski (eds), Multilevel Theory, Research, and Methods in Organizations, chapter 8; REML: Searle, Casella &
- * McCulloch, Variance Components (1992), chapter 6. */
+/* Sources: Snijders & Bosker, Multilevel Analysis, 2nd edition (2012), sections 3.6 and 4.6; Bliese
+ * (2000), in Klein & Kozlowski (eds), Multilevel Theory, Research, and Methods in Organizations, chapter
+ * 8; REML: Searle, Casella & McCulloch, Variance Components (1992), chapter 6. */
 #include "stats/contextual.h"
 
 #include "stats/group_sums.h"
@@ -26,8 +26,8 @@ struct paired_sums paired_sums_merge(struct paired_sums a, struct paired_sums b)
     };
 }
 
-/* All of the inside of the groups: deviations from group means are orthogonal to everything that is the same for a
- * whole group, so the slope within is that of ordinary least squares, whatever the variances. */
+/* All of the inside of the groups: deviations from group means are orthogonal to everything that is the
+ * same for a whole group, so the slope within is that of ordinary least squares, whatever the variances. */
 struct inside {
     double xx, xy, yy;
     double largest_x, largest_y;

@@ -22,14 +22,14 @@ double normal_quantile(double p);
 /* P(|Z| > |z|). */
 double normal_two_sided(double z);
 double chi_square_upper(double x, double df); /* P(X > x) */
-/* P(F > x), F quantile, beta quantile and P(X > x). O(square root of the larger parameter) at most, 20 times that
- * for a quantile; tested to 1.9e7 degrees of freedom. */
+/* P(F > x), F quantile, beta quantile and P(X > x). O(square root of the larger parameter) at most, 20
+ * times that for a quantile; tested to 1.9e7 degrees of freedom. */
 double f_upper(double x, double df1, double df2);
 double f_quantile(double p, double df1, double df2);
 double beta_quantile(double p, double a, double b);
 double beta_upper(double x, double a, double b);
-/* P(T <= t) with noncentrality delta; P(T > t) is the same of (-t, df, -delta). For df of 0.5 and more; NAN where the
- * integral does not settle, with t and delta both in the thousands. */
+/* P(T <= t) with noncentrality delta; P(T > t) is the same of (-t, df, -delta). For df of 0.5 and more;
+ * NAN where the integral does not settle, with t and delta both in the thousands. */
 double noncentral_student_probability(double t, double df, double delta);
 /* P(X <= x) with noncentrality lambda >= 0; O(sqrt(lambda)), tested to 1e5. */
 double noncentral_chi_square_probability(double x, double df, double lambda);

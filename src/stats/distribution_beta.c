@@ -1,10 +1,10 @@
 /* The beta distribution and what follows from it: F and the tails of t. GSL's own functions lose digits in
  * the tails of t and with large degrees of freedom, and their inverses give NAN there.
  *
- * Front factor: Loader, Fast and Accurate Computation of Binomial Probabilities (2000). Continued fraction:
- * DiDonato & Morris, ACM Transactions on Mathematical Software 18 (1992) 360-373, equation 9, which is the even
- * part of 8.17.22 in the NIST Digital Library of Mathematical Functions; by the method of Lentz as in Thompson
- * & Barnett, Journal of Computational Physics 64 (1986) 490-509. */
+ * Front factor: Loader, Fast and Accurate Computation of Binomial Probabilities (2000). Continued
+ * fraction: DiDonato & Morris, ACM Transactions on Mathematical Software 18 (1992) 360-373, equation 9,
+ * which is the even part of 8.17.22 in the NIST Digital Library of Mathematical Functions; by the method
+ * of Lentz as in Thompson & Barnett, Journal of Computational Physics 64 (1986) 490-509. */
 #include "stats/deviance.h"
 #include "stats/distribution.h"
 

@@ -1,5 +1,5 @@
-/* Noncentral t and noncentral chi-square, which GSL does not have. Every term added is positive, so that small
- * probabilities keep their digits. */
+/* Noncentral t and noncentral chi-square, which GSL does not have. Every term added is positive, so that
+ * small probabilities keep their digits. */
 #include "stats/deviance.h"
 #include "stats/distribution.h"
 
@@ -12,9 +12,9 @@
 #include <math.h>
 
 /* P(T <= t) = E Phi(t S - delta), S = sqrt(chi-square / df): Johnson, Kotz & Balakrishnan, Continuous
- * Univariate Distributions 2 (1995), chapter 31. By u = ln s an integral over the line with one peak and tails
- * that fall faster than exponentially, for which the trapezoidal rule doubles its digits with every halving of
- * the step: Trefethen & Weideman, SIAM Review 56 (2014) 385-458. */
+ * Univariate Distributions 2 (1995), chapter 31. By u = ln s an integral over the line with one peak and
+ * tails that fall faster than exponentially, for which the trapezoidal rule doubles its digits with every
+ * halving of the step: Trefethen & Weideman, SIAM Review 56 (2014) 385-458. */
 struct noncentral_student {
     double t, df, delta;
 };
@@ -82,13 +82,14 @@ double noncentral_student_probability(double t, double df, double delta)
 }
 
 /* A Poisson mixture of central ones: sum over j of Poisson(j; lambda / 2) P(df / 2 + j, x / 2), with the
- * incomplete gamma function P(a, x) = P(a + 1, x) + x^a e^-x / Gamma(a + 1), taken downwards so that nothing
- * is subtracted. Ding, Applied Statistics 41 (1992) 478-482 (AS 275), begins at j = 0; Benton & Krishnamoorthy,
- * Computational Statistics & Data Analysis 43 (2003) 249-267, in the middle.
+ * incomplete gamma function P(a, x) = P(a + 1, x) + x^a e^-x / Gamma(a + 1), taken downwards so that
+ * nothing is subtracted. Ding, Applied Statistics 41 (1992) 478-482 (AS 275), begins at j = 0; Benton &
+ * Krishnamoorthy, Computational Statistics & Data Analysis 43 (2003) 249-267, in the middle.
  *
- * Here j begins behind the largest term, where the rest is below e^-38. The terms fall faster than those of a
- * Poisson distribution with mean lambda / 2, and than one with mean c, c (df / 2 + c) = lambda x / 4, where the ratio
- * of neighbours passes 1; of either the tail is bounded by Bernstein's inequality. O(sqrt(lambda)). */
+ * Here j begins behind the largest term, where the rest is below e^-38. The terms fall faster than those
+ * of a Poisson distribution with mean lambda / 2, and than one with mean c, c (df / 2 + c) = lambda x / 4,
+ * where the ratio of neighbours passes 1; of either the tail is bounded by Bernstein's inequality.
+ * O(sqrt(lambda)). */
 double noncentral_chi_square_probability(double x, double df, double lambda)
 {
     if (isnan(x) || !(df > 0) || isinf(df) || !(lambda >= 0) || isinf(lambda))

@@ -33,8 +33,8 @@ double pooled_within_variance(const struct group_sums *groups, size_t count, int
 bool mean_interval(double mean, int64_t n, double variance, int64_t df, double level, double *ret_low,
                    double *ret_high);
 
-/* Whether a sum of squared deviations of n values, or of groups' means weighted by their sizes, is no more than the
- * rounding of values up to `largest` leaves behind. */
+/* Whether a sum of squared deviations of n values, or of groups' means weighted by their sizes, is no more
+ * than the rounding of values up to `largest` leaves behind. */
 bool is_rounding_only(double sum_squared_deviations, int64_t n, double largest);
 
 #endif

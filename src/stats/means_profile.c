@@ -156,9 +156,9 @@ static enum error_code slope_root(const struct means_profile *profile, double lo
     return OK;
 }
 
-/* Behind this t the slope is positive. With p coefficients and t >= 1 weights are at least 1 / (2t) and below 1 / t:
- * sum w and, for REML, what the leverages take from it are at least (J - p) / (2t), while the middle term is at most
- * nu SS / (t^2 SSR), SS what an unweighted regression of the means leaves over. */
+/* Behind this t the slope is positive. With p coefficients and t >= 1 weights are at least 1 / (2t) and
+ * below 1 / t: sum w and, for REML, what the leverages take from it are at least (J - p) / (2t), while the
+ * middle term is at most nu SS / (t^2 SSR), SS what an unweighted regression of the means leaves over. */
 static double search_end(const struct means_profile *profile)
 {
     struct means_point equal = {.t = INFINITY};
@@ -168,8 +168,9 @@ static double search_end(const struct means_profile *profile)
     return fmax(1, 2 * profile->nu * leave_over(profile, &equal).between / (room * profile->ssr));
 }
 
-/* Very unequal groups can give more than one local maximum (0 among them), so every change of sign of the slope on a
- * grid in t is refined and the best point is kept; t = 0 takes part when the likelihood falls from there. */
+/* Very unequal groups can give more than one local maximum (0 among them), so every change of sign of the
+ * slope on a grid in t is refined and the best point is kept; t = 0 takes part when the likelihood falls
+ * from there. */
 enum error_code means_profile_maximum(const struct means_profile *profile, struct error *error,
                                       struct means_point *ret_best)
 {

@@ -2,17 +2,17 @@
  *
  *   mean_j = mu [+ gamma x_j] + u_j + e_j,   Var u_j = tau2,  Var e_j = sigma2 / n_j
  *
- * with SSR the sum of squares inside the groups. Profiled over mu, gamma and sigma2 the likelihood depends only on
- * t = tau2 / sigma2. With w_j = n_j / (1 + n_j t), r_j what the weighted regression of the means leaves over,
- * RSS = SSR + sum w r^2, sigma2 = RSS / nu, D the determinant of the regression's normal equations:
+ * with SSR the sum of squares inside the groups. Profiled over mu, gamma and sigma2 the likelihood depends
+ * only on t = tau2 / sigma2. With w_j = n_j / (1 + n_j t), r_j what the weighted regression of the means
+ * leaves over, RSS = SSR + sum w r^2, sigma2 = RSS / nu, D the determinant of its normal equations:
  *
  *   -2 log L  = nu (ln(2 pi sigma2) + 1) + sum ln(1 + n_j t) [+ ln D]
  *   its slope = sum w - nu sum w^2 r^2 / RSS [+ d ln D / dt]
  *
- * ln D and the smaller nu belong to REML. Searle, Casella & McCulloch, Variance Components (1992), chapter 6.
+ * ln D and the smaller nu belong to REML. Searle, Casella & McCulloch, Variance Components (1992), ch. 6.
  *
- * Groups of one size enter together: their number, mean and spread of means are all that is needed. So the search
- * costs as many steps as there are sizes, whatever the number of groups. */
+ * Groups of one size enter together: their number, mean and spread of means are all that is needed. So the
+ * search costs as many steps as there are sizes, whatever the number of groups. */
 #ifndef HECHT_STATS_MEANS_PROFILE_H
 #define HECHT_STATS_MEANS_PROFILE_H
 

@@ -1,5 +1,5 @@
-/* Sources: Searle, Casella & McCulloch, Variance Components (1992), chapters 3 and 6 (REML and ML of the one-way random
- * model); Robinson, Statistical Science 6 (1991) 15-32 (best linear unbiased prediction). */
+/* Sources: Searle, Casella & McCulloch, Variance Components (1992), chapters 3 and 6 (REML and ML of the
+ * one-way random model); Robinson, Statistical Science 6 (1991) 15-32 (best linear unbiased prediction). */
 #include "stats/random_intercept.h"
 
 #include "stats/means_profile.h"
@@ -84,8 +84,8 @@ enum error_code random_intercept_ml(const struct group_sums *groups, size_t coun
     return fit(groups, count, false, error, ret_model);
 }
 
-/* lambda = tau2 / (tau2 + sigma2 / n); se^2 = tau2 (1 - lambda), and with the estimate of mu: + (1 - lambda)^2
- * se_mu^2. A group without values is expected at mu; with tau2 = 0 every group is. */
+/* lambda = tau2 / (tau2 + sigma2 / n); se^2 = tau2 (1 - lambda), and with the estimate of mu: + (1 -
+ * lambda)^2 se_mu^2. A group without values is expected at mu; with tau2 = 0 every group is. */
 struct pooled_mean pooled_mean(const struct random_intercept *model, struct group_sums group)
 {
     double lambda = 0, blup = 0;

@@ -16,9 +16,9 @@ struct random_intercept {
     double mean_lambda; /* mean over groups of n tau2 / (n tau2 + sigma2) */
 };
 
-/* By restricted maximum likelihood (REML, the one to use) and by maximum likelihood. At least 2 groups with n > 0, N >
- * J and some variance inside them: otherwise ERROR_INPUT with a reason of group_sums.h; also "not-finite". O(count)
- * with 60 kB of memory. */
+/* By restricted maximum likelihood (REML, the one to use) and by maximum likelihood. At least 2 groups
+ * with n > 0, N > J and some variance inside them: otherwise ERROR_INPUT with a reason of group_sums.h;
+ * also "not-finite". O(count) with 60 kB of memory. */
 enum error_code random_intercept_reml(const struct group_sums *groups, size_t count, struct error *error,
                                       struct random_intercept *ret_model) MUST_CHECK;
 enum error_code random_intercept_ml(const struct group_sums *groups, size_t count, struct error *error,

@@ -77,7 +77,7 @@ static void test_refused(void **state)
     assert_refused(broken, 3, "not-finite");
 }
 
-/* Results of lme4 1.1-31 on these values: COHES-like y, groups of 1 to 9. At the boundary its result is exact. */
+/* Results of lme4 1.1-31 on these values; at the boundary they are exact. */
 static void test_boundary(void **state)
 {
     (void)state;

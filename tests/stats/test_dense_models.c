@@ -1,5 +1,5 @@
-/* The models with random group means against the same likelihood from whole matrices: V = tau2 Z Z' + sigma2 I of all
- * people, generalised least squares, no sums. */
+/* The models with random group means against the same likelihood from whole matrices: V = tau2 Z Z' +
+ * sigma2 I of all people, generalised least squares, no sums. */
 #include "grouped.h"
 #include "stats/contextual.h"
 #include "stats/matrix.h"

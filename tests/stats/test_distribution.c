@@ -17,10 +17,10 @@ static bool is_close(double actual, double expected, double relative)
     return fabs(actual - expected) <= relative * fabs(expected);
 }
 
-/* Results of R 4.2.2: the parameters, then the value. F quantiles with more than 400,000 degrees of freedom are
- * not those of qf, which takes them for infinitely many there, but of qbeta. Noncentral values, which R gives to
- * few digits in the tails, are from mpmath 1.3.0 with 40 digits: direct integration of the definition for t, the
- * Poisson mixture for chi-square. */
+/* Results of R 4.2.2: the parameters, then the value. F quantiles with more than 400,000 degrees of
+ * freedom are not those of qf, which takes them for infinitely many there, but of qbeta. Noncentral
+ * values, which R gives to few digits in the tails, are from mpmath 1.3.0 with 40 digits: direct
+ * integration of the definition for t, the Poisson mixture for chi-square. */
 
 /* t, df; 2 pt(-|t|, df) */
 static const double student_tails[][3] = {

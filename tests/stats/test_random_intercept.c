@@ -225,8 +225,8 @@ static void test_reml_moves_with_the_scale(void **state)
     }
 }
 
-/* Large groups do not share a class with others of their size: the same groups in any order, and with sizes around the
- * limit, give the same maximum. */
+/* Large groups do not share a class with others of their size: the same groups in any order, and with
+ * sizes around the limit, give the same maximum. */
 static void test_large_groups(void **state)
 {
     (void)state;
