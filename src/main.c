@@ -16,6 +16,8 @@ static const struct command *const COMMANDS[] = {
     &COMMAND_ANALYSE_TREND,
     &COMMAND_ANALYSE_NETWORK,
     &COMMAND_ANALYSE_PROMISES,
+    &COMMAND_ANALYSE_DRIVERS,
+    &COMMAND_ANALYSE_PANEL,
 };
 
 static void print_help(FILE *to)

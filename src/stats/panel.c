@@ -90,6 +90,12 @@ static struct panel_fit fit_of(const struct panel_sample *sample, const struct m
     return fit;
 }
 
+double panel_fit_difference(const struct panel_fit *special, const struct panel_fit *general)
+{
+    return chi_square_upper(fmax(0, special->chi_square - general->chi_square),
+                            (double)(special->df - general->df));
+}
+
 enum error_code panel_fit(const struct panel_sample *sample, enum panel_model kind, struct region *region,
                           struct error *error, struct panel_result *ret_result)
 {

@@ -23,6 +23,7 @@ enum {
     PANEL_ROWS_MAXIMUM = 160,
     PANEL_VERDICT_UNITS = 200, /* fewer units: estimates, but no verdict */
 };
+#define PANEL_VERDICT_CRITICAL 1.959963984540054 /* two-sided 5 % */
 
 /* ---- Data ------------------------------------------------------------------------------------------ */
 
@@ -59,7 +60,8 @@ struct panel_row {
     enum panel_operator operator;
     const char *label; /* "ax", "bxy", "ay", "byx" of EQUAL; "" otherwise */
     double estimate, standard_error;
-    bool fixed; /* standard error 0, no z */
+    double z, p; /* two-sided; NAN when fixed */
+    bool fixed;  /* standard error 0 */
 };
 
 struct panel_fit {
@@ -88,5 +90,7 @@ struct panel_result {
  * MB. Fails only without memory; what the data do not allow is a status. */
 enum error_code panel_fit(const struct panel_sample *sample, enum panel_model model, struct region *region,
                           struct error *error, struct panel_result *ret_result) MUST_CHECK;
+/* Likelihood ratio test of a model against one it is a special case of: p of the difference of the chi-squares. */
+double panel_fit_difference(const struct panel_fit *special, const struct panel_fit *general);
 
 #endif

@@ -203,4 +203,9 @@ void rows_of(const struct panel_sample *sample, enum panel_model kind, const str
         rows_of_clpm(&table);
     else
         rows_of_riclpm(&table);
+    for (size_t r = 0; r < result->row_count; r++) {
+        struct panel_row *row = &result->rows[r];
+        row->z = row->fixed ? (double)NAN : row->estimate / row->standard_error;
+        row->p = row->fixed ? (double)NAN : normal_two_sided(row->z);
+    }
 }

@@ -44,7 +44,7 @@ static enum error_code measure(const double *values, size_t rows, struct error *
             double rounding = 1e-13 * column->means[0];
             if (!(column->products[0] > (double)column->n * rounding * rounding))
                 return FAIL(error, ERROR_INPUT, column->n < 2 ? "too-little-data" : "constant",
-                            "column %zu does not vary", v * sample->waves + t + 1);
+                            "column %zu (of x and then y) does not vary", v * sample->waves + t + 1);
             variance += column->products[0] / (double)column->n / (double)sample->waves;
         }
         for (size_t t = 0; t < sample->waves; t++) {
@@ -113,8 +113,9 @@ static enum error_code check_pairs(const struct panel_sample *sample, struct err
                     together += sample->patterns[p].moments.n;
             if (together < (int64_t)columns)
                 return FAIL(error, ERROR_INPUT, "too-little-data",
-                            "columns %zu and %zu have values together in %" PRId64 " rows only", j + 1, i + 1,
-                            together);
+                            "columns %zu and %zu (of x and then y) have values together in %" PRId64
+                            " rows only",
+                            j + 1, i + 1, together);
         }
     return OK;
 }
