@@ -1,5 +1,6 @@
 // Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
-import { Failure, obtainForm, sendAnswer } from './answer_send.js';
+import { chooseMoment, watchQueue } from './answer_queue.js';
+import { Failure, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
 import { forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
 import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
@@ -17,6 +18,7 @@ const page = {
   leader: root.dataset.leader,
   promise: root.dataset.promise,
   logKey: root.dataset.logKey,
+  closes: Number(root.dataset.closes),
   extended: Number(root.dataset.extended),
   items: forms.map((form) => form.dataset.item),
 };
@@ -46,6 +48,7 @@ const firstOpen = () => page.items.findIndex((item) => !isAnswered(item)) + 1; /
 function allowed(name) {
   if (name === 'elsewhere' || name === 'start') return name;
   if (name === 'thanks') return record?.sent ? name : 'start';
+  if (name === 'waiting') return record?.sendAfter !== undefined ? name : 'check';
   if (name === 'check' || name === 'later') return allAnswered() ? name : String(firstOpen() || 'check');
   const at = Number(name);
   if (!Number.isInteger(at) || at < 1 || at > forms.length) return 'start';
@@ -77,6 +80,13 @@ function fillThanks() {
   root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid)).replaceAll('-', ' ');
 }
 
+function fillWaiting() {
+  const moment = new Date(record.sendAfter * 1000);
+  root.querySelector('[data-after]').textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: 'long', hour: '2-digit', minute: '2-digit',
+  }).format(moment);
+}
+
 function show(moveFocus) {
   for (const section of root.querySelectorAll('[data-step]')) section.hidden = section.dataset.step !== place.step;
   const section = step(place.step);
@@ -84,6 +94,7 @@ function show(moveFocus) {
   if (section.dataset.item) fillQuestion(section);
   if (place.step === 'check') fillReview();
   if (place.step === 'thanks') fillThanks();
+  if (place.step === 'waiting') fillWaiting();
   if (place.step === 'start')
     for (const part of section.querySelectorAll('[data-when]'))
       part.hidden = part.dataset.when !== (Object.keys(values).length > 0 ? 'begun' : 'fresh');
@@ -150,19 +161,26 @@ function setBusy(now) {
   for (const acts of root.querySelectorAll('[data-send]')) acts.setAttribute('aria-busy', String(now));
 }
 
-async function send() {
+async function finish(act, next) {
   if (busy || !allAnswered()) return;
   wrong.hidden = true;
   setBusy(true);
   try {
     await preparing;
-    record = await sendAnswer(page, page.items.map((item) => values[item]));
+    record = await act(page.items.map((item) => values[item]));
     setBusy(false);
-    go('thanks', { replace: true });
+    go(next, { replace: true });
   } catch (error) {
     setBusy(false);
     showFailure(error);
   }
+}
+
+const send = () => finish((chosen) => sendAnswer(page, chosen), 'thanks');
+
+async function queue() {
+  await finish((chosen) => queueAnswer(page, chosen, chooseMoment(page.closes)), 'waiting');
+  if (record?.sendAfter !== undefined) watchQueue();
 }
 
 // ---- What a person does --------------------------------------------------------------------------------------
@@ -185,8 +203,9 @@ const acts = {
   later: () => go('later'),
   again: () => go('check'),
   send,
+  queue,
   retry() {
-    if (['check', 'later'].includes(place.step)) send();
+    if (['check', 'later', 'waiting'].includes(place.step)) send();
     else {
       wrong.hidden = true;
       prepareForm();
@@ -236,7 +255,8 @@ root.addEventListener('keydown', (event) => {
 // ---- Beginning -----------------------------------------------------------------------------------------------
 
 function readDraft() {
-  const sent = record?.sent ? Object.fromEntries(page.items.map((item, i) => [item, record.sent[i]])) : {};
+  const last = record?.pending?.values ?? record?.sent;
+  const sent = last ? Object.fromEntries(page.items.map((item, i) => [item, last[i]])) : {};
   const kept = { ...sent, ...loadDraft(page.rid)?.values };
   for (const form of forms) {
     const value = kept[form.dataset.item];
@@ -252,6 +272,7 @@ async function begin() {
   const wanted = location.hash.slice(1);
   let name = wanted || 'start';
   if (record?.sent && !wanted) name = 'thanks';
+  if (record?.sendAfter !== undefined && !wanted) name = 'waiting';
   if (!record && root.dataset.issued === '1') name = 'elsewhere';
   const resumed = history.state?.step === wanted && wanted ? history.state : { depth: 0, changing: false };
   place = { ...resumed, step: allowed(name) };

@@ -6,7 +6,7 @@ import {
   answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
   readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
-import { addRecord, loadLog, loadRecord, removeRecord, saveLog, saveRecord } from './answer_store.js';
+import { addRecord, loadLog, loadRecord, markWaiting, removeRecord, saveLog, saveRecord } from './answer_store.js';
 
 const TIMEOUT_MILLISECONDS = 30000;
 const oneTime = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -201,13 +201,13 @@ async function makePending(page, record, values) {
   await saveOrFail(record);
 }
 
-async function checkReceipt(page, record, reply) {
+async function checkReceipt(record, logKey, reply) {
   const { version, cells } = record.pending;
-  const text = await receiptText(fromHex(page.rid), await sha256(record.opk), version, cells);
+  const text = await receiptText(fromHex(record.rid), await sha256(record.opk), version, cells);
   let verified = false;
   try {
     if (new TextDecoder().decode(text) === reply.receipt)
-      verified = await verifyReceipt(fromBase64url(page.logKey), text, fromBase64url(reply.signature));
+      verified = await verifyReceipt(fromBase64url(logKey), text, fromBase64url(reply.signature));
   } catch {
     // not even the form of a signature
   }
@@ -215,17 +215,33 @@ async function checkReceipt(page, record, reply) {
   return verified === true;
 }
 
+// Sends what is pending, whatever page is open.
+export async function deliver(record, logKey) {
+  const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
+  record.verified = await checkReceipt(record, logKey, reply);
+  record.receipt = { text: reply.receipt, signature: reply.signature };
+  record.version = record.pending.version;
+  record.sent = record.pending.values;
+  delete record.pending;
+  delete record.sendAfter;
+  await saveOrFail(record);
+  return record;
+}
+
 async function sendOnce(page, values) {
   const record = await obtainForm(page);
   if (!record.pending && sameValues(record.sent, values)) return record;
   if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
-  const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
-  record.verified = await checkReceipt(page, record, reply);
-  record.receipt = { text: reply.receipt, signature: reply.signature };
-  record.version = record.pending.version;
-  record.sent = values;
-  delete record.pending;
+  return deliver(record, page.logKey);
+}
+
+// Keeps the finished answer on this device; answer_queue.js sends it from any page after `sendAfter` (seconds).
+export async function queueAnswer(page, values, sendAfter) {
+  const record = await obtainForm(page);
+  if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
+  Object.assign(record, { sendAfter, logKey: page.logKey });
   await saveOrFail(record);
+  markWaiting(true);
   return record;
 }
 

@@ -6,6 +6,7 @@ const DATABASE = 'hecht';
 const TABLE = 'rounds';
 const LOGS = 'logs';
 const DRAFT = 'hecht-draft-';
+const WAITING = 'hecht-waiting'; // enhance.js looks for it on every page
 const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody looks at the own answers
 
 function open() {
@@ -40,6 +41,7 @@ export const loadRecord = (rid) => transact('readonly', (table) => table.get(rid
 // Never replaces: of two windows that begin at the same time only one may make the secrets of this device.
 export const addRecord = (record) => transact('readwrite', (table) => table.add(record));
 export const saveRecord = (record) => transact('readwrite', (table) => table.put(record));
+export const loadRecords = () => transact('readonly', (table) => table.getAll());
 export const removeRecord = (rid) => transact('readwrite', (table) => table.delete(rid));
 // {team, logKey, size, root}: the newest state of the team's log that this device has checked.
 export const loadLog = (team) => transact('readonly', (table) => table.get(team), LOGS);
@@ -63,6 +65,16 @@ export function saveDraft(rid, draft) {
   }
 }
 
+// Whether an answer on this device waits to be sent.
+export function markWaiting(waits) {
+  try {
+    if (waits) localStorage.setItem(WAITING, '1');
+    else localStorage.removeItem(WAITING);
+  } catch {
+    // then only the page of the answer sends it
+  }
+}
+
 function forgetDrafts(before) {
   for (const key of Object.keys(localStorage)) {
     if (!key.startsWith(DRAFT)) continue;
@@ -76,7 +88,7 @@ export async function forgetPast() {
   const before = Date.now() / 1000 - GRACE_SECONDS;
   try {
     forgetDrafts(before);
-    const records = await transact('readonly', (table) => table.getAll());
+    const records = await loadRecords();
     for (const record of records) if (!(record.extended > before)) await removeRecord(record.rid);
   } catch {
     // a browser that keeps nothing has nothing to forget

@@ -17,3 +17,10 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
+
+// An answer that waits on this device goes from whatever page is open when its moment has come.
+try {
+  if (localStorage.getItem("hecht-waiting")) import("./answer_queue.js").then((queue) => queue.watchQueue());
+} catch {
+  // no storage, nothing that could wait
+}

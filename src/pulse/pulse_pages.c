@@ -126,6 +126,7 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .promise = descriptor->promise,
         .log_key = slice_from_text(key),
         .issued = issued,
+        .closes_at = round->closes_at,
         .extended_at = descriptor->extended,
         .count = (int64_t)descriptor->item_count,
         .k = descriptor->k,

@@ -205,17 +205,53 @@ test('the way of an answer when things go wrong', async (t) => {
     assert.ok(asked.length <= 1);
   });
 
-  await t.test('an answer can wait on the device', async () => {
+  await t.test('an answer can wait on the device, and then goes by itself from another page', async () => {
     const page = await member(), sent = watch(page, '/api/answers');
     await answerAll(page);
     await page.click('[data-step=check] [data-act=later]');
     await assertGoodPage(page);
+    await page.click('[data-act=queue]');
+    await page.locator('[data-step=waiting]').waitFor({timeout: 20000});
+    await assertGoodPage(page);
+    assert.match(await page.textContent('[data-after]'), /\d\d:\d\d/);
     await page.goto(`${server.url}/teams/${team}/answer`);
-    await page.click('[data-act=start]'); // carries on where it was
-    await page.locator('[data-step=check]').waitFor();
+    await page.locator('[data-step=waiting]').waitFor(); // it survives the page
     assert.equal(sent.length, 0);
+    // Its moment comes while the page is closed.
+    await page.evaluate(() => new Promise((done, failed) => {
+      indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+        const table = database.transaction('rounds', 'readwrite').objectStore('rounds');
+        table.openCursor().onsuccess = ({target: {result: cursor}}) => {
+          cursor.update({...cursor.value, sendAfter: 1});
+          table.transaction.oncomplete = () => { database.close(); done(); };
+          table.transaction.onerror = failed;
+        };
+      };
+    }));
+    const gone = page.waitForResponse('**/api/answers', {timeout: 40000});
+    await page.goto(`${server.url}/me`);
+    const response = await gone;
+    assert.equal(response.status(), 200);
+    assert.ok(!(await response.request().allHeaders()).cookie);
+    await page.waitForFunction(() => localStorage.getItem('hecht-waiting') === null, null, {timeout: 20000});
+    await page.goto(`${server.url}/teams/${team}/answer`);
+    await page.locator('[data-step=thanks]').waitFor();
+    assert.equal(sent.length, 1);
+  });
+
+  await t.test('an answer that waits can be changed, and sent at once', async () => {
+    const page = await member(), sent = watch(page, '/api/answers');
+    await answerAll(page);
+    await page.click('[data-step=check] [data-act=later]');
+    await page.click('[data-act=queue]');
+    await page.locator('[data-step=waiting]').waitFor({timeout: 20000});
+    await page.click('[data-step=waiting] [data-act=again]');
+    await page.click('[data-act=change][data-to="2"]');
+    await page.locator('form[data-step="2"] input[value="1"]').check();
+    await page.locator('form[data-step="2"] button[type=submit]').click();
     await send(page);
     await thanked(page);
+    assert.deepEqual(sent.map((body) => JSON.parse(body).cells[1].value), [1]);
   });
 
   await t.test('the way back in the browser goes through the questions', async () => {

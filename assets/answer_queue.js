@@ -1,0 +1,43 @@
+// Answers that wait on this device until a later moment. Whatever page of Hecht is open then sends them, without a name; when
+// none is, the next visit does. A moment between the visit and the sending keeps somebody who watches the network from laying
+// the two side by side.
+import { deliver } from './answer_send.js';
+import { loadRecords, markWaiting } from './answer_store.js';
+
+const LONGEST_TIMER_SECONDS = 6 * 3600;
+const RETRY_SECONDS = 300;
+const SETTLE_SECONDS = 20; // after a page came up
+
+const now = () => Date.now() / 1000;
+const random = (limit) => (crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) * limit;
+
+// Between half an hour and six hours from now, and well before the round closes (seconds).
+export function chooseMoment(closes) {
+  const room = Math.max(0, closes - now());
+  const earliest = Math.min(1800, room / 4);
+  const latest = Math.min(6 * 3600, (room * 3) / 4);
+  return Math.floor(now() + earliest + random(Math.max(0, latest - earliest)));
+}
+
+const waiting = (records) => records.filter((record) => record.pending && record.sendAfter !== undefined && record.extended > now());
+
+async function sendDue() {
+  for (const record of waiting(await loadRecords())) if (record.sendAfter <= now()) await deliver(record, record.logKey);
+}
+
+async function plan(first) {
+  const left = waiting(await loadRecords());
+  markWaiting(left.length > 0);
+  if (left.length === 0) return;
+  const soonest = Math.min(...left.map((record) => record.sendAfter)) - now();
+  const seconds = Math.min(LONGEST_TIMER_SECONDS, Math.max(soonest, first));
+  setTimeout(work, seconds * 1000);
+}
+
+// Offline, closed, busy: it stays, and is tried again; the page of the answer says what stands in the way.
+async function work() {
+  const failed = await sendDue().then(() => false, () => true);
+  await plan(failed ? RETRY_SECONDS : 1);
+}
+
+export const watchQueue = () => plan(1 + random(SETTLE_SECONDS));
