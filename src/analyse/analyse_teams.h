@@ -12,7 +12,7 @@
 #include "stats/reliability.h"
 #include "table/table.h"
 
-enum { TEAMS_SCALES_MAXIMUM = 64 };
+enum { TEAMS_SCALES_MAXIMUM = 30 }; /* two sections of a report each */
 
 /* ---- In --------------------------------------------------------------------------------------------- */
 

@@ -2,31 +2,9 @@
 #include "analyse/teams_json.h"
 
 #include "analyse/left_out.h"
+#include "analyse/words.h"
 
 #include <math.h>
-
-const char *teams_reason(const char *reason)
-{
-    static const char *const REASONS[][2] = {
-        {"no-range", "no --range was given"},
-        {"no-data", "no group has a value"},
-        {"one-group", "there is only one group"},
-        {"singletons", "no group has more than one value"},
-        {"no-variance", "everybody gave the same"},
-        {"no-variance-within", "people inside the groups never differ"},
-        {"no-variance-between", "all groups have the same mean"},
-        {"too-few-items", "one factor needs 3 items"},
-        {"too-little-data", "fewer than 2 complete rows"},
-        {"constant-item", "an item does not vary"},
-        {"singular", "an item follows from the others, or there are too few rows"},
-        {"not-identified", "the items share too little for one factor"},
-        {"no-convergence", "no best factor was found"},
-    };
-    for (size_t i = 0; reason != NULL && i < COUNT_OF(REASONS); i++)
-        if (strcmp(REASONS[i][0], reason) == 0)
-            return REASONS[i][1];
-    return reason;
-}
 
 /* ---- Values ----------------------------------------------------------------------------------------- */
 
@@ -56,12 +34,39 @@ void teams_write_pair(struct json_writer *json, const char *key, const double pa
     write_reals(json, key, pair, 2);
 }
 
-void teams_write_reason(struct json_writer *json, const char *text)
+/* Words in the JSON are English, whatever the language of the report. */
+static void write_why(struct json_writer *json, enum message why)
 {
-    if (text == NULL)
+    CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);
+    message_write(&text, LANGUAGE_EN, why, NO_ARGUMENTS);
+    json_write_text(json, buffer_slice(&text));
+}
+
+void teams_write_reason(struct json_writer *json, enum message why)
+{
+    if (why != MESSAGE_NONE)
+        words_why(json, why);
+}
+
+void teams_write_reasons(struct json_writer *json, size_t count, enum message (*why)(const void *, size_t),
+                         bool (*listed)(const void *, size_t), const void *context)
+{
+    bool any = false;
+    for (size_t i = 0; i < count && !any; i++)
+        any = (listed == NULL || listed(context, i)) && why(context, i) != MESSAGE_NONE;
+    if (!any)
         return;
     json_write_key(json, "reason");
-    json_write_text(json, slice_from_text(text));
+    json_write_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        if (listed != NULL && !listed(context, i))
+            continue;
+        if (why(context, i) == MESSAGE_NONE)
+            json_write_null(json);
+        else
+            write_why(json, why(context, i));
+    }
+    json_write_array_end(json);
 }
 
 void teams_write_column(struct json_writer *json, const char *key, const struct teams_rows *rows,
@@ -102,22 +107,11 @@ static void write_head(struct json_writer *json, const struct teams_options *opt
     json_write_object_begin(json);
     teams_write_real(json, "low", options->has_range ? options->low : (double)NAN);
     teams_write_real(json, "high", options->has_range ? options->high : (double)NAN);
-    teams_write_reason(json, options->has_range ? NULL : teams_reason("no-range"));
+    teams_write_reason(json, options->has_range ? MESSAGE_NONE : MESSAGE_ANALYSE_TEAMS_WHY_NO_RANGE);
     json_write_object_end(json);
     teams_write_integer(json, "n_rows", scale->moments.rows);
     teams_write_integer(json, "n_complete", scale->moments.complete);
     teams_write_integer(json, "k", (int64_t)scale->options->items);
-}
-
-static const char *listwise_reason(const struct teams_scale *scale)
-{
-    if (scale->moments.complete < 2)
-        return teams_reason("too-little-data");
-    if (isnan(scale->reliability.mean_interitem_r))
-        return teams_reason("constant-item");
-    if (isnan(scale->reliability.alpha))
-        return "the sum of the items does not vary";
-    return isnan(scale->reliability.guttman_lambda6) ? teams_reason("singular") : NULL;
 }
 
 static void write_listwise(struct json_writer *json, const struct teams_scale *scale)
@@ -135,38 +129,25 @@ static void write_listwise(struct json_writer *json, const struct teams_scale *s
     teams_write_real(json, "duhachek_ase", reliability->duhachek_ase);
     teams_write_pair(json, "duhachek", reliability->duhachek);
     if (isnan(reliability->alpha))
-        teams_write_reason(json, "there is no alpha");
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_NO_ALPHA);
     else if (isnan(reliability->bonett[0]))
-        teams_write_reason(json, "fewer than 3 complete rows");
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_THREE_ROWS);
     json_write_object_end(json);
     teams_write_real(json, "guttman_lambda6", reliability->guttman_lambda6);
     teams_write_real(json, "sem_mean_score", reliability->sem_mean_score);
     teams_write_real(json, "mdc95_mean_score", reliability->mdc95_mean_score);
-    teams_write_reason(json, listwise_reason(scale));
+    teams_write_reason(json, teams_why_no_listwise(scale));
     json_write_object_end(json);
 }
 
-static const char *item_reason(const struct teams_scale *scale, size_t i)
+static enum message why_of_item(const void *scale, size_t item)
 {
-    size_t k = scale->options->items;
-    if (scale->moments.answered[i] == 0)
-        return "nobody answered";
-    if (scale->moments.answered[i] == 1)
-        return "only one person answered";
-    if (scale->moments.complete < 2)
-        return teams_reason("too-little-data");
-    if (isnan(scale->item_rest_r[i]))
-        return scale->moments.covariance[i * k + i] > 0 ? "the other items do not vary"
-                                                        : "the item does not vary";
-    if (isnan(scale->alpha_if_deleted[i]))
-        return k == 2 ? "one item would be left" : "the others do not vary together";
-    return NULL;
+    return teams_why_no_item(scale, item);
 }
 
 static void write_items(struct json_writer *json, const struct teams_scale *scale)
 {
     size_t k = scale->options->items;
-    bool gaps = false;
     json_write_key(json, "item");
     json_write_object_begin(json);
     json_write_key(json, "name");
@@ -183,18 +164,7 @@ static void write_items(struct json_writer *json, const struct teams_scale *scal
     write_reals(json, "sd", scale->moments.answered_sd, k);
     write_reals(json, "item_rest_r", scale->item_rest_r, k);
     write_reals(json, "alpha_if_deleted", scale->alpha_if_deleted, k);
-    for (size_t i = 0; i < k; i++)
-        gaps = gaps || item_reason(scale, i) != NULL;
-    if (gaps) { /* per item, null where nothing is missing */
-        json_write_key(json, "reason");
-        json_write_array_begin(json);
-        for (size_t i = 0; i < k; i++)
-            if (item_reason(scale, i) != NULL)
-                json_write_text(json, slice_from_text(item_reason(scale, i)));
-            else
-                json_write_null(json);
-        json_write_array_end(json);
-    }
+    teams_write_reasons(json, k, why_of_item, NULL, scale);
     json_write_object_end(json);
 }
 
@@ -215,7 +185,7 @@ static void write_fit(struct json_writer *json, const struct factor_fit *fit)
     teams_write_real(json, "aic", fit->aic);
     teams_write_real(json, "bic", fit->bic);
     if (isnan(fit->pvalue))
-        teams_write_reason(json, "3 items leave no degrees of freedom");
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_NO_FREEDOM);
     json_write_object_end(json);
 }
 
@@ -242,9 +212,7 @@ static void write_factor(struct json_writer *json, const struct teams_scale *sca
         json_write_boolean(json, true);
         json_write_key(json, "heywood_item");
         json_write_text(json, scale->item_names[factor->heywood_item]);
-        teams_write_reason(json,
-                           "Heywood case: the residual variance of this item would be below 0 and is held at "
-                           "0; there is no standard error");
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_HEYWOOD);
     }
     json_write_object_end(json);
 }
@@ -260,9 +228,9 @@ static void write_scale(struct json_writer *json, const struct teams_result *res
         write_items(json, scale);
         write_factor(json, scale);
         if (scale->factor_reason != NULL)
-            teams_write_reason(json, teams_reason(scale->factor_reason));
+            teams_write_reason(json, teams_why(scale->factor_reason));
         else if (isnan(scale->pairwise_alpha))
-            teams_write_reason(json, "pairs of items without 2 rows");
+            teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_NO_PAIRS);
         if (result->options->has_group)
             teams_write_agreement(json, result, scale);
     }

@@ -3,15 +3,17 @@
 #define HECHT_ANALYSE_TEAMS_JSON_H
 
 #include "analyse/analyse_teams.h"
-
-/* Why something does not exist, in English, for a reason of src/stats or for "no-range". */
-const char *teams_reason(const char *reason);
+#include "analyse/teams_why.h"
 
 void teams_write_real(struct json_writer *json, const char *key, double value);
 void teams_write_integer(struct json_writer *json, const char *key, int64_t value);
 void teams_write_pair(struct json_writer *json, const char *key, const double pair[static 2]);
-/* "reason": text; nothing for NULL. */
-void teams_write_reason(struct json_writer *json, const char *text);
+/* The key "reason"; nothing for MESSAGE_NONE. */
+void teams_write_reason(struct json_writer *json, enum message why);
+/* "reason": one per row, null for MESSAGE_NONE; nothing at all when there is none. Rows that listed says
+ * no to are left out; NULL: none is. */
+void teams_write_reasons(struct json_writer *json, size_t count, enum message (*why)(const void *, size_t),
+                         bool (*listed)(const void *, size_t), const void *context);
 
 /* A column of a list of teams: the double at `offset` of each of `count` rows of `size` bytes, of those
  * with n > 0. */

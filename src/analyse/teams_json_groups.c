@@ -30,42 +30,22 @@ static void write_sizes(struct json_writer *json, const struct teams_rows *rows)
     json_write_array_end(json);
 }
 
-/* One per group, null where nothing is missing; nothing at all when no group misses anything. */
-static void write_reasons(struct json_writer *json, size_t count, const char *(*reason)(const void *, size_t),
-                          const void *context)
-{
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        const char *text = reason(context, i);
-        any = any || (text != NULL && text[0] != '\0');
-    }
-    if (!any)
-        return;
-    json_write_key(json, "reason");
-    json_write_array_begin(json);
-    for (size_t i = 0; i < count; i++) {
-        const char *text = reason(context, i);
-        if (text == NULL)
-            json_write_null(json);
-        else if (text[0] != '\0') /* empty: the group is not listed */
-            json_write_text(json, slice_from_text(text));
-    }
-    json_write_array_end(json);
-}
-
 /* ---- Agreement -------------------------------------------------------------------------------------- */
 
-static const char *agreement_reason(const void *context, size_t i)
+static bool has_agreement(const void *context, size_t i)
 {
     const struct teams_agreement *agreement = context;
-    const struct team_agreement *team = &agreement->teams[i];
-    if (team->n == 0)
-        return "";
-    if (team->n == 1)
-        return "a group of one";
+    return agreement->teams[i].n > 0;
+}
+
+static enum message why_no_agreement(const void *context, size_t i)
+{
+    const struct teams_agreement *agreement = context;
+    if (agreement->teams[i].n == 1)
+        return MESSAGE_ANALYSE_TEAMS_WHY_GROUP_OF_ONE;
     if (isnan(agreement->null_uniform))
-        return teams_reason("no-range");
-    return isnan(team->a_wg_j) ? "no item counts for a_wg: means are too near an end" : NULL;
+        return MESSAGE_ANALYSE_TEAMS_WHY_NO_RANGE;
+    return isnan(agreement->teams[i].a_wg_j) ? MESSAGE_ANALYSE_TEAMS_WHY_NO_AWG : MESSAGE_NONE;
 }
 
 static void write_agreement_groups(struct json_writer *json, const struct teams_result *result,
@@ -86,7 +66,7 @@ static void write_agreement_groups(struct json_writer *json, const struct teams_
     teams_write_column(json, "a_wg_j", &rows, offsetof(struct team_agreement, a_wg_j));
     if (!isnan(agreement->null_skew))
         teams_write_column(json, "rwg_j_skew", &rows, offsetof(struct team_agreement, rwg_j_skew));
-    write_reasons(json, result->group_count, agreement_reason, agreement);
+    teams_write_reasons(json, result->group_count, why_no_agreement, has_agreement, agreement);
     json_write_object_end(json);
 }
 
@@ -111,9 +91,9 @@ void teams_write_agreement(struct json_writer *json, const struct teams_result *
         teams_write_real(json, "rwg_j_skew_mean", agreement->rwg_j_skew.mean);
     }
     if (isnan(agreement->null_uniform))
-        teams_write_reason(json, teams_reason("no-range"));
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_NO_RANGE);
     else if (agreement->rwg_j.n == 0)
-        teams_write_reason(json, "no group has 2 complete rows");
+        teams_write_reason(json, MESSAGE_ANALYSE_TEAMS_WHY_NO_GROUP_OF_TWO);
     if (result->options->per_group)
         write_agreement_groups(json, result, agreement);
     json_write_object_end(json);
@@ -134,7 +114,7 @@ static void write_anova(struct json_writer *json, const struct anova *anova)
     teams_write_integer(json, "df1", anova->df1);
     teams_write_integer(json, "df2", anova->df2);
     teams_write_real(json, "eta2", anova->eta2);
-    teams_write_reason(json, teams_reason(anova->reason));
+    teams_write_reason(json, teams_why(anova->reason));
     json_write_object_end(json);
 }
 
@@ -160,7 +140,7 @@ static void write_model(struct json_writer *json, const char *key, const struct 
         teams_write_real(json, "icc2_mean_n", shown->icc2_mean_n);
         teams_write_real(json, "mean_lambda", shown->mean_lambda);
     }
-    teams_write_reason(json, teams_reason(reason));
+    teams_write_reason(json, teams_why(reason));
     json_write_object_end(json);
 }
 
@@ -175,14 +155,18 @@ struct score_rows {
     struct score_row *rows;
 };
 
-static const char *score_reason(const void *context, size_t i)
+static bool has_score(const void *context, size_t i)
 {
     const struct score_rows *rows = context;
-    if (rows->rows[i].n == 0)
-        return "";
+    return rows->rows[i].n > 0;
+}
+
+static enum message why_no_score(const void *context, size_t i)
+{
+    const struct score_rows *rows = context;
     if (rows->score->reml_reason != NULL)
-        return teams_reason(rows->score->reml_reason);
-    return rows->rows[i].n == 1 ? "a group of one" : NULL;
+        return teams_why(rows->score->reml_reason);
+    return rows->rows[i].n == 1 ? MESSAGE_ANALYSE_TEAMS_WHY_GROUP_OF_ONE : MESSAGE_NONE;
 }
 
 static struct score_row score_row(const struct teams_score *score, size_t i)
@@ -236,7 +220,7 @@ static void write_score_groups(struct json_writer *json, const struct teams_resu
         teams_write_column(json, "rwg_raw", &rows, offsetof(struct score_row, rwg_raw));
         teams_write_column(json, "rwg", &rows, offsetof(struct score_row, rwg));
     }
-    write_reasons(json, result->group_count, score_reason, &context);
+    teams_write_reasons(json, result->group_count, why_no_score, has_score, &context);
     json_write_object_end(json);
     free(list);
 }
@@ -250,7 +234,8 @@ static void write_score_rwg(struct json_writer *json, const struct teams_score *
     teams_write_real(json, "mean", score->rwg.mean);
     teams_write_real(json, "median", score->rwg.median);
     teams_write_real(json, "share_ge_.70", score->rwg.share_usual);
-    teams_write_reason(json, score->rwg.n == 0 ? "no group has 2 scores" : NULL);
+    teams_write_reason(json,
+                       score->rwg.n == 0 ? MESSAGE_ANALYSE_TEAMS_WHY_NO_GROUP_OF_TWO_SCORES : MESSAGE_NONE);
     json_write_object_end(json);
 }
 
@@ -278,7 +263,7 @@ void teams_write_score(struct json_writer *json, const struct teams_result *resu
     if (!isnan(score->null_uniform))
         write_score_rwg(json, score);
     teams_write_real(json, "ad_mean_of_groups", score->ad.mean);
-    teams_write_reason(json, teams_reason(anova->reason));
+    teams_write_reason(json, teams_why(anova->reason));
     if (result->options->per_group)
         write_score_groups(json, result, score);
     json_write_object_end(json);
