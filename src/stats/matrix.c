@@ -90,6 +90,28 @@ enum error_code matrix_eigen(const double *a, size_t n, struct error *error, dou
     return OK;
 }
 
+bool matrix_solve_general(double *a, size_t n, double *b)
+{
+    size_t order[MATRIX_ORDER_MAXIMUM];
+    if (n == 0 || n > MATRIX_ORDER_MAXIMUM)
+        return false;
+    for (size_t i = 0; i < n * n; i++)
+        if (!isfinite(a[i]))
+            return false;
+    gsl_without_abort();
+    gsl_matrix_view view = gsl_matrix_view_array(a, n, n);
+    gsl_vector_view right = gsl_vector_view_array(b, n);
+    gsl_permutation permutation = {.size = n, .data = order};
+    int sign;
+    if (gsl_linalg_LU_decomp(&view.matrix, &permutation, &sign) != GSL_SUCCESS ||
+        gsl_linalg_LU_svx(&view.matrix, &permutation, &right.vector) != GSL_SUCCESS)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(b[i]))
+            return false;
+    return true;
+}
+
 void matrix_multiply(const double *a, const double *b, size_t n, double *result)
 {
     gsl_matrix_const_view left = gsl_matrix_const_view_array(a, n, n);

@@ -1,4 +1,4 @@
-/* Small dense symmetric matrices in plain arrays, row by row: element (i, j) of a matrix of order n is a[i * n + j].
+/* Small dense matrices, mostly symmetric, in plain arrays, row by row: element (i, j) of a matrix of order n is a[i * n + j].
  * A thin layer over GSL's linear algebra (Golub & Van Loan, Matrix Computations, 4th edition 2013, chapters 4 and 8),
  * which stays inside. Nothing here ends the process on a bad matrix. */
 #ifndef HECHT_STATS_MATRIX_H
@@ -24,6 +24,9 @@ void matrix_invert(double *factor, size_t n);
  * triangle of a is read. ERROR_INPUT, reason "not-finite"; ERROR_LIMIT, ERROR_MEMORY, ERROR_INTERNAL. */
 enum error_code matrix_eigen(const double *a, size_t n, struct error *error, double *ret_values,
                              double *ret_vectors) MUST_CHECK;
+
+/* b := a^-1 b for any square a, which becomes scratch. False when a is singular or not finite. n^3. */
+bool matrix_solve_general(double *a, size_t n, double *b) MUST_CHECK;
 
 /* result := a b for matrices of order n that do not overlap. n^3. */
 void matrix_multiply(const double *a, const double *b, size_t n, double *result);

@@ -86,6 +86,20 @@ static void assert_product_is(const double *product, size_t n, const double *exp
         }
 }
 
+static void test_general(void **state)
+{
+    (void)state;
+    double a[] = {0, 2, 0, 1, 0, 0, 0, 3, 5}, b[] = {4, 7, 1}; /* needs rows to change places */
+    assert_true(matrix_solve_general(a, 3, b));
+    assert_near(b[0], 7, 1e-15);
+    assert_near(b[1], 2, 1e-15);
+    assert_near(b[2], -1, 1e-15);
+    double singular[] = {1, 2, 2, 4}, bad[] = {1, NAN, 0, 1};
+    assert_false(matrix_solve_general(singular, 2, b));
+    assert_false(matrix_solve_general(bad, 2, b));
+    assert_false(matrix_solve_general(bad, 0, b));
+}
+
 static void test_random(void **state)
 {
     (void)state;
@@ -130,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_general),
         cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
