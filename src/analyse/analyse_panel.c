@@ -132,8 +132,8 @@ enum error_code analyse_panel(struct table *table, const struct analyse_panel_op
                               struct region *region, struct error *error, struct analyse_panel *ret_result)
 {
     struct analyse_panel *panel = REGION_NEW(region, struct analyse_panel);
-    double *values;
-    size_t rows;
+    double *values = NULL; /* for the compiler of an optimised build */
+    size_t rows = 0;
     if (panel == NULL)
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for a panel");
     panel->options = *options;
