@@ -20,9 +20,10 @@ struct analyse_network {
     struct table_counts counts;
 };
 
-/* Nodes are sorted: by number when every name is a number, otherwise by bytes; those without a name come last. When
- * nodes are given and all names are whole numbers from 1 to that many, name i is node i. A row with one name makes
- * its node known, as no tie. Everything is in the region. ERROR_INPUT when there are more names than nodes. */
+/* Nodes are sorted: by number when every name is a number, otherwise by bytes; those without a name come
+ * last. When nodes are given and all names are whole numbers from 1 to that many, name i is node i. A row
+ * with one name makes its node known, as no tie. Everything is in the region. ERROR_INPUT when there are
+ * more names than nodes. */
 enum error_code analyse_network(struct table *table, const struct analyse_network_options *options,
                                 struct region *region, struct error *error,
                                 struct analyse_network *ret_result) MUST_CHECK;

@@ -20,7 +20,8 @@ struct analyse_promises {
     struct table_counts counts;
 };
 
-/* Everything is in the region. ERROR_INPUT for a row without a day or with another kept than 0 or 1, unless skip_bad. */
+/* Everything is in the region. ERROR_INPUT for a row without a day or with another kept than 0 or 1, unless
+ * skip_bad. */
 enum error_code analyse_promises(struct table *table, const struct analyse_promises_options *options,
                                  struct region *region, struct error *error,
                                  struct analyse_promises *ret_result) MUST_CHECK;

@@ -1,4 +1,4 @@
-/* A level over time: local level model of one series, verdicts on its changes, and what an event did to it. */
+/* A level over time: local level model of one series, verdicts on its changes, what an event did to it. */
 #ifndef HECHT_ANALYSE_ANALYSE_TREND_H
 #define HECHT_ANALYSE_ANALYSE_TREND_H
 
@@ -57,7 +57,7 @@ struct analyse_trend {
     struct table_counts counts;
 };
 
-/* Reads the table. Everything is in the region. Too little data is no failure: it is a reason in the result. */
+/* Reads the table. Everything is in the region. Too little data is no failure but a reason in the result. */
 enum error_code analyse_trend(struct table *table, const struct analyse_trend_options *options,
                               struct region *region, struct error *error,
                               struct analyse_trend *ret_result) MUST_CHECK;

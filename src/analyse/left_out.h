@@ -5,9 +5,9 @@
 #include "analyse/report.h"
 #include "table/table.h"
 
-/* What an analysis finds wrong with a row that the table could read. Without skip_bad it fails with "FILE: row N,
- * ..."; with it the row is counted with the others and the caller leaves it out. The format begins with the column and
- * says what was expected: "column n: expected ...". */
+/* What an analysis finds wrong with a row that the table could read. Without skip_bad it fails with "FILE:
+ * row N, ..."; with it the row is counted with the others and the caller leaves it out. The format begins
+ * with the column and says what was expected: "column n: expected ...". */
 enum error_code left_out_row(struct table_counts *counts, bool skip_bad, const char *file, int64_t row,
                              struct error *error, const char *format, ...)
     __attribute__((format(printf, 6, 7))) MUST_CHECK;

@@ -12,8 +12,8 @@ struct trend_picture {
     bool has_event;
 };
 
-/* points has one per row with level and band set; times, values and their whiskers are filled in here. Of a long
- * series every second, third ... row is drawn, and the last. */
+/* points has one per row with level and band set; times, values and their whiskers are filled in here. Of a
+ * long series every second, third ... row is drawn, and the last. */
 void trend_picture_draw(const struct analyse_trend *trend, const struct trend_picture *picture,
                         struct picture_point *points, struct report *report);
 /* Highest minus lowest value. */

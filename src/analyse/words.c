@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* A probability on one side of a limit of the verdicts is not rounded onto it: .948 is "94.8 %", not "95 %". */
+/* A probability on one side of a limit of the verdicts is not rounded onto it: .948 is "94.8 %". */
 static bool hides_its_side(double probability)
 {
     return (probability > 0.945 && probability < 0.95) || (probability > 0.05 && probability < 0.055);

@@ -5,14 +5,15 @@
 #include <math.h>
 
 static const char HELP[] =
-    "Usage: hecht analyse power --n N [--sd-diff S] [--delta D] [--team-size M --icc1 R] [--json] [--html OUT.html]\n\n"
+    "Usage: hecht analyse power --n N [--sd-diff S] [--delta D] [--team-size M --icc1 R] [--json]\n\n"
     "How much change a team of N people can show, when the same people answer twice.\n\n"
     "Options:\n"
     "  --n N              people\n"
     "  --sd-diff S        standard deviation of a person's change (default 0.5, on a scale of 1 to 5)\n"
     "  --delta D          a true change: how likely is it to be found?\n"
-    "  --team-size M, --icc1 R  when whole teams of M people are compared: how many people N are worth, with\n"
-    "                     a share R of their differences between teams\n" ANALYSE_HELP "\nExample:\n"
+    "  --team-size M      whole teams of M people are compared: how many people is N worth, ...\n"
+    "  --icc1 R           ... with a share R of their differences between teams?\n" ANALYSE_HELP
+    "\nExample:\n"
     "  hecht analyse power --n 8 --delta 0.5\n";
 
 enum { PEOPLE_MAXIMUM = 1000000000, REGION_MAXIMUM = 16 << 20 };

@@ -6,9 +6,10 @@
 
 static const char HELP[] =
     "Usage: hecht analyse trend FILE --time COL --value COL [--q Q] [--lag L] [--event TIME] [--json]\n"
-    "       hecht analyse trend FILE --time COL --n COL --mean COL --var COL [--q Q] [--lag L] [--event TIME]\n\n"
-    "The level behind a series, without the chance ups and downs of single values, and whether it went up or\n"
-    "down. Times are numbers, increasing, as irregular as they are; a row without a value is a gap.\n\n"
+    "       hecht analyse trend FILE --time COL --n COL --mean COL --var COL [the same]\n\n"
+    "The level behind a series, without the chance ups and downs of single values, and whether it\n"
+    "went up or down. Times are numbers, increasing, as irregular as they are; a row without a value\n"
+    "is a gap.\n\n"
     "Options:\n"
     "  --time COL         times, such as weeks or days\n"
     "  --value COL        values; how noisy they are is estimated from the series\n"

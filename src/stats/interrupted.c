@@ -7,8 +7,8 @@
 #include <math.h>
 
 /* The series with the event as a point of its own (without a value, unless one stands there), and what the
- * smoother makes of the values y and of the step's regressor x, both with the same gains. The posterior of the
- * levels given the step is linear in it: m = y level - step * x level. */
+ * smoother makes of the values y and of the step's regressor x, both with the same gains. The posterior of
+ * the levels given the step is linear in it: m = y level - step * x level. */
 struct workspace {
     struct trend_point *y, *x;
     struct trend_state *y_states, *x_states;
@@ -139,7 +139,7 @@ static struct trend_change change_since_before(const struct workspace *work, con
     return change_of(movement->mean + work->step, movement->variance + by_step * by_step * work->variance);
 }
 
-/* The share R = -M / step with M the movement to the end: all R for which M + R step does not differ from 0. */
+/* The share R = -M / step, M the movement to the end: all R for which M + R step does not differ from 0. */
 static void recovered_share(const struct workspace *work, const struct movement *end,
                             struct interrupted *result)
 {

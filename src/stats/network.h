@@ -12,7 +12,8 @@ struct network_tie {
 };
 
 /* A share without anything to divide by is NAN: density, dyadic match and centralisation below 2 nodes, the
- * other reciprocities and the Gini coefficients without ties, the excess at density 1, coverage without nodes. */
+ * other reciprocities and the Gini coefficients without ties, the excess at density 1, coverage without
+ * nodes. */
 struct network {
     int64_t nodes;
     int64_t edges;         /* different ties, without ties to oneself */
@@ -37,8 +38,9 @@ struct network {
     uint32_t *in_degree, *out_degree; /* per node, in the region */
 };
 
-/* Ties in any order. ERROR_INPUT, reason "unknown-node", when a tie names a node that is not there; ERROR_LIMIT
- * past the maxima. Scratch memory from the region: 8 bytes a tie, 16 a node. O(ties log ties + nodes). */
+/* Ties in any order. ERROR_INPUT, reason "unknown-node", when a tie names a node that is not there;
+ * ERROR_LIMIT past the maxima. Scratch memory from the region: 8 bytes a tie, 16 a node. O(ties log ties +
+ * nodes). */
 enum error_code network_measure(const struct network_tie *ties, size_t count, size_t nodes,
                                 struct region *region, struct error *error,
                                 struct network *ret_network) MUST_CHECK;

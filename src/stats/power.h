@@ -1,5 +1,5 @@
-/* How much change can be seen: power of the paired t test and the design effect of teams. For planning, before
- * anybody is asked. Every function gives NAN where there is no answer. O(1). */
+/* How much change can be seen: power of the paired t test and the design effect of teams. For planning,
+ * before anybody is asked. Every function gives NAN where there is no answer. O(1). */
 #ifndef HECHT_STATS_POWER_H
 #define HECHT_STATS_POWER_H
 
@@ -11,9 +11,9 @@
  * Analysis for the Behavioral Sciences (2nd edition 1988), chapter 2. NAN when n < 2 or sd <= 0. */
 double paired_t_power(int64_t n, double sd, double delta, double significance);
 
-/* The smallest true change that the same test finds with this power (0.80). The tail on the wrong side is left
- * out, as R does by default; at a power of 0.80 it holds less than 1e-6. NAN when n < 2, sd <= 0 or power is not
- * between significance/2 and 1. */
+/* The smallest true change that the same test finds with this power (0.80). The tail on the wrong side is
+ * left out, as R does by default; at a power of 0.80 it holds less than 1e-6. NAN when n < 2, sd <= 0 or
+ * power is not between significance/2 and 1. */
 double paired_t_detectable(int64_t n, double sd, double significance, double power);
 
 /* 1 + (m - 1) ICC(1): how many times more people it takes when m people of a team come together. Kish, Survey

@@ -1,12 +1,12 @@
-/* Promises kept and broken as evidence: beta reputation with forgetting and asymmetric weights (Josang & Ismail,
- * The Beta Reputation System, 15th Bled Electronic Commerce Conference 2002; SCIENCE 2.8). */
+/* Promises kept and broken as evidence: beta reputation with forgetting and asymmetric weights (Josang &
+ * Ismail, The Beta Reputation System, 15th Bled Electronic Commerce Conference 2002; SCIENCE 2.8). */
 #ifndef HECHT_STATS_PROMISE_EVIDENCE_H
 #define HECHT_STATS_PROMISE_EVIDENCE_H
 
 #include "base/base.h"
 
-/* The documented defaults. That a broken promise weighs more than a kept one is a choice (Slovic, Risk Analysis
- * 13, 1993, 675-682), not a law. */
+/* The documented defaults. That a broken promise weighs more than a kept one is a choice (Slovic, Risk
+ * Analysis 13, 1993, 675-682), not a law. */
 #define PROMISE_HALF_LIFE 90.0
 #define PROMISE_WEIGHT_KEPT 1.0
 #define PROMISE_WEIGHT_BROKEN 2.0
@@ -37,8 +37,8 @@ struct promise_evidence {
     double above_80;         /* P(share of promises that will be kept > .8) */
 };
 
-/* Events in any order; none is fine. ERROR_INPUT, reason "bad-promises", for a model or day outside its range;
- * ERROR_INTERNAL when a quantile does not exist as a number. O(n). */
+/* Events in any order; none is fine. ERROR_INPUT, reason "bad-promises", for a model or day outside its
+ * range; ERROR_INTERNAL when a quantile does not exist as a number. O(n). */
 enum error_code promise_evidence(const struct promise_event *events, size_t count,
                                  const struct promise_model *model, struct error *error,
                                  struct promise_evidence *ret_evidence) MUST_CHECK;

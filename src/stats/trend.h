@@ -19,7 +19,7 @@ enum { TREND_POOLED_Q_ROUNDS = 6, TREND_POOLED_H_TEAM_ROUNDS = 20 };
 #define TREND_Z95 1.959963984540054 /* of 95 % intervals */
 
 struct trend_point {
-    double time;     /* days, increasing */
+    double time;     /* days, or another unit that q is per; increasing */
     double value;    /* team mean; NAN for a round that is not shown */
     double variance; /* H: noise of that mean; where value is there > 0, or 0 when q > 0 */
 };
@@ -43,8 +43,8 @@ struct trend_state {
 enum error_code trend_smooth(const struct trend_point *points, size_t count, double q, struct error *error,
                              struct trend_state *ret_states, double *ret_log_likelihood) MUST_CHECK;
 
-/* ret_carried[t] = P_t / (P_t + q dt) for t < count - 1, P_t the filtered variance: Cov(m_a, m_b | data) = V_b times
- * the product of these from a to b - 1. NAN before the first value. count entries. */
+/* ret_carried[t] = P_t / (P_t + q dt) for t < count - 1, P_t the filtered variance: Cov(m_a, m_b | data) =
+ * V_b times the product of these from a to b - 1. NAN before the first value. count entries. */
 enum error_code trend_carried(const struct trend_point *points, size_t count, double q, struct error *error,
                               double *ret_carried) MUST_CHECK;
 

@@ -1,14 +1,14 @@
-/* The variances with which a verdict on a single series is given. The most likely q of a short series is often
- * exactly 0, which makes "no change" certain, and the most likely noise is sometimes 0, which makes every wobble a
- * change for certain. So q relative to the noise of a usual value stays within limits, per usual wait (the mean
- * time between values):
+/* The variances with which a verdict on a single series is given. The most likely q of a short series is
+ * often exactly 0, which makes "no change" certain, and the most likely noise is sometimes 0, which makes
+ * every wobble a change for certain. So q relative to the noise of a usual value stays within limits, per
+ * usual wait (the mean time between values):
  *
  *     at least  0.05   a level moves by about a fifth of that noise (standard deviations)
  *     at most   1      only when the noise is estimated from the same series: as much as that noise
  *     0.4              below 6 values, where nothing can be estimated
  *
- * tests/stats/test_trend_cautious.c holds the rates of false verdicts that this gives. Teams of an organisation
- * have trend_noise_estimate instead, which pools over them. */
+ * tests/stats/test_trend_cautious.c holds the rates of false verdicts that this gives. Teams of an
+ * organisation have trend_noise_estimate instead, which pools over them. */
 #ifndef HECHT_STATS_TREND_CAUTIOUS_H
 #define HECHT_STATS_TREND_CAUTIOUS_H
 
@@ -26,8 +26,8 @@ struct trend_cautious {
     enum trend_q_source source;
 };
 
-/* noise_known: points[].variance is the noise; otherwise it is relative. given_q: NAN when q is to be estimated.
- * step_from as in struct trend_question. ERROR_INPUT as trend_fit. */
+/* noise_known: points[].variance is the noise; otherwise it is relative. given_q: NAN when q is to be
+ * estimated. step_from as in struct trend_question. ERROR_INPUT as trend_fit. */
 enum error_code trend_cautious(const struct trend_point *points, size_t count, bool noise_known,
                                double given_q, size_t step_from, struct error *error,
                                struct trend_cautious *ret_cautious) MUST_CHECK;

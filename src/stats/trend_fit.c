@@ -195,8 +195,8 @@ static enum error_code fit_scale(const struct trend_question *question, double r
     return OK;
 }
 
-/* A q that moves the level by 1e-10 of the noise over the whole span is 0 to any reader; one that moves it 1e10
- * times as much as the noise within a single step is infinite. */
+/* A q that moves the level by 1e-10 of the noise over the whole span is 0 to any reader; one that moves it
+ * 1e10 times as much as the noise within a single step is infinite. */
 static void set_ends(const struct trend_question *question, const struct extent *extent,
                      struct search *search)
 {

@@ -1,6 +1,6 @@
-/* The variances of one series by maximum likelihood (exact diffuse): Durbin & Koopman (2012), section 2.10 and
- * chapter 7; Harvey, Forecasting, Structural Time Series Models and the Kalman Filter (1989), section 4.5. For
- * many short series of one organisation see trend_noise_estimate. */
+/* The variances of one series by maximum likelihood (exact diffuse): Durbin & Koopman (2012), section 2.10
+ * and chapter 7; Harvey, Forecasting, Structural Time Series Models and the Kalman Filter (1989), section
+ * 4.5. For many short series of one organisation see trend_noise_estimate. */
 #ifndef HECHT_STATS_TREND_FIT_H
 #define HECHT_STATS_TREND_FIT_H
 
@@ -29,13 +29,13 @@ struct trend_fit {
                               step) */
 };
 
-/* The global maximum: the likelihood can have several, so it is laid out over the logarithm of q (or q / factor)
- * from "cannot be told from 0" to "cannot be told from infinity", every peak is refined (Brent), and the
- * boundaries are compared. No seed, same result everywhere. About 200 to 300 passes over the points.
+/* The global maximum: the likelihood can have several, so it is laid out over the logarithm of q (or q /
+ * factor) from "cannot be told from 0" to "cannot be told from infinity", every peak is refined (Brent), and
+ * the boundaries are compared. No seed, same result everywhere. About 200 to 300 passes over the points.
  *
- * ERROR_INPUT, reason "too-few-values": less than one innovation for each unknown, or none on one side of the
- * step; "no-variance": the values are all the same (or the same on either side of the step), so that nothing
- * can be told about noise; "bad-trend" as trend_smooth. */
+ * ERROR_INPUT, reason "too-few-values": less than one innovation for each unknown, or none on one side of
+ * the step; "no-variance": the values are all the same (or the same on either side of the step), so that
+ * nothing can be told about noise; "bad-trend" as trend_smooth. */
 enum error_code trend_fit(const struct trend_question *question, struct error *error,
                           struct trend_fit *ret_fit) MUST_CHECK;
 

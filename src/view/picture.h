@@ -47,7 +47,8 @@ struct html picture_trend(struct region *region, enum language language, const s
 void picture_trend_axis(struct picture_trend *trend, double low, double high);
 
 /* Counts as columns, each with its label below and its number above. Drawn about 340 wide, for up to
- * PICTURE_COLUMNS_MAXIMUM columns; further ones are not drawn. Classes: pic pic-columns pic-column pic-label. */
+ * PICTURE_COLUMNS_MAXIMUM columns; further ones are not drawn. Classes: pic pic-columns pic-column
+ * pic-label. */
 enum { PICTURE_COLUMNS_MAXIMUM = 12 };
 struct picture_columns {
     const char *id;

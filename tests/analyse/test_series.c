@@ -1,4 +1,4 @@
-/* Analyses of trends, networks and promises from a file to their result and words: what is degenerate first. */
+/* Trends, networks and promises from a file to their result and words: what is degenerate first. */
 #include "analyse/analyse_network.h"
 #include "analyse/analyse_promises.h"
 #include "analyse/analyse_trend.h"

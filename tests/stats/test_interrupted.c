@@ -131,7 +131,8 @@ static void solve(size_t n, double a[SIDE][SIDE], size_t sides, double b[SIDE][S
             b[i][j] /= a[i][i];
 }
 
-/* What is asked: a linear function of the start, the step and the walk at time `at` minus the walk at `from`. */
+/* What is asked: a linear function of the start, the step and the walk at time `at` minus the walk at
+ * `from`. */
 struct target {
     double start, step, at, from; /* NAN: no walk */
 };
@@ -140,8 +141,9 @@ struct answer {
     double value, variance;
 };
 
-/* y = start + step x + w(t) + e, w a walk of variance q t from the first time. Best linear unbiased prediction of
- * g'beta + w(at) - w(from) (Goldberger, Journal of the American Statistical Association 57, 1962, 369-375). */
+/* y = start + step x + w(t) + e, w a walk of variance q t from the first time. Best linear unbiased
+ * prediction of g'beta + w(at) - w(from) (Goldberger, Journal of the American Statistical Association 57,
+ * 1962, 369-375). */
 static double walk_covariance(double q, double origin, double s, double t)
 {
     return q * (fmin(s, t) - origin);
@@ -257,7 +259,7 @@ static void compare(const struct trend_point *points, size_t count, double q, do
     assert_answer(result.end, result.end_error, &answer);
     answer = predict(points, count, q, event, &since);
     assert_answer(result.since_before.difference, result.since_before.standard_error, &answer);
-    /* At the ends of the interval of the share R, movement + R step is just at the edge of differing from 0. */
+    /* At the ends of the interval of the share R, movement + R step is at the edge of differing from 0. */
     const double ends[] = {result.recovered_low, result.recovered_high};
     for (size_t i = 0; i < 2 && !isnan(ends[i]); i++) {
         const struct target edge = {0, ends[i], last, event};
@@ -309,8 +311,8 @@ static void test_agrees_with_least_squares(void **state)
 
 enum { REPEATS = 4000, ROUNDS = 16, EVENT = 6 };
 
-/* A fall of 0.8 before round 6 of 16, with a part that comes back steadily on top of the walk. Returns the true
- * share that came back. */
+/* A fall of 0.8 before round 6 of 16, with a part that comes back steadily on top of the walk. Returns the
+ * true share that came back. */
 static double draw_broken_trust(struct generator *generator, double q, double h, double fall, double back,
                                 struct trend_point *points)
 {

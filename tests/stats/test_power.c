@@ -39,7 +39,7 @@ static void test_edges(void **state)
     assert_near(design_effect(7, 0), 1, 0);
 }
 
-/* Two people, one degree of freedom: the noncentral t is a ratio of normals; by hand at the edge of ability. */
+/* One degree of freedom: the noncentral t is a ratio of normals. */
 static void test_two_people_need_much(void **state)
 {
     (void)state;
@@ -66,8 +66,8 @@ static void test_reference(void **state)
 {
     (void)state;
     struct reference *reference = reference_open("power_and_quantiles");
-    /* R's power.t.test stops its search early, at 1e-4 of the change; exact values by R's pt and uniroot with a
-     * tolerance of 1e-14. */
+    /* R's power.t.test stops its search early, at 1e-4 of the change; exact values by R's pt and uniroot
+     * with a tolerance of 1e-14. */
     for (size_t i = 0; i < reference_length(reference, "grid/n"); i++)
         assert_near(paired_t_detectable((int64_t)reference_element(reference, "grid/n", i),
                                         reference_element(reference, "grid/sd_diff", i), 0.05, 0.8),

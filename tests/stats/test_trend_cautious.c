@@ -92,7 +92,8 @@ static void test_nile_is_as_estimated(void **state)
 
 enum { REPEATS = 1000 };
 
-/* The share of series with a verdict on the change over `back` values, with a fall of `fall` before the last two. */
+/* The share of series with a verdict on the change over `back` values, with a fall of `fall` before the last
+ * two. */
 static double verdicts(uint64_t seed, bool known, size_t n, size_t back, double fall)
 {
     struct generator generator = {seed};
