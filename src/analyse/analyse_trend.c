@@ -210,8 +210,11 @@ static enum error_code find_cautious(struct analyse_trend *trend, struct region 
 {
     struct error failure = {0};
     struct trend_cautious cautious;
-    enum error_code code = trend_cautious(trend->points, trend->rows, trend->noise_known, trend->options.q,
-                                          trend->rows, &failure, &cautious);
+    struct trend_fit fit = {trend->most_likely.factor, trend->most_likely.q,
+                            trend->most_likely.log_likelihood};
+    enum error_code code =
+        trend_cautious(trend->points, trend->rows, trend->noise_known, trend->options.q, trend->rows,
+                       trend->most_likely.why == MESSAGE_NONE ? &fit : NULL, &failure, &cautious);
     if (code != OK)
         return why_of(code, &failure, error, &trend->cautious.why);
     trend->source = cautious.source;
@@ -232,7 +235,7 @@ static enum error_code interrupt(const struct analyse_trend *trend, struct regio
         return FAIL(failure, ERROR_MEMORY, "memory", "no memory for %zu rows", trend->rows);
     if (step == 0 || step == trend->rows)
         return FAIL(failure, ERROR_INPUT, "event-outside", "no value before the event or none from it on");
-    TRY(trend_cautious(trend->points, trend->rows, trend->noise_known, trend->options.q, step, failure,
+    TRY(trend_cautious(trend->points, trend->rows, trend->noise_known, trend->options.q, step, NULL, failure,
                        &event->variances));
     for (size_t i = 0; i < trend->rows; i++) {
         points[i] = trend->points[i];

@@ -1,6 +1,7 @@
 /* Nobody is named or ranked: the list of who was never thanked would be a list of who is not liked. */
 #include "analyse/analyse_network.h"
 #include "analyse/left_out.h"
+#include "analyse/words.h"
 #include "view/picture.h"
 
 static void say_what_was_counted(const struct analyse_network *result, struct report *report)
@@ -8,7 +9,7 @@ static void say_what_was_counted(const struct analyse_network *result, struct re
     const struct network *n = &result->network;
     report_say(report, MESSAGE_ANALYSE_NETWORK_SIZE,
                ARGUMENTS(A_INTEGER("nodes", n->nodes), A_INTEGER("edges", n->edges),
-                         A_TEXT("density", report_percent(report, n->density))));
+                         A_TEXT("density", words_share(report, n->density))));
     if (n->self_loops + n->repeated_ties + result->rows_without_tie > 0)
         report_say(report, MESSAGE_ANALYSE_NETWORK_LEFT,
                    ARGUMENTS(A_INTEGER("self", n->self_loops), A_INTEGER("repeated", n->repeated_ties),
@@ -19,9 +20,9 @@ static void say_findings(const struct network *n, struct report *report)
 {
     if (n->nodes == 0)
         return;
-    report_say(report, MESSAGE_ANALYSE_NETWORK_COVERAGE,
-               ARGUMENTS(A_TEXT("share", report_percent(report, n->coverage)),
-                         A_INTEGER("never", n->never_received)));
+    report_say(
+        report, MESSAGE_ANALYSE_NETWORK_COVERAGE,
+        ARGUMENTS(A_TEXT("share", words_share(report, n->coverage)), A_INTEGER("never", n->never_received)));
     if (n->isolates > 0)
         report_say(report, MESSAGE_ANALYSE_NETWORK_ISOLATES, ARGUMENTS(A_INTEGER("n", n->isolates)));
     if (n->edges == 0) {
@@ -29,8 +30,8 @@ static void say_findings(const struct network *n, struct report *report)
         return;
     }
     report_say(report, MESSAGE_ANALYSE_NETWORK_RETURNED,
-               ARGUMENTS(A_TEXT("share", report_percent(report, n->reciprocity_edgewise)),
-                         A_TEXT("chance", report_percent(report, n->density))));
+               ARGUMENTS(A_TEXT("share", words_share(report, n->reciprocity_edgewise)),
+                         A_TEXT("chance", words_share(report, n->density))));
     report_say(report, MESSAGE_ANALYSE_NETWORK_SPREAD,
                ARGUMENTS(A_TEXT("gini", report_number(report, n->in_degree_gini, 2))));
     report_say(report,

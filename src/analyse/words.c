@@ -21,6 +21,15 @@ struct slice words_chance(const struct report *report, double probability)
                         ARGUMENTS(A_DECIMAL("value", tenths / 10, 1)));
 }
 
+struct slice words_share(const struct report *report, double share)
+{
+    if (share > 0 && share < 0.01)
+        return report_text(report, MESSAGE_ANALYSE_CHANCE_LOW);
+    if (share > 0.99 && share < 1)
+        return report_text(report, MESSAGE_ANALYSE_CHANCE_HIGH);
+    return report_percent(report, share);
+}
+
 struct slice words_plain(const struct report *report, double value)
 {
     CLEANUP(buffer_free) struct buffer out = BUFFER(400);

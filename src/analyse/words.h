@@ -7,6 +7,8 @@
 /* A probability that comes from an estimate: "86 %", but never 0 or 100 %: "less than 1 %", "more than 99
  * %". */
 struct slice words_chance(const struct report *report, double probability);
+/* A share that was counted: 0 and 100 % only when it is none or all. */
+struct slice words_share(const struct report *report, double share);
 /* A number as it stands in a file, such as a year: a whole one without groups, others with the
  * decimals they have, at most 3. */
 struct slice words_plain(const struct report *report, double value);

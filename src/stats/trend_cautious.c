@@ -36,15 +36,24 @@ static enum error_code fit_ratio(struct trend_question question, double ratio, e
     return OK;
 }
 
+static enum error_code find(const struct trend_question *question, const struct trend_fit *known,
+                            struct error *error, struct trend_fit *ret_fit)
+{
+    if (known == NULL)
+        return trend_fit(question, error, ret_fit);
+    *ret_fit = *known;
+    return OK;
+}
+
 static enum error_code noise_is_known(struct trend_question question, const struct usual *usual,
-                                      double given_q, struct error *error,
-                                      struct trend_cautious *ret_cautious)
+                                      double given_q, const struct trend_fit *most_likely,
+                                      struct error *error, struct trend_cautious *ret_cautious)
 {
     struct trend_cautious cautious = {.factor = 1, .q = given_q, .source = TREND_Q_GIVEN};
     struct trend_fit fit;
     question.unknown = TREND_Q_UNKNOWN;
     if (isnan(given_q)) {
-        TRY(trend_fit(&question, error, &fit)); /* also finds what is wrong with the series */
+        TRY(find(&question, most_likely, error, &fit)); /* also finds what is wrong with the series */
         double unit = usual->noise / usual->wait, floor = TREND_CAUTIOUS_FLOOR * unit;
         if (usual->values < TREND_CAUTIOUS_VALUES)
             cautious = (struct trend_cautious){1, TREND_CAUTIOUS_DEFAULT * unit, TREND_Q_DEFAULT};
@@ -58,7 +67,8 @@ static enum error_code noise_is_known(struct trend_question question, const stru
 }
 
 static enum error_code noise_is_unknown(struct trend_question question, const struct usual *usual,
-                                        struct error *error, struct trend_cautious *ret_cautious)
+                                        const struct trend_fit *most_likely, struct error *error,
+                                        struct trend_cautious *ret_cautious)
 {
     /* Of a value with points[].variance = usual->noise. */
     double unit = usual->noise / usual->wait;
@@ -66,7 +76,7 @@ static enum error_code noise_is_unknown(struct trend_question question, const st
         return fit_ratio(question, TREND_CAUTIOUS_DEFAULT * unit, TREND_Q_DEFAULT, error, ret_cautious);
     struct trend_fit fit;
     question.unknown = TREND_NOISE_AND_Q_UNKNOWN;
-    TRY(trend_fit(&question, error, &fit));
+    TRY(find(&question, most_likely, error, &fit));
     if (fit.q < TREND_CAUTIOUS_FLOOR * unit * fit.factor)
         return fit_ratio(question, TREND_CAUTIOUS_FLOOR * unit, TREND_Q_FLOOR, error, ret_cautious);
     if (fit.q > TREND_CAUTIOUS_CEILING * unit * fit.factor)
@@ -77,28 +87,29 @@ static enum error_code noise_is_unknown(struct trend_question question, const st
 
 /* The noise for a q that is given, not below what the ceiling allows. */
 static enum error_code noise_of_given_q(struct trend_question question, const struct usual *usual, double q,
-                                        struct error *error, struct trend_cautious *ret_cautious)
+                                        const struct trend_fit *most_likely, struct error *error,
+                                        struct trend_cautious *ret_cautious)
 {
     struct trend_fit fit;
     question.unknown = TREND_NOISE_UNKNOWN;
     question.given = q;
-    TRY(trend_fit(&question, error, &fit));
+    TRY(find(&question, most_likely, error, &fit));
     double least = q * usual->wait / (TREND_CAUTIOUS_CEILING * usual->noise);
     *ret_cautious = (struct trend_cautious){fmax(fit.factor, least), q, TREND_Q_GIVEN};
     return OK;
 }
 
 enum error_code trend_cautious(const struct trend_point *points, size_t count, bool noise_known,
-                               double given_q, size_t step_from, struct error *error,
-                               struct trend_cautious *ret_cautious)
+                               double given_q, size_t step_from, const struct trend_fit *most_likely,
+                               struct error *error, struct trend_cautious *ret_cautious)
 {
     struct trend_question question = {.points = points, .count = count, .step_from = step_from};
     struct usual usual = usual_of(points, count);
     if (usual.values < 2 && !(noise_known && !isnan(given_q)))
         return FAIL(error, ERROR_INPUT, "too-few-values", "%zu values, at least 2 are needed", usual.values);
     if (noise_known)
-        return noise_is_known(question, &usual, given_q, error, ret_cautious);
+        return noise_is_known(question, &usual, given_q, most_likely, error, ret_cautious);
     if (isnan(given_q))
-        return noise_is_unknown(question, &usual, error, ret_cautious);
-    return noise_of_given_q(question, &usual, given_q, error, ret_cautious);
+        return noise_is_unknown(question, &usual, most_likely, error, ret_cautious);
+    return noise_of_given_q(question, &usual, given_q, most_likely, error, ret_cautious);
 }

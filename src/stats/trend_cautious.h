@@ -26,10 +26,11 @@ struct trend_cautious {
     enum trend_q_source source;
 };
 
-/* noise_known: points[].variance is the noise; otherwise it is relative. given_q: NAN when q is to be
+/* most_likely: what trend_fit found for the same series, with the same unknowns and step, to save the search;
+ * NULL: it is found here. noise_known: points[].variance is the noise; otherwise it is relative. given_q: NAN when q is to be
  * estimated. step_from as in struct trend_question. ERROR_INPUT as trend_fit. */
 enum error_code trend_cautious(const struct trend_point *points, size_t count, bool noise_known,
-                               double given_q, size_t step_from, struct error *error,
-                               struct trend_cautious *ret_cautious) MUST_CHECK;
+                               double given_q, size_t step_from, const struct trend_fit *most_likely,
+                               struct error *error, struct trend_cautious *ret_cautious) MUST_CHECK;
 
 #endif

@@ -2,12 +2,27 @@
 
 #include "stats/local_level.h"
 
+/* The sum of ln F as the logarithm of products, which is much faster; a product is taken in before it can leave
+ * the range of a double. */
+static void add_log(double f, double *product, double *sum)
+{
+    if (!(f > 1e-100 && f < 1e100)) {
+        *sum += log(f);
+        return;
+    }
+    *product *= f;
+    if (!(*product > 1e-200 && *product < 1e200)) {
+        *sum += log(*product);
+        *product = 1;
+    }
+}
+
 struct innovation_sums innovation_sums(const struct trend_point *points, size_t count, double factor,
                                        double q, size_t step_from)
 {
     struct innovation_sums sums = {.count = 0};
     struct local_level now = {.started = false};
-    double x_level = 0; /* the filter's level for x */
+    double x_level = 0, product = 1; /* the filter's level for x */
     for (size_t i = 0; i < count; i++) {
         if (now.started)
             local_level_wait(&now, points[i].time - points[i - 1].time, q);
@@ -22,7 +37,7 @@ struct innovation_sums innovation_sums(const struct trend_point *points, size_t 
         double f = now.variance + noise, gain = now.variance / f;
         double v = points[i].value - now.level, v_x = x - x_level;
         sums.count++;
-        sums.log_f += log(f);
+        add_log(f, &product, &sums.log_f);
         sums.yy += v * v / f;
         sums.xy += v_x * v / f;
         sums.xx += v_x * v_x / f;
@@ -30,6 +45,7 @@ struct innovation_sums innovation_sums(const struct trend_point *points, size_t 
         now.variance = gain * noise;
         x_level += gain * v_x;
     }
+    sums.log_f += log(product);
     return sums;
 }
 

@@ -435,6 +435,18 @@ static void a_chance_is_never_certain(void **state)
     assert_true(slice_equal(words_chance(report, 0.05), S("5 %")));
 }
 
+static void a_share_is_0_or_100_only_when_it_is(void **state)
+{
+    (void)state;
+    const struct report *report = report_new(region, LANGUAGE_EN, S(""), S(""));
+    assert_true(slice_equal(words_share(report, 0), S("0 %")));
+    assert_true(slice_equal(words_share(report, 1), S("100 %")));
+    assert_true(slice_equal(words_share(report, 1e-6), S("less than 1 %")));
+    assert_true(slice_equal(words_share(report, 0.9999), S("more than 99 %")));
+    assert_true(slice_equal(words_share(report, 0.5), S("50 %")));
+    assert_true(slice_equal(words_share(report, (double)NAN), S("–")));
+}
+
 static void numbers_stand_as_in_the_file(void **state)
 {
     (void)state;
@@ -482,6 +494,7 @@ int main(void)
         cmocka_unit_test(an_undecided_promise_is_counted_apart),
         cmocka_unit_test(promises_name_the_row),
         cmocka_unit_test(a_chance_is_never_certain),
+        cmocka_unit_test(a_share_is_0_or_100_only_when_it_is),
         cmocka_unit_test(numbers_stand_as_in_the_file),
         cmocka_unit_test(bad_rows_are_kept_by_row),
     };

@@ -15,7 +15,7 @@ enum { POINTS_MAXIMUM = 120 };
 static struct trend_cautious cautious_of(const struct trend_point *points, size_t count, bool known, double q)
 {
     struct trend_cautious cautious = {.q = -1};
-    assert_int_equal(trend_cautious(points, count, known, q, count, NULL, &cautious), OK);
+    assert_int_equal(trend_cautious(points, count, known, q, count, NULL, NULL, &cautious), OK);
     return cautious;
 }
 
@@ -25,18 +25,18 @@ static void test_too_little(void **state)
     const struct trend_point p[] = {{0, 3, 1}, {1, NAN, NAN}, {2, NAN, NAN}};
     struct trend_cautious cautious = {.q = 77};
     struct error error = {.code = OK};
-    assert_int_equal(trend_cautious(NULL, 0, true, NAN, 0, &error, &cautious), ERROR_INPUT);
+    assert_int_equal(trend_cautious(NULL, 0, true, NAN, 0, NULL, &error, &cautious), ERROR_INPUT);
     assert_string_equal(error.reason, "too-few-values");
     const double given[] = {NAN, NAN, 0.1};
     const bool known[] = {true, false, false};
     for (size_t i = 0; i < COUNT_OF(known); i++) {
         error.reason = "";
-        assert_int_equal(trend_cautious(p, 3, known[i], given[i], 3, &error, &cautious), ERROR_INPUT);
+        assert_int_equal(trend_cautious(p, 3, known[i], given[i], 3, NULL, &error, &cautious), ERROR_INPUT);
         assert_string_equal(error.reason, "too-few-values");
     }
     assert_near(cautious_of(p, 3, true, 0.1).q, 0.1, 0); /* nothing has to be estimated */
     const struct trend_point same[] = {{0, 3, 1}, {1, 3, 1}, {2, 3, 1}};
-    assert_int_equal(trend_cautious(same, 3, false, NAN, 3, &error, &cautious), ERROR_INPUT);
+    assert_int_equal(trend_cautious(same, 3, false, NAN, 3, NULL, &error, &cautious), ERROR_INPUT);
     assert_string_equal(error.reason, "no-variance");
     assert_near(cautious.q, 77, 0);
 }
