@@ -2,6 +2,7 @@
 
 #include "people/people.h"
 #include "pulse/next_key.h"
+#include "pulse/published.h"
 #include "pulse/round.h"
 
 #include <pthread.h>
@@ -30,7 +31,9 @@ static enum error_code run_org(struct application *application, int64_t org, str
 static enum error_code clean_up(struct store_session *session, void *context, struct error *error)
 {
     const struct application *application = context;
-    return people_clean_up(session, clock_seconds(application->clock), error);
+    int64_t now = clock_seconds(application->clock);
+    TRY(people_clean_up(session, now, error));
+    return published_clean_up(session, now, error);
 }
 
 /* A round that opens soon needs a key a team; they are made while nobody waits. */

@@ -11,11 +11,14 @@ enum {
     HASH_BYTES = 32,
     DECIMAL_MAXIMUM = 20, /* of a 64-bit number */
     BODY_FORMAT = 1,
+    TOKEN_FORMAT = 2,
     VERSION_BYTES = 8,
     CELL_BYTES = 1 + PROTOCOL_SALT_BYTES,
     CELL_TEXT_MAXIMUM = 128, /* "cell ITEM VALUE SALT": 5 + 24 + 3 + 64 and room */
     HEAD_TEXT_MAXIMUM = 256,
 };
+/* The struct is its own byte format. */
+_Static_assert(sizeof(struct answer_token) == 32 + ONE_TIME_PUBLIC_BYTES + 256, "a token has no padding");
 _Static_assert(sizeof answer_tag - 1 + 2 * HASH_BYTES == ANSWER_MESSAGE_BYTES,
                "the message is tag, rid, hash");
 
@@ -193,5 +196,36 @@ enum error_code answer_body_read(struct slice body, size_t count, struct error *
         memcpy(ret_cells[i].salt, from + 1, PROTOCOL_SALT_BYTES);
     }
     *ret_version = (int64_t)version;
+    return OK;
+}
+
+enum error_code answer_record_write(const struct answer_token *token, struct slice body,
+                                    struct region *region, struct error *error, struct slice *ret_record)
+{
+    if (token == NULL) {
+        *ret_record = body;
+        return OK;
+    }
+    uint8_t *record = region_allocate(region, 1 + sizeof *token + body.length);
+    if (record == NULL || body.length == 0)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for an answer");
+    record[0] = TOKEN_FORMAT;
+    memcpy(record + 1, token, sizeof *token);
+    memcpy(record + 1 + sizeof *token, body.data, body.length);
+    *ret_record = slice_from_bytes(record, 1 + sizeof *token + body.length);
+    return OK;
+}
+
+enum error_code answer_record_read(struct slice record, bool with_token, struct error *error,
+                                   struct answer_token *ret_token, struct slice *ret_body)
+{
+    if (!with_token) {
+        *ret_body = record; /* whose first byte the reader of bodies checks */
+        return OK;
+    }
+    if (record.length <= 1 + sizeof *ret_token || record.data[0] != TOKEN_FORMAT)
+        return FAIL(error, ERROR_INPUT, "answer", "a stored answer without its token");
+    memcpy(ret_token, record.data + 1, sizeof *ret_token);
+    *ret_body = slice_from(record, 1 + sizeof *ret_token);
     return OK;
 }

@@ -126,4 +126,19 @@ enum error_code answer_body_write(int64_t version, const struct answer_cell *cel
 enum error_code answer_body_read(struct slice body, size_t count, struct error *error, int64_t *ret_version,
                                  struct answer_cell *ret_cells) MUST_CHECK;
 
+/* What the close needs of an answer for the eligibility tree. */
+struct answer_token {
+    uint8_t prefix[32]; /* the random part of m */
+    uint8_t opk[65];
+    uint8_t signature[256];
+};
+/* A body with its token, as it is sealed since there are logs: byte 0: 2; token; body. Token NULL: the body
+ * alone. Rounds that were opened before have bodies alone, and keep them, so that all have the same size. */
+enum error_code answer_record_write(const struct answer_token *token, struct slice body,
+                                    struct region *region, struct error *error,
+                                    struct slice *ret_record) MUST_CHECK;
+/* with_token: what the round's records have; anything else is ERROR_INPUT. ret_body points into record. */
+enum error_code answer_record_read(struct slice record, bool with_token, struct error *error,
+                                   struct answer_token *ret_token, struct slice *ret_body) MUST_CHECK;
+
 #endif

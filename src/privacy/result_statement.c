@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-enum { REASON_MAXIMUM = 32, OPTIONS_MINIMUM = 2 };
-static const int64_t number_maximum = INT64_MAX / 2;
+enum { REASON_MAXIMUM = 32, OPTIONS_MINIMUM = 2, COUNT_MAXIMUM = 1000000 };
 
 static enum error_code wrong(struct error *error, const char *what)
 {
@@ -19,38 +18,27 @@ static bool is_mean(int64_t millionths)
     return millionths >= RESULT_MILLION && millionths <= PROTOCOL_VALUE_MAXIMUM * RESULT_MILLION;
 }
 
-static bool is_number(int64_t value)
-{
-    return value >= 0 && value <= number_maximum;
-}
-
 static bool item_fits(const struct result_item *item)
 {
     if (!protocol_is_identifier(item->id, PROTOCOL_ITEM_ID_MAXIMUM))
         return false;
     if (item->kind == RESULT_HIDDEN)
         return protocol_is_identifier(item->reason, REASON_MAXIMUM);
-    if (item->options < OPTIONS_MINIMUM || item->options > PROTOCOL_VALUE_MAXIMUM)
+    if (item->kind == RESULT_CLOSED)
+        return true;
+    if (item->kind != RESULT_COUNTS || item->options < OPTIONS_MINIMUM ||
+        item->options > PROTOCOL_VALUE_MAXIMUM)
         return false;
-    if (item->kind == RESULT_MEAN)
-        return is_mean(item->millionths);
     for (int64_t i = 0; i < item->options; i++)
-        if (item->counts[i] < 0 || item->counts[i] > 1000000)
+        if (item->counts[i] < 0 || item->counts[i] > COUNT_MAXIMUM)
             return false;
-    return item->kind == RESULT_COUNTS;
-}
-
-static bool sums_fit(const struct result_construct *construct)
-{
-    const struct result_sums *sums = &construct->sums;
-    return !construct->has_sums ||
-           (construct->kind == RESULT_MEAN && is_number(sums->n) && is_number(sums->score_n) &&
-            is_number(sums->sum) && is_number(sums->sum_squares) && is_number(sums->scale));
+    return true;
 }
 
 static bool construct_fits(const struct result_construct *construct)
 {
-    if (!protocol_is_identifier(construct->id, RESULT_ID_MAXIMUM) || !sums_fit(construct))
+    if (!protocol_is_identifier(construct->id, RESULT_ID_MAXIMUM) || construct->n < -1 ||
+        construct->n > COUNT_MAXIMUM)
         return false;
     if (construct->kind == RESULT_HIDDEN)
         return protocol_is_identifier(construct->reason, REASON_MAXIMUM);
@@ -94,9 +82,8 @@ static void write_item(struct buffer *out, const struct result_item *item)
         lines_text(out, " hidden", item->reason);
         return;
     }
-    if (item->kind == RESULT_MEAN) {
-        append_mean(out, item->millionths);
-        lines_integer(out, " of", item->options);
+    if (item->kind == RESULT_CLOSED) {
+        buffer_append_text(out, " closed\n");
         return;
     }
     buffer_append_text(out, " counts");
@@ -114,20 +101,15 @@ static void write_construct(struct buffer *out, const struct result_construct *c
         return;
     }
     append_mean(out, construct->millionths);
-    buffer_append_text(out, " from");
+    if (construct->n < 0)
+        buffer_append_text(out, " n withheld from");
+    else
+        buffer_format(out, " n %" PRId64 " from", construct->n);
     for (size_t i = 0; i < construct->item_count; i++) {
         buffer_append_text(out, construct->reversed[i] ? " -" : " ");
         buffer_append(out, construct->items[i]);
     }
     buffer_append_byte(out, '\n');
-    if (!construct->has_sums)
-        return;
-    const struct result_sums *sums = &construct->sums;
-    buffer_append_text(out, "signed-only ");
-    buffer_append(out, construct->id);
-    buffer_format(
-        out, " n %" PRId64 " score-n %" PRId64 " sum %" PRId64 " sum-squares %" PRId64 " scale %" PRId64 "\n",
-        sums->n, sums->score_n, sums->sum, sums->sum_squares, sums->scale);
 }
 
 enum error_code result_statement_write(const struct result_statement *statement, struct region *region,
@@ -158,6 +140,16 @@ static bool next_word(struct slice *rest, struct slice word)
     return slice_take(rest, ' ', &part) && slice_equal(part, word);
 }
 
+/* A number, or "withheld" (-1). */
+static bool next_count(struct slice *rest, int64_t *ret_value)
+{
+    struct slice part;
+    if (!slice_take(rest, ' ', &part))
+        return false;
+    *ret_value = -1;
+    return slice_equal(part, S("withheld")) || slice_to_integer(part, 0, INT64_MAX, ret_value);
+}
+
 /* "X.XXXXXX" */
 static bool next_mean(struct slice *rest, int64_t *ret_millionths)
 {
@@ -181,10 +173,9 @@ static bool take_item(struct slice line, struct result_item *item)
         item->reason = line;
         return true;
     }
-    if (slice_equal(kind, S("mean"))) {
-        item->kind = RESULT_MEAN;
-        return next_mean(&line, &item->millionths) && next_word(&line, S("of")) &&
-               next_integer(&line, &item->options) && line.data == NULL;
+    if (slice_equal(kind, S("closed"))) {
+        item->kind = RESULT_CLOSED;
+        return line.data == NULL;
     }
     item->kind = RESULT_COUNTS;
     while (line.data != NULL)
@@ -217,18 +208,8 @@ static bool take_construct(struct slice line, struct result_construct *construct
     }
     construct->kind = RESULT_MEAN;
     return slice_equal(kind, S("mean")) && next_mean(&line, &construct->millionths) &&
-           next_word(&line, S("from")) && take_from(line, construct);
-}
-
-static bool take_sums(struct slice line, struct result_construct *construct)
-{
-    struct result_sums *sums = &construct->sums;
-    construct->has_sums = true;
-    return next_word(&line, construct->id) && next_word(&line, S("n")) && next_integer(&line, &sums->n) &&
-           next_word(&line, S("score-n")) && next_integer(&line, &sums->score_n) &&
-           next_word(&line, S("sum")) && next_integer(&line, &sums->sum) &&
-           next_word(&line, S("sum-squares")) && next_integer(&line, &sums->sum_squares) &&
-           next_word(&line, S("scale")) && next_integer(&line, &sums->scale) && line.data == NULL;
+           next_word(&line, S("n")) && next_count(&line, &construct->n) && next_word(&line, S("from")) &&
+           take_from(line, construct);
 }
 
 static bool take_statement(struct slice rest, struct result_statement *statement)
@@ -240,14 +221,10 @@ static bool take_statement(struct slice rest, struct result_statement *statement
         if (statement->item_count == PROTOCOL_ITEMS_MAXIMUM ||
             !take_item(line, &statement->items[statement->item_count++]))
             return false;
-    while (lines_take(&rest, S("construct"), &line)) {
-        if (statement->construct_count == RESULT_CONSTRUCTS_MAXIMUM)
+    while (lines_take(&rest, S("construct"), &line))
+        if (statement->construct_count == RESULT_CONSTRUCTS_MAXIMUM ||
+            !take_construct(line, &statement->constructs[statement->construct_count++]))
             return false;
-        struct result_construct *construct = &statement->constructs[statement->construct_count++];
-        if (!take_construct(line, construct) ||
-            (lines_take(&rest, S("signed-only"), &line) && !take_sums(line, construct)))
-            return false;
-    }
     return rest.length == 0;
 }
 

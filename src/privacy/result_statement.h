@@ -4,14 +4,13 @@
  *     hecht-result-v1
  *     rid HEX
  *     item ID counts N N ...       answers per option, lowest first: the cells of this question are open
- *     item ID mean X.XXXXXX of N   mean of the option numbers 1..N as answered; cells closed
+ *     item ID closed               it counts in a figure below; its cells stay closed
  *     item ID hidden REASON
  *                                  one line for each item of D, in its order
- *     construct ID mean X.XXXXXX from ITEM -ITEM ...   mean of the means of these items; - : reversed, N + 1 - mean
- *     construct ID hidden REASON
- *     signed-only ID n N score-n N sum N sum-squares N scale N
- *                                  after the mean of the same construct: sums over persons, which nobody can
- *                                  compute from the cells */
+ *     construct ID mean X.XXXXXX n N|withheld from ITEM -ITEM ...
+ *                                  mean of the means of these items; with - in front: reversed, N + 1 - mean for
+ *                                  N options. n: the most answers that one of them has
+ *     construct ID hidden REASON */
 #ifndef HECHT_PRIVACY_RESULT_STATEMENT_H
 #define HECHT_PRIVACY_RESULT_STATEMENT_H
 
@@ -24,19 +23,14 @@ enum {
     RESULT_MILLION = 1000000, /* means are kept as whole millionths */
 };
 
-enum result_kind { RESULT_HIDDEN = 1, RESULT_MEAN, RESULT_COUNTS };
+enum result_kind { RESULT_HIDDEN = 1, RESULT_CLOSED, RESULT_COUNTS, RESULT_MEAN };
 
 struct result_item {
     struct slice id;
-    enum result_kind kind;
-    struct slice reason; /* hidden */
+    enum result_kind kind; /* hidden, closed or counts */
+    struct slice reason;   /* hidden */
     int64_t counts[PROTOCOL_VALUE_MAXIMUM];
-    int64_t options;    /* 2..9; counts, mean */
-    int64_t millionths; /* mean */
-};
-
-struct result_sums {
-    int64_t n, score_n, sum, sum_squares, scale;
+    int64_t options; /* 2..9; counts */
 };
 
 struct result_construct {
@@ -47,8 +41,7 @@ struct result_construct {
     struct slice items[PROTOCOL_ITEMS_MAXIMUM];
     bool reversed[PROTOCOL_ITEMS_MAXIMUM];
     size_t item_count;
-    bool has_sums;
-    struct result_sums sums;
+    int64_t n; /* -1: withheld */
 };
 
 struct result_statement {

@@ -179,9 +179,12 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
     struct slice body;
     struct answer_cell cells[PROTOCOL_ITEMS_MAXIMUM];
     int64_t version;
-    TRY(seal_open(submit->data_key, submit->bound, stored, region, error, &body));
+    struct answer_token token;
+    struct slice plain;
+    TRY(seal_open(submit->data_key, submit->bound, stored, region, error, &plain));
+    TRY(answer_record_read(plain, submit->round->logged, error, &token, &body));
     TRY(answer_body_read(body, submit->cell_count, error, &version, cells));
-    bool same = slice_equal(body, submit->plain);
+    bool same = slice_equal(plain, submit->plain);
     if (!same && submit->version <= version)
         return FAIL(error, ERROR_CONFLICT, "answer-version",
                     "an answer of this or a later version is stored");
@@ -194,7 +197,8 @@ static enum error_code write_answer(struct store_session *session, void *context
 {
     const struct submit *submit = context;
     struct store_value org = V_INTEGER(submit->round->org), id = V_BYTES(submit->answer_id);
-    struct store_value rid = V_BYTES(slice_from_bytes(submit->round->rid, 32)), body = V_BYTES(submit->sealed);
+    struct store_value rid = V_BYTES(slice_from_bytes(submit->round->rid, 32)),
+                       body = V_BYTES(submit->sealed);
     int64_t changed = 0;
     bool same = false;
     TRY(check_open(session, submit->application, submit->round->rid, error));
@@ -223,6 +227,23 @@ static enum error_code make_receipt(struct application *application, const struc
     return OK;
 }
 
+/* The answer as it is sealed: in a logged round with what the eligibility tree needs. */
+static enum error_code write_record(const struct team_round *round,
+                                    const struct answer_submission *submission, struct region *region,
+                                    struct error *error, struct slice *ret_plain)
+{
+    struct answer_token token;
+    struct slice body;
+    TRY(answer_body_write(submission->version, submission->cells, submission->cell_count, region, error,
+                          &body));
+    if (submission->signature.length != sizeof token.signature)
+        return FAIL(error, ERROR_INPUT, "answer", "a signature of an unusual length");
+    memcpy(token.prefix, submission->prepared.data, sizeof token.prefix);
+    memcpy(token.opk, submission->opk, sizeof token.opk);
+    memcpy(token.signature, submission->signature.data, sizeof token.signature);
+    return answer_record_write(round->logged ? &token : NULL, body, region, error, ret_plain);
+}
+
 enum error_code answer_submit(struct application *application, struct store_session *session,
                               const struct answer_submission *submission, struct region *region,
                               struct error *error, struct answer_receipt *ret_receipt)
@@ -249,8 +270,7 @@ enum error_code answer_submit(struct application *application, struct store_sess
         .version = submission->version,
         .cell_count = submission->cell_count,
     };
-    TRY(answer_body_write(submission->version, submission->cells, submission->cell_count, region, error,
-                          &submit.plain));
+    TRY(write_record(&round, submission, region, error, &submit.plain));
     TRY(seal(&data_key, submit.bound, submit.plain, application->random, region, error, &submit.sealed));
     TRY(store_write(application->store, write_answer, &submit, error));
     return make_receipt(application, &round, submission, answer_id, region, error, ret_receipt);

@@ -55,6 +55,9 @@ struct close_team {
     bool asked[CLOSE_ITEMS_MAXIMUM];
 };
 
+/* Of a real round; the promise question is the last item. */
+void close_plan_make(struct close_plan *plan, int64_t round_number, bool full, struct region *region);
+
 /* Writes the figures of the teams that close now. final: these are the last of the round; then the totals of
  * units and organisation are made, with the answers of too small teams in their residuals where those are
  * large enough. May be repeated (a retried transaction). random chooses the groups of the jackknife. */

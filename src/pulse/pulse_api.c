@@ -1,6 +1,7 @@
 /* The way of an answer as a client sees it. The route for tokens knows who asks and never sees an answer;
  * those for descriptors and answers never learn who asks. */
 #include "pulse/answer.h"
+#include "pulse/published.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/team_log.h"
 
@@ -76,6 +77,61 @@ enum error_code answer_post(struct http_request *request, struct http_response *
     json_write_key(&json, "receipt");
     json_write_text(&json, receipt.text);
     write_bytes(&json, "signature", slice_from_bytes(receipt.signature, sizeof receipt.signature));
+    json_write_object_end(&json);
+    return OK;
+}
+
+/* ---- After the close ---------------------------------------------------------------------------- */
+
+enum error_code record_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    uint8_t rid[32];
+    TRY(read_rid(request, error, rid));
+    response->content_type = "application/json";
+    return published_record(request->session, rid, request->region, error, &response->body);
+}
+
+enum error_code records_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    uint8_t(*rids)[32];
+    size_t count;
+    TRY(published_examples(request->session, request->region, error, &rids, &count));
+    struct json_writer json = JSON_WRITER(&response->body);
+    response->content_type = "application/json";
+    json_write_object_begin(&json);
+    json_write_key(&json, "records");
+    json_write_array_begin(&json);
+    for (size_t i = 0; i < count; i++) {
+        char hex[65];
+        hex_encode(rids[i], 32, hex);
+        json_write_text(&json, slice_from_text(hex));
+    }
+    json_write_array_end(&json);
+    json_write_object_end(&json);
+    return OK;
+}
+
+enum error_code issuance_get(struct http_request *request, struct http_response *response,
+                             struct error *error)
+{
+    uint8_t rid[32];
+    struct issuance_opening opening;
+    TRY(read_rid(request, error, rid));
+    TRY(published_issuance(request->session, request->identity.org, request->identity.person, rid,
+                           request->region, error, &opening));
+    struct json_writer json = JSON_WRITER(&response->body);
+    response->content_type = "application/json";
+    json_write_object_begin(&json);
+    json_write_key(&json, "person"); /* as text: it may be larger than a number of JavaScript */
+    json_write_text(&json, region_format(request->region, "%" PRId64, request->identity.person));
+    write_bytes(&json, "salt", slice_from_bytes(opening.salt, sizeof opening.salt));
+    json_write_key(&json, "issued");
+    json_write_boolean(&json, opening.issued);
+    if (opening.issued)
+        write_bytes(&json, "blinded_hash",
+                    slice_from_bytes(opening.blinded_hash, sizeof opening.blinded_hash));
+    if (opening.device_signature.length > 0)
+        write_bytes(&json, "device_signature", opening.device_signature);
     json_write_object_end(&json);
     return OK;
 }

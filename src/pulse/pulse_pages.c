@@ -245,6 +245,12 @@ static const struct http_route ROUTES[] = {
           descriptor_get, "the canonical bytes of a round, whose SHA-256 is its name"),
     ROUTE(HTTP_GET, "/api/rounds/:rid/log", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, round_log_get,
           "the signed log of the round's team, without parameters, so that nothing about the reader shows"),
+    ROUTE(HTTP_GET, "/api/rounds/:rid/record", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, record_get,
+          "what is published of a closed round, for everybody who knows its rid"),
+    ROUTE(HTTP_GET, "/api/records", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, records_get,
+          "the closed rounds of example organisations; those of real ones are in no list"),
+    ROUTE(HTTP_GET, "/api/rounds/:rid/issuance", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, issuance_get,
+          "what opens the member's own leaf of the issuance tree, for 30 days after the close"),
     ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
           "takes or changes an answer and returns a signed receipt"),
 };

@@ -10,7 +10,7 @@ STATEMENT(ROUND_ALL, ROUND_COLUMNS "ORDER BY round_number LIMIT 2000");
 #define TEAM_ROUND_FIELDS                                                                                    \
     "SELECT p.org_id, p.round_number, p.team_id, p.rid, p.descriptor, p.leader_id, p.roster_count, "         \
     "p.promise_id, p.state, p.guess_shown, r.opens_at, r.closes_at, r.extended_at, p.sealed_private_key, "   \
-    "p.sealed_data_key, o.log_seed_sealed FROM "
+    "p.sealed_data_key, o.log_seed_sealed, p.opening_index FROM "
 #define TEAM_ROUND_COLUMNS                                                                                   \
     TEAM_ROUND_FIELDS                                                                                        \
     "team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "                  \
@@ -107,6 +107,7 @@ static struct team_round read_team_round(const struct store_rows *rows, struct r
         .sealed_private_key = store_column_copy(rows, 13, region),
         .sealed_data_key = store_column_copy(rows, 14, region),
         .log_seed_sealed = store_column_copy(rows, 15, region),
+        .logged = !store_column_is_null(rows, 16),
     };
     if (rid.length == sizeof part.rid)
         memcpy(part.rid, rid.data, rid.length);

@@ -30,6 +30,7 @@ struct team_round {
     int64_t roster_count;
     int64_t promise; /* 0: none */
     bool open, extended, guess_shown;
+    bool logged; /* its opening is in the team's log; not so for rounds of before there was one */
     int64_t opens_at, closes_at; /* closes_at: the moment that counts now, extension included */
     struct slice sealed_private_key, sealed_data_key;
     struct slice log_seed_sealed; /* of the organisation, for receipts */

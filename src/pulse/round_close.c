@@ -1,7 +1,8 @@
 /* Closing: bodies are opened for the last time, what may be kept is written, then bodies and keys are gone;
  * all in one transaction that can be repeated. */
 #include "pulse/close.h"
-#include "pulse/round.h"
+#include "pulse/close_record.h"
+#include "pulse/next_key.h"
 
 STATEMENT(PARTS_OPEN,
           "SELECT p.team_id, p.state, r.closes_at, r.extended_at, t.unit_id FROM team_round p "
@@ -9,8 +10,6 @@ STATEMENT(PARTS_OPEN,
           "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "
           "WHERE p.org_id = $1 AND p.round_number = $2 AND p.state <> 'closed' ORDER BY p.team_id");
 STATEMENT(BODIES_COUNT, "SELECT count(*) FROM sealed_answer WHERE org_id = $1 AND rid = $2");
-STATEMENT(BODIES_READ,
-          "SELECT answer_id, body FROM sealed_answer WHERE org_id = $1 AND rid = $2 ORDER BY answer_id");
 STATEMENT(BODIES_DELETE, "DELETE FROM sealed_answer WHERE org_id = $1 AND rid = $2");
 STATEMENT(ISSUANCE_DELETE, "DELETE FROM issuance WHERE org_id = $1 AND rid = $2");
 STATEMENT(
@@ -25,13 +24,17 @@ STATEMENT(ROUND_CLAIM,
 STATEMENT(ROUND_CLOSE,
           "UPDATE round SET state = 'closed', closed_at = $3 WHERE org_id = $1 AND round_number = $2");
 
-enum { CLOSE_REGION_MAXIMUM = 2000 << 20 };
+enum { CLOSE_REGION_MAXIMUM = 2000 << 20, RECORD_REGION_MAXIMUM = 128 << 20 };
 
 struct closing_round {
     struct application *application;
     int64_t org;
     bool by_hand;
     bool nothing_open; /* result */
+    /* For the teams' next rounds; made before the transaction, because that takes long. */
+    struct blind_key **keys;
+    size_t key_count;
+    size_t keys_needed; /* result: set when key_count was too small */
 };
 
 struct part {
@@ -40,6 +43,8 @@ struct part {
     int64_t answers;
     bool extend; /* instead of closing */
     bool stays;  /* not due yet */
+    struct descriptor *descriptor;
+    struct bodies bodies;
 };
 
 /* Everything one closing works with; lives in one region. */
@@ -83,78 +88,16 @@ static enum error_code read_parts(struct work *work, bool by_hand)
             continue;
         TRY(team_round_load(work->session, work->org, part->round.team, work->number, work->region,
                             work->error, &part->round));
+        part->descriptor = REGION_NEW(work->region, struct descriptor);
+        if (part->descriptor == NULL)
+            return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
+        TRY(descriptor_read(part->round.descriptor, work->region, work->error, part->descriptor));
         TRY(store_one_integer(
             work->session, &BODIES_COUNT,
             PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))), work->error,
             NULL, &part->answers));
     }
     return OK;
-}
-
-/* ---- Plan: which questions, which figures ------------------------------------------------------- */
-
-static size_t add_item(struct close_plan *plan, const struct instrument *instrument,
-                       const struct instrument_item *item)
-{
-    plan->items[plan->item_count] = (struct close_item){
-        .id = item->id,
-        .construct = instrument->constructs[item->construct].id,
-        .low = 1,
-        .high = (int)instrument->option_count,
-        .reversed = item->reversed,
-    };
-    return plan->item_count++;
-}
-
-static struct close_measure *measure_of(struct close_plan *plan, struct slice id, bool about_leader)
-{
-    for (size_t m = 0; m < plan->measure_count; m++)
-        if (slice_equal(plan->measures[m].id, id))
-            return &plan->measures[m];
-    if (plan->measure_count == CLOSE_MEASURES_MAXIMUM)
-        return NULL;
-    struct close_measure *measure = &plan->measures[plan->measure_count++];
-    *measure = (struct close_measure){.id = id, .about_leader = about_leader};
-    return measure;
-}
-
-static void add_to_measure(struct close_measure *measure, size_t item)
-{
-    if (measure != NULL && measure->item_count < CLOSE_ITEMS_MAXIMUM)
-        measure->items[measure->item_count++] = item;
-}
-
-/* Lines are the anchors of their construct, in both forms; a full form adds the whole scale under
- * "<line>-scale". Other constructs (outcomes) are figures of their own. */
-static void make_plan(struct work *work, bool full)
-{
-    const struct instrument *instrument = instrument_builtin();
-    const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
-    size_t count = instrument_select(instrument, full, work->number, true, items);
-    struct close_plan *plan = &work->plan;
-    for (size_t i = 0; i < count; i++) {
-        const struct instrument_construct *construct = &instrument->constructs[items[i]->construct];
-        size_t item = add_item(plan, instrument, items[i]);
-        if (!construct->line) {
-            add_to_measure(measure_of(plan, construct->id, items[i]->about_leader), item);
-            continue;
-        }
-        if (items[i]->anchor > 0)
-            add_to_measure(measure_of(plan, construct->id, construct->about_leader), item);
-        /* The two questions about nearness to the leader stay out of the scale of the team. */
-        if (full && items[i]->about_leader == construct->about_leader)
-            add_to_measure(measure_of(plan,
-                                      region_format(work->region, "%.*s-scale", SLICE_ARG(construct->id)),
-                                      construct->about_leader),
-                           item);
-    }
-    for (size_t m = 0; m < plan->measure_count; m++) {
-        struct close_measure *measure = &plan->measures[m];
-        bool scale = slice_ends_with(measure->id, S("-scale"));
-        measure->answered_minimum = scale ? (measure->item_count * 3 + 3) / 4 : measure->item_count;
-    }
-    plan->items[plan->item_count++] =
-        (struct close_item){.id = PROMISE_ITEM, .low = PROMISE_YES, .high = PROMISE_NOT_SEEN};
 }
 
 /* ---- Answers, in memory for the last time ------------------------------------------------------- */
@@ -167,60 +110,40 @@ static size_t plan_item(const struct close_plan *plan, struct slice id)
     return i;
 }
 
-static struct slice body_bound(const struct team_round *round, struct slice answer_id, uint8_t room[64])
+/* What one person answered, as the plan counts it. */
+static void read_row(const struct work *work, const struct part *part, const size_t *item_at,
+                     const struct answer_cell *cells, int16_t *row)
 {
-    memcpy(room, round->rid, 32);
-    memcpy(room + 32, answer_id.data, answer_id.length < 32 ? answer_id.length : 32);
-    return slice_from_bytes(room, 64);
-}
-
-static enum error_code read_row(const struct work *work, const struct descriptor *descriptor,
-                                const size_t *item_at, struct slice body, int16_t *row)
-{
-    struct answer_cell cells[PROTOCOL_ITEMS_MAXIMUM];
-    int64_t version;
-    TRY(answer_body_read(body, descriptor->item_count, work->error, &version, cells));
     for (size_t i = 0; i < work->plan.item_count; i++)
         row[i] = CLOSE_NO_ANSWER;
-    for (size_t i = 0; i < descriptor->item_count; i++) {
+    for (size_t i = 0; i < part->descriptor->item_count; i++) {
         const struct close_item *item =
             item_at[i] < work->plan.item_count ? &work->plan.items[item_at[i]] : NULL;
         if (item != NULL && cells[i].value >= item->low && cells[i].value <= item->high)
             row[item_at[i]] = (int16_t)cells[i].value;
     }
-    return OK;
 }
 
-static enum error_code read_bodies(struct work *work, const struct part *part, struct close_team *team)
+static enum error_code read_bodies(struct work *work, struct part *part, struct close_team *team)
 {
-    struct descriptor descriptor;
     size_t item_at[PROTOCOL_ITEMS_MAXIMUM];
-    TRY(descriptor_read(part->round.descriptor, work->region, work->error, &descriptor));
-    for (size_t i = 0; i < descriptor.item_count; i++) {
-        item_at[i] = plan_item(&work->plan, descriptor.items[i]);
+    for (size_t i = 0; i < part->descriptor->item_count; i++) {
+        item_at[i] = plan_item(&work->plan, part->descriptor->items[i]);
         if (item_at[i] < work->plan.item_count)
             team->asked[item_at[i]] = true;
     }
-    work->plan.k = descriptor.k;
-    CLEANUP(seal_key_wipe) struct seal_key key = {0};
-    TRY(team_round_data_key(work->application, &part->round, work->region, work->error, &key));
-    int16_t *values = REGION_ARRAY(work->region, (size_t)part->answers * work->plan.item_count, int16_t);
+    work->plan.k = part->descriptor->k;
+    TRY(bodies_open(work->session, work->application, &part->round, part->descriptor, (size_t)part->answers,
+                    work->region, work->error, &part->bodies));
+    team->answers = part->bodies.count;
+    int16_t *values = REGION_ARRAY(work->region, team->answers * work->plan.item_count, int16_t);
     if (values == NULL)
         return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
-    STORE_ROWS(rows);
-    TRY(store_select(work->session, &BODIES_READ,
-                     PARAMETERS(V_INTEGER(work->org), V_BYTES(slice_from_bytes(part->round.rid, 32))),
-                     work->error, &rows));
-    while (team->answers < (size_t)part->answers && store_next(&rows)) {
-        uint8_t room[64];
-        struct slice body;
-        TRY(seal_open(&key, body_bound(&part->round, store_column_bytes(&rows, 0), room),
-                      store_column_bytes(&rows, 1), work->region, work->error, &body));
-        TRY(read_row(work, &descriptor, item_at, body, values + team->answers * work->plan.item_count));
-        team->answers++;
-    }
+    for (size_t a = 0; a < team->answers; a++)
+        read_row(work, part, item_at, part->bodies.cells + a * part->bodies.item_count,
+                 values + a * work->plan.item_count);
     team->values = values;
-    return store_rows_end(&rows);
+    return OK;
 }
 
 static enum error_code read_teams(struct work *work)
@@ -229,7 +152,7 @@ static enum error_code read_teams(struct work *work)
     if (work->teams == NULL)
         return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < work->part_count; i++) {
-        const struct part *part = &work->parts[i];
+        struct part *part = &work->parts[i];
         if (part->stays || part->extend)
             continue;
         struct close_team *team = &work->teams[work->team_count++];
@@ -237,6 +160,59 @@ static enum error_code read_teams(struct work *work)
         team->unit = part->unit;
         team->leader = part->round.leader;
         TRY(read_bodies(work, part, team));
+    }
+    return OK;
+}
+
+/* ---- Records ------------------------------------------------------------------------------------ */
+
+static bool is_recorded(const struct part *part)
+{
+    return !part->stays && !part->extend && part->round.logged;
+}
+
+/* Each recorded team must have its next key before its close can fix it. */
+static enum error_code give_next_keys(struct work *work, struct closing_round *closing)
+{
+    size_t used = 0, missing = 0;
+    for (size_t i = 0; i < work->part_count; i++) {
+        const struct part *part = &work->parts[i];
+        bool found;
+        uint8_t hash[32];
+        if (!is_recorded(part))
+            continue;
+        TRY(next_key_hash(work->session, work->org, part->round.team, work->error, &found, hash));
+        if (found)
+            continue;
+        if (used < closing->key_count)
+            TRY(next_key_keep(work->session, work->application, work->org, part->round.team,
+                              closing->keys[used++], work->region, work->error));
+        else
+            missing++;
+    }
+    closing->keys_needed = missing > 0 ? closing->key_count + missing : 0;
+    if (missing > 0)
+        return FAIL(work->error, ERROR_BUSY, "keys-missing", "keys for the next round are being made");
+    return OK;
+}
+
+static enum error_code write_records(struct work *work)
+{
+    struct org org;
+    CLEANUP(log_signer_close) struct log_signer signer = {0};
+    TRY(org_load(work->session, work->org, work->region, work->error, &org));
+    TRY(log_signer_open(work->application, &org, work->region, work->error, &signer));
+    for (size_t i = 0; i < work->part_count; i++) {
+        const struct part *part = &work->parts[i];
+        if (!is_recorded(part))
+            continue;
+        CLEANUP(region_cleanup) struct region *own = region_new(RECORD_REGION_MAXIMUM);
+        if (own == NULL)
+            return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
+        struct recording recording = {work->application, work->session, &signer,       &part->round,
+                                      part->descriptor,  &work->plan,   &part->bodies, own,
+                                      work->error};
+        TRY(close_record_write(&recording));
     }
     return OK;
 }
@@ -263,26 +239,26 @@ static enum error_code end_parts(struct work *work)
     return OK;
 }
 
-static enum error_code close_parts(struct work *work, const struct round *round, bool by_hand)
+static enum error_code close_parts(struct work *work, const struct round *round,
+                                   struct closing_round *closing_round)
 {
     size_t closing = 0, staying = 0;
-    TRY(read_parts(work, by_hand));
+    TRY(read_parts(work, closing_round->by_hand));
     for (size_t i = 0; i < work->part_count; i++) {
         struct part *part = &work->parts[i];
-        if (part->extend && !part->stays) {
-            struct descriptor descriptor;
-            TRY(descriptor_read(part->round.descriptor, work->region, work->error, &descriptor));
-            part->extend = part->answers < descriptor.k;
-        }
+        if (part->extend && !part->stays)
+            part->extend = part->answers < part->descriptor->k;
         staying += part->stays || part->extend;
         closing += !part->stays && !part->extend;
     }
     bool final = staying == 0;
     if (closing > 0) {
-        make_plan(work, round->full);
+        TRY(give_next_keys(work, closing_round));
+        close_plan_make(&work->plan, work->number, round->full, work->region);
         TRY(read_teams(work));
         TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count,
                         final, work->application->random, work->region, work->error));
+        TRY(write_records(work));
     }
     TRY(end_parts(work));
     if (!final)
@@ -314,7 +290,37 @@ static enum error_code write_closing(struct store_session *session, void *contex
     work->error = error;
     work->org = closing->org;
     work->number = round.number;
-    return close_parts(work, &round, closing->by_hand);
+    return close_parts(work, &round, closing);
+}
+
+/* Keys are made outside the transaction, and only when it said how many are missing: as a rule they were made
+ * while the round was open. */
+static enum error_code run_closing(struct closing_round *closing, struct error *error)
+{
+    struct application *application = closing->application;
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
+    closing->keys = region != NULL ? REGION_ARRAY(region, TEAMS_MAXIMUM, struct blind_key *) : NULL;
+    if (closing->keys == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    enum error_code code;
+    do {
+        size_t wanted = closing->keys_needed;
+        code = OK;
+        if (application->key_pool != NULL && wanted > closing->key_count)
+            blind_key_pool_prepare(application->key_pool, wanted - closing->key_count);
+        while (code == OK && closing->key_count < wanted && wanted <= TEAMS_MAXIMUM) {
+            code = application->key_pool != NULL
+                       ? blind_key_pool_take(application->key_pool, error, &closing->keys[closing->key_count])
+                       : blind_key_generate(error, &closing->keys[closing->key_count]);
+            closing->key_count += code == OK;
+        }
+        closing->keys_needed = 0;
+        if (code == OK)
+            code = store_write(application->store, write_closing, closing, error);
+    } while (code == ERROR_BUSY && closing->keys_needed > closing->key_count);
+    for (size_t i = 0; i < closing->key_count; i++)
+        blind_key_free(closing->keys[i]);
+    return code;
 }
 
 enum error_code round_close_now(struct application *application, int64_t org, struct region *region,
@@ -322,7 +328,7 @@ enum error_code round_close_now(struct application *application, int64_t org, st
 {
     (void)region;
     struct closing_round closing = {.application = application, .org = org, .by_hand = true};
-    TRY(store_write(application->store, write_closing, &closing, error));
+    TRY(run_closing(&closing, error));
     if (closing.nothing_open)
         return FAIL(error, ERROR_NOT_FOUND, "no-round-open", "no round is open");
     return OK;
@@ -344,5 +350,5 @@ enum error_code round_close_due(struct application *application, int64_t org, st
     if (!due)
         return OK;
     struct closing_round closing = {.application = application, .org = org};
-    return store_write(application->store, write_closing, &closing, error);
+    return run_closing(&closing, error);
 }

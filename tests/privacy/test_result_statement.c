@@ -9,7 +9,7 @@ static struct result_statement sample(void)
     struct result_statement s = {
         .items = {{.id = S("promise"), .kind = RESULT_HIDDEN, .reason = S("words-only")},
                   {.id = S("q1"), .kind = RESULT_COUNTS, .counts = {0, 2, 3, 5, 0}, .options = 5},
-                  {.id = S("q2"), .kind = RESULT_MEAN, .millionths = 3571429, .options = 5}},
+                  {.id = S("q2"), .kind = RESULT_CLOSED}},
         .item_count = 3,
         .constructs = {{.id = S("trust"),
                         .kind = RESULT_MEAN,
@@ -17,8 +17,7 @@ static struct result_statement sample(void)
                         .items = {S("q1"), S("q2")},
                         .reversed = {false, true},
                         .item_count = 2,
-                        .has_sums = true,
-                        .sums = {10, 9, 831600, 77616000000, 27720}},
+                        .n = 10},
                        {.id = S("trust-scale"), .kind = RESULT_HIDDEN, .reason = S("mostly-low")}},
         .construct_count = 2,
     };
@@ -43,9 +42,8 @@ TEST(the_text_is_as_documented)
                   "rid abababababababababababababababababababababababababababababababab\n"
                   "item promise hidden words-only\n"
                   "item q1 counts 0 2 3 5 0\n"
-                  "item q2 mean 3.571429 of 5\n"
-                  "construct trust mean 3.050000 from q1 -q2\n"
-                  "signed-only trust n 10 score-n 9 sum 831600 sum-squares 77616000000 scale 27720\n"
+                  "item q2 closed\n"
+                  "construct trust mean 3.050000 n 10 from q1 -q2\n"
                   "construct trust-scale hidden mostly-low\n"));
 }
 
@@ -58,9 +56,16 @@ TEST(statements_go_there_and_back)
     assert_ok(result_statement_read(bytes, region, &error, &read));
     assert_int_equal(read.item_count, 3);
     assert_int_equal(read.items[1].counts[3], 5);
-    assert_int_equal(read.items[2].millionths, 3571429);
+    assert_int_equal(read.items[2].kind, RESULT_CLOSED);
     assert_true(read.constructs[0].reversed[1]);
-    assert_int_equal(read.constructs[0].sums.sum_squares, 77616000000);
+    assert_int_equal(read.constructs[0].n, 10);
+    statement.constructs[0].n = -1;
+    struct slice withheld = written(&statement, region);
+    assert_true(slice_find(withheld, S(" n withheld from ")) < withheld.length);
+    assert_ok(result_statement_read(withheld, region, &error, &read));
+    assert_int_equal(read.constructs[0].n, -1);
+    statement = sample();
+    assert_ok(result_statement_read(bytes, region, &error, &read));
     assert_same(written(&read, region), bytes);
 }
 
@@ -79,13 +84,13 @@ TEST(what_does_not_fit_is_not_written)
     wrong[4].items[1].options = 1;
     wrong[5].items[1].options = 10;
     wrong[6].items[1].counts[0] = -1;
-    wrong[7].items[2].millionths = 999999;
-    wrong[8].items[2].millionths = 9000001;
+    wrong[7].constructs[0].millionths = 999999;
+    wrong[8].constructs[0].millionths = 9000001;
     wrong[9].constructs[0].item_count = 0;
     wrong[10].constructs[0].items[0] = S("-q1");
     wrong[11].constructs[0].kind = RESULT_COUNTS;
-    wrong[12].constructs[0].sums.sum = -1;
-    wrong[13].constructs[1].has_sums = true;
+    wrong[12].constructs[0].n = -2;
+    wrong[13].constructs[1].n = 1000001;
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_int_equal(result_statement_write(&wrong[i], region, &error, &bytes), ERROR_INPUT);
 }
@@ -110,18 +115,17 @@ TEST(damaged_statements_are_refused)
         "item q1 counts 1 2 \n",
         "item q1 counts 01 2\n",
         "item q1 counts 1 2 3 4 5 6 7 8 9 10\n",
-        "item q1 mean 3.5 of 5\n",
-        "item q1 mean 3.5000000 of 5\n",
-        "item q1 mean 3.500000 of 5 \n",
+        "item q1 closed \n",
         "item q1 mean 3.500000\n",
+        "item q1 hidden too-few\nconstruct c mean 3.5 n 9 from q1\n",
+        "item q1 hidden too-few\nconstruct c mean 3.5000000 n 9 from q1\n",
         "item q1 hidden too-few \n",
-        "item q1 hidden too-few\nconstruct c mean 3.500000 from\n",
-        "item q1 hidden too-few\nconstruct c mean 3.500000 from q1 \n",
-        "item q1 hidden too-few\nconstruct c mean 3.500000 from --q1\n",
-        "item q1 hidden too-few\nconstruct c hidden x\nsigned-only c n 1 score-n 1 sum 1 sum-squares 1 scale 1\n",
-        "item q1 hidden too-few\nconstruct c mean 3.500000 from q1\n"
-        "signed-only d n 1 score-n 1 sum 1 sum-squares 1 scale 1\n",
-        "item q1 hidden too-few\nconstruct c mean 3.500000 from q1\nitem q2 hidden too-few\n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 n 9 from\n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 n 9 from q1 \n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 n 9 from --q1\n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 n -1 from q1\n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 from q1\n",
+        "item q1 hidden too-few\nconstruct c mean 3.500000 n 9 from q1\nitem q2 hidden too-few\n",
     };
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         struct slice text = region_format(
