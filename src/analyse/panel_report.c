@@ -117,6 +117,13 @@ static struct slice chance(const struct report *report, double p)
     return region_format(report->region, "< %.*s", SLICE_ARG(report_number(report, least, 3)));
 }
 
+/* For "p = 0.703" and "p < 0.001". */
+static struct slice compared(const struct report *report, double p)
+{
+    struct slice text = chance(report, p);
+    return slice_starts_with(text, S("<")) ? text : region_format(report->region, "= %.*s", SLICE_ARG(text));
+}
+
 static struct slice model_words(const struct report *report, const struct analyse_panel_model *model)
 {
     if (!model->has_sample)
@@ -165,7 +172,7 @@ static void say_models(const struct analyse_panel *panel, struct report *report)
         report_say(report,
                    panel->basis == PANEL_BASIS_EQUAL ? MESSAGE_ANALYSE_PANEL_BASIS_EQUAL
                                                      : MESSAGE_ANALYSE_PANEL_BASIS_UNEQUAL,
-                   ARGUMENTS(A_TEXT("p", chance(report, panel->equal_p))));
+                   ARGUMENTS(A_TEXT("p", compared(report, panel->equal_p))));
     struct report_table *table = report_table(report, report_text(report, MESSAGE_ANALYSE_PANEL_FIT), 5);
     for (size_t i = 0; i < COUNT_OF(HEADS); i++)
         report_column(table, report_text(report, HEADS[i]), i > 0 && i + 1 < COUNT_OF(HEADS));
