@@ -1,5 +1,7 @@
 #include "analyse/analyse_network.h"
 
+#include "table/wording.h"
+
 #include <math.h>
 
 enum { FROM, TO, ENDS };
@@ -107,13 +109,14 @@ static enum error_code too_many(const struct table_values *values, const struct 
         if (node == NONE || seen[node])
             continue;
         seen[node] = true;
+        char name[WORDING_FOUND];
         if (++known > options->nodes)
             return FAIL(error, ERROR_INPUT, "unknown-node",
                         "%s: row %" PRId64 ", column %.*s: expected at most %" PRId64
-                        " different names (--nodes), found one more: \"%.*s\"",
+                        " different names (--nodes), found one more: \"%s\"",
                         options->file, values->row_numbers[i / ENDS],
                         SLICE_ARG(i % ENDS == FROM ? options->from : options->to), options->nodes,
-                        SLICE_ARG(slice_part(directory->names[node], 0, 60)));
+                        wording_text(directory->names[node], name, sizeof(name)));
     }
     return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu names", directory->count);
 }

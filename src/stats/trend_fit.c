@@ -129,6 +129,25 @@ static void minimizer_cleanup(gsl_min_fminimizer **minimizer)
         gsl_min_fminimizer_free(*minimizer);
 }
 
+/* Near a peak the likelihood is so flat that comparing heights finds only half of the digits. Newton's method on
+ * its slope finds the others; differences over POLISH_STEP have an error of its fourth power. */
+static double polish(struct search *search, double x)
+{
+    static const double POLISH_STEP = 0.005;
+    for (int i = 0; i < 2; i++) {
+        double f[5];
+        for (int k = 0; k < 5; k++)
+            f[k] = objective(x + (k - 2) * POLISH_STEP, search);
+        double slope = (8 * (f[3] - f[1]) - (f[4] - f[0])) / (12 * POLISH_STEP);
+        double bend = (16 * (f[3] + f[1]) - (f[4] + f[0]) - 30 * f[2]) / (12 * POLISH_STEP * POLISH_STEP);
+        double step = slope / bend;
+        if (!(bend > 0) || !(fabs(step) < 1e-4))
+            break; /* no simple peak: Brent's place is as good as any */
+        x -= step;
+    }
+    return x;
+}
+
 /* The highest point of one peak, x in the middle of its neighbours on the grid. */
 static double refine(gsl_min_fminimizer *minimizer, struct search *search, double x, double width)
 {
@@ -141,7 +160,7 @@ static double refine(gsl_min_fminimizer *minimizer, struct search *search, doubl
                                   gsl_min_fminimizer_x_upper(minimizer), 1e-9, 0) == GSL_SUCCESS)
             break;
     }
-    return gsl_min_fminimizer_x_minimum(minimizer);
+    return polish(search, gsl_min_fminimizer_x_minimum(minimizer));
 }
 
 static void take_better(const struct search *search, double x, double margin, struct trend_fit *best)

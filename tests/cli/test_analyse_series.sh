@@ -67,6 +67,11 @@ check "the dam: the flow fell" jq -e '.interrupted | .verdict == "down" and .p_f
 analyse trend "$data/nile.csv" --time year --value flow --event 2000 --json
 check "an event after the end" jq -e '.interrupted | .step == null and (.reason | contains("event"))' out.json
 
+sed 's/,/;/g; s/\./,/g' "$data/synthetic_pulse_drift.csv" >comma.csv
+# shellcheck disable=SC2086
+analyse trend - $pulse --q .01 --json <comma.csv
+check "decimal commas on standard input" agrees out.json "$data/synthetic_pulse_drift.json" '["level_q_fixed_.01"]' 1e-8
+
 printf 'week,mean\n1,3\n3,4\n3,5\n' >ties.csv
 check "times that do not increase" refuses "ties.csv: row 4, column week: expected a time above 3" \
     trend ties.csv --time week --value mean
