@@ -104,43 +104,123 @@ struct slice group_index_name(const struct group_index *index, uint32_t group)
 
 /* ---- Order ------------------------------------------------------------------------------------------ */
 
-struct sort_entry {
-    double number;
-    struct slice name;
-    uint32_t group;
+struct merging {
+    const struct group_index *const *indexes;
+    bool numbers;
+    size_t count;
+    struct group_place *places, *other; /* other: work space */
 };
 
-static int by_name(const void *a, const void *b)
+static struct slice name_of(const struct merging *merging, const struct group_place *place)
 {
-    const struct sort_entry *x = a, *y = b;
-    return slice_compare(x->name, y->name);
+    return group_index_name(merging->indexes[place->index], place->group);
 }
 
-static int by_number(const void *a, const void *b)
+static bool comes_before(const struct merging *merging, const struct group_place *a,
+                         const struct group_place *b)
 {
-    const struct sort_entry *x = a, *y = b;
-    if (x->number < y->number)
-        return -1;
-    return x->number > y->number ? 1 : slice_compare(x->name, y->name);
+    if (merging->numbers && (a->number < b->number || a->number > b->number))
+        return a->number < b->number;
+    return slice_compare(name_of(merging, a), name_of(merging, b)) < 0;
+}
+
+/* Mostly groups are counted with few digits. */
+static bool to_number(struct slice name, double *ret_number)
+{
+    uint64_t value = 0;
+    size_t i = 0;
+    for (; i < name.length && i < 15 && name.data[i] >= '0' && name.data[i] <= '9'; i++)
+        value = value * 10 + (uint64_t)(name.data[i] - '0');
+    if (i == 0 || i < name.length)
+        return slice_to_real(name, ret_number);
+    *ret_number = (double)value;
+    return true;
+}
+
+static void fill_places(struct merging *merging, size_t index_count)
+{
+    size_t at = 0;
+    merging->numbers = true;
+    for (uint32_t i = 0; i < index_count; i++)
+        for (uint32_t group = 0; group < merging->indexes[i]->count; group++) {
+            struct group_place *place = &merging->places[at++];
+            *place = (struct group_place){0, i, group};
+            merging->numbers = merging->numbers && to_number(name_of(merging, place), &place->number);
+        }
+}
+
+/* Where the rising run that begins at `from` ends. */
+static size_t run_end(const struct merging *merging, size_t from)
+{
+    size_t to = from < merging->count ? from + 1 : from;
+    while (to < merging->count && !comes_before(merging, &merging->places[to], &merging->places[to - 1]))
+        to++;
+    return to;
+}
+
+static void merge_two(const struct merging *merging, size_t from, size_t middle, size_t to)
+{
+    const struct group_place *places = merging->places;
+    size_t left = from, right = middle;
+    for (size_t at = from; at < to; at++) {
+        bool from_right =
+            left == middle || (right < to && comes_before(merging, &places[right], &places[left]));
+        merging->other[at] = places[from_right ? right++ : left++];
+    }
+}
+
+/* Files are mostly in the order of their groups, so each thread's groups are one run, or nearly. */
+static void sort_places(struct merging *merging)
+{
+    while (run_end(merging, 0) < merging->count) {
+        for (size_t from = 0; from < merging->count;) {
+            size_t middle = run_end(merging, from), to = run_end(merging, middle);
+            merge_two(merging, from, middle, to);
+            from = to;
+        }
+        struct group_place *sorted = merging->other;
+        merging->other = merging->places;
+        merging->places = sorted;
+    }
+}
+
+enum error_code group_index_merge(const struct group_index *const *indexes, size_t index_count,
+                                  uint32_t *const *maps, struct error *error, struct group_place **ret_places,
+                                  size_t *ret_count)
+{
+    struct merging merging = {.indexes = indexes};
+    size_t groups = 0;
+    for (size_t i = 0; i < index_count; i++)
+        merging.count += indexes[i]->count;
+    merging.places = malloc((merging.count + 1) * sizeof *merging.places);
+    merging.other = malloc((merging.count + 1) * sizeof *merging.other);
+    if (merging.places == NULL || merging.other == NULL) {
+        free(merging.places);
+        free(merging.other);
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", merging.count);
+    }
+    fill_places(&merging, index_count);
+    sort_places(&merging);
+    for (size_t i = 0; i < merging.count; i++) {
+        struct group_place place = merging.places[i];
+        if (groups == 0 ||
+            !slice_equal(name_of(&merging, &place), name_of(&merging, &merging.places[groups - 1])))
+            merging.places[groups++] = place;
+        maps[place.index][place.group] = (uint32_t)(groups - 1);
+    }
+    free(merging.other);
+    *ret_places = merging.places;
+    *ret_count = groups;
+    return OK;
 }
 
 enum error_code group_index_sort(const struct group_index *index, struct error *error, uint32_t *ret_order)
 {
-    bool numbers = true, sorted = true;
-    struct sort_entry *entries = malloc(((size_t)index->count + 1) * sizeof *entries);
-    if (entries == NULL)
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %u groups", index->count);
-    for (uint32_t group = 0; group < index->count; group++) {
-        entries[group] = (struct sort_entry){0, group_index_name(index, group), group};
-        numbers = numbers && slice_to_real(entries[group].name, &entries[group].number);
-    }
-    int (*compare)(const void *, const void *) = numbers ? by_number : by_name;
-    for (uint32_t group = 1; sorted && group < index->count; group++)
-        sorted = compare(&entries[group - 1], &entries[group]) < 0;
-    if (!sorted) /* files mostly are */
-        qsort(entries, index->count, sizeof *entries, compare);
-    for (uint32_t i = 0; i < index->count; i++)
-        ret_order[i] = entries[i].group;
-    free(entries);
+    struct group_place *places = NULL;
+    size_t count = 0;
+    TRY(group_index_merge(&index, 1, &ret_order, error, &places, &count));
+    for (size_t i = 0; i < count; i++)
+        ret_order[i] = places[i].group;
+    free(places);
     return OK;
 }

@@ -12,14 +12,36 @@ void team_counts_free(struct team_counts *store)
     *store = (struct team_counts){0};
 }
 
+enum { WORDS_MAXIMUM = (TEAM_COUNTS_OPTIONS_MAXIMUM + TEAM_COUNTS_IN_WORD - 1) / TEAM_COUNTS_IN_WORD };
+
+/* What a row with this option adds to each word of an item. */
+#define ONE(place) ((uint64_t)1 << (place)*TEAM_COUNTS_BITS)
+static const uint64_t WEIGHTS[WORDS_MAXIMUM][TEAM_COUNTS_OPTIONS_MAXIMUM] = {
+    {ONE(0), ONE(1), ONE(2), ONE(3), ONE(4)},
+    {0, 0, 0, 0, 0, ONE(0), ONE(1), ONE(2), ONE(3), ONE(4)},
+    {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ONE(0), ONE(1), ONE(2), ONE(3), ONE(4)},
+    {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ONE(0)},
+};
+
+static size_t words_of_item(const struct team_counts *store)
+{
+    return (store->options + TEAM_COUNTS_IN_WORD - 1) / TEAM_COUNTS_IN_WORD;
+}
+
+static int64_t count_in(const uint64_t *words, size_t option)
+{
+    size_t shift = option % TEAM_COUNTS_IN_WORD * TEAM_COUNTS_BITS;
+    return (int64_t)(words[option / TEAM_COUNTS_IN_WORD] >> shift & TEAM_COUNTS_ROWS_MAXIMUM);
+}
+
 static enum error_code add_groups(struct team_counts *store, uint32_t group, struct error *error)
 {
-    size_t cells = store->items * store->options, wanted = (size_t)group + 1;
+    size_t words = store->items * words_of_item(store), wanted = (size_t)group + 1;
     if (wanted <= store->groups)
         return OK;
-    TRY(array_grow((void **)&store->counts, &store->capacity, wanted * cells, sizeof(uint16_t), error));
+    TRY(array_grow((void **)&store->counts, &store->capacity, wanted * words, sizeof(uint64_t), error));
     TRY(array_grow((void **)&store->rows, &store->rows_capacity, wanted, sizeof(uint16_t), error));
-    memset(store->counts + store->groups * cells, 0, (wanted - store->groups) * cells * sizeof(uint16_t));
+    memset(store->counts + store->groups * words, 0, (wanted - store->groups) * words * sizeof(uint64_t));
     memset(store->rows + store->groups, 0, (wanted - store->groups) * sizeof(uint16_t));
     store->groups = wanted;
     return OK;
@@ -33,58 +55,75 @@ static int64_t *find_overflow(const struct team_counts *store, uint32_t group)
     return NULL;
 }
 
-/* Moves the 16-bit counts of a group to its 64-bit ones. */
+/* Moves the counts of a group to its 64-bit ones. */
 static enum error_code spill(struct team_counts *store, uint32_t group, struct error *error)
 {
-    size_t cells = store->items * store->options;
-    uint16_t *small = store->counts + group * cells;
+    size_t words = words_of_item(store);
+    uint64_t *small = store->counts + group * store->items * words;
     int64_t *large = find_overflow(store, group);
     if (large == NULL) {
         TRY(array_grow((void **)&store->overflow, &store->overflow_capacity, store->overflow_count + 1,
                        sizeof *store->overflow, error));
-        large = calloc(cells, sizeof(int64_t));
+        large = calloc(store->items * store->options, sizeof(int64_t));
         if (large == NULL)
             return FAIL(error, ERROR_MEMORY, "memory", "no memory for a large group");
         store->overflow[store->overflow_count++] = (struct team_overflow){group, large};
     }
-    for (size_t cell = 0; cell < cells; cell++)
-        large[cell] += small[cell];
-    memset(small, 0, cells * sizeof(uint16_t));
+    for (size_t item = 0; item < store->items; item++)
+        for (size_t o = 0; o < store->options; o++)
+            large[item * store->options + o] += count_in(small + item * words, o);
+    memset(small, 0, store->items * words * sizeof(uint64_t));
     store->rows[group] = 0;
     return OK;
+}
+
+/* The weights of the complete rows, added up. */
+static uint64_t add_weights(const uint8_t *column, const uint8_t *incomplete, size_t rows, bool all,
+                            uint8_t low, const uint64_t *weights)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; all && i < rows; i++)
+        sum += weights[column[i] - low];
+    for (size_t i = 0; !all && i < rows; i++)
+        sum += incomplete[i] == 0 ? weights[column[i] - low] : 0;
+    return sum;
 }
 
 enum error_code team_counts_add(struct team_counts *store, uint32_t group, const uint8_t *const *columns,
                                 const uint8_t *incomplete, size_t from, size_t count, struct error *error)
 {
-    size_t rows = 0;
+    size_t words = words_of_item(store), complete = 0;
     TRY(add_groups(store, group, error));
-    if (store->rows[group] + count > UINT16_MAX)
+    for (; count > TEAM_COUNTS_ROWS_MAXIMUM;
+         from += TEAM_COUNTS_ROWS_MAXIMUM, count -= TEAM_COUNTS_ROWS_MAXIMUM)
+        TRY(team_counts_add(store, group, columns, incomplete, from, TEAM_COUNTS_ROWS_MAXIMUM, error));
+    if (store->rows[group] + count > TEAM_COUNTS_ROWS_MAXIMUM)
         TRY(spill(store, group, error));
-    uint16_t *counts = store->counts + group * store->items * store->options;
     for (size_t i = from; i < from + count; i++)
-        rows += incomplete[i] == 0;
-    for (size_t item = 0; item < store->items; item++, counts += store->options) {
-        const uint8_t *column = columns[item];
-        for (size_t i = from; i < from + count; i++)
-            if (incomplete[i] == 0)
-                counts[column[i] - store->low]++;
-    }
-    store->rows[group] = (uint16_t)(store->rows[group] + rows);
+        complete += incomplete[i] == 0;
+    uint64_t *counts = store->counts + group * store->items * words;
+    for (size_t item = 0; item < store->items; item++)
+        for (size_t w = 0; w < words; w++)
+            *counts++ += add_weights(columns[item] + from, incomplete + from, count, complete == count,
+                                     store->low, WEIGHTS[w]);
+    store->rows[group] = (uint16_t)(store->rows[group] + complete);
     return OK;
 }
 
 int64_t team_counts_collect(const struct team_counts *store, uint32_t group, int64_t *ret_counts)
 {
-    size_t cells = store->items * store->options;
-    int64_t rows = 0;
+    size_t words = words_of_item(store), cells = store->items * store->options;
     if (group >= store->groups)
         return 0;
+    const uint64_t *counts = store->counts + group * store->items * words;
     const int64_t *large = store->overflow_count > 0 ? find_overflow(store, group) : NULL;
-    for (size_t cell = 0; cell < cells; cell++) {
-        int64_t n = store->counts[group * cells + cell] + (large != NULL ? large[cell] : 0);
-        ret_counts[cell] += n;
-        rows += cell < store->options ? n : 0; /* of the first item: every row has one option */
+    int64_t rows = store->rows[group];
+    for (size_t item = 0; item < store->items; item++)
+        for (size_t o = 0; o < store->options; o++)
+            ret_counts[item * store->options + o] += count_in(counts + item * words, o);
+    for (size_t cell = 0; large != NULL && cell < cells; cell++) {
+        ret_counts[cell] += large[cell];
+        rows += cell < store->options ? large[cell] : 0; /* of the first item: every row has one option */
     }
     return rows;
 }

@@ -7,7 +7,14 @@
 
 enum { TEAM_COUNTS_OPTIONS_MAXIMUM = 16 };
 
-/* A group with more rows than 16 bits can count has its older ones here. */
+/* Counts of several options share a word, so that counting a row is one addition for an item. */
+enum {
+    TEAM_COUNTS_IN_WORD = 5,
+    TEAM_COUNTS_BITS = 12,
+    TEAM_COUNTS_ROWS_MAXIMUM = (1 << TEAM_COUNTS_BITS) - 1,
+};
+
+/* A group with more rows than such a count holds has its older ones here. */
 struct team_overflow {
     uint32_t group;
     int64_t *counts;
@@ -16,7 +23,7 @@ struct team_overflow {
 struct team_counts {
     size_t items, options; /* options <= TEAM_COUNTS_OPTIONS_MAXIMUM */
     uint8_t low;           /* code of the first option */
-    uint16_t *counts;      /* groups x items x options */
+    uint64_t *counts;      /* groups x items x words of an item */
     uint16_t *rows;        /* per group, in counts */
     size_t groups, capacity, rows_capacity;
     struct team_overflow *overflow;

@@ -4,57 +4,61 @@
 
 #include <math.h>
 
-static enum error_code number_groups(const struct teams_gather *gather, struct group_index *all,
-                                     struct region *region, struct error *error, struct teams_groups *groups)
+/* Back from the order of the result, and the names in it. */
+static void fill_groups(const struct teams_gather *gather, const struct group_place *places, char *bytes,
+                        struct teams_groups *groups, struct slice *names)
 {
-    for (int t = 0; t < gather->options->threads; t++) {
-        const struct group_index *index = &gather->threads[t]->index;
-        groups->group_of[t] = REGION_ARRAY(region, index->count, uint32_t);
-        for (uint32_t local = 0; groups->group_of[t] != NULL && local < index->count; local++)
-            TRY(group_index_find(all, group_index_name(index, local), error, &groups->group_of[t][local]));
-    }
-    return region_failed(region) ? FAIL(error, ERROR_MEMORY, "memory", "no memory for the groups") : OK;
-}
-
-/* From the order of appearance to the order of the result. */
-static void order_groups(const struct teams_gather *gather, const uint32_t *order, uint32_t *place,
-                         struct teams_groups *groups)
-{
-    for (uint32_t i = 0; i < groups->count; i++)
-        place[order[i]] = i;
     for (int t = 0; t < gather->options->threads; t++) {
         memset(groups->local_of[t], 0xff, groups->count * sizeof(uint32_t));
-        for (uint32_t local = 0; local < gather->threads[t]->index.count; local++) {
-            groups->group_of[t][local] = place[groups->group_of[t][local]];
+        for (uint32_t local = 0; local < gather->threads[t]->index.count; local++)
             groups->local_of[t][groups->group_of[t][local]] = local;
-        }
     }
+    for (size_t i = 0; i < groups->count; i++) {
+        struct slice name = group_index_name(&gather->threads[places[i].index]->index, places[i].group);
+        memcpy(bytes, name.data, name.length);
+        names[i] = (struct slice){bytes, name.length};
+        bytes += name.length;
+    }
+}
+
+static enum error_code keep_groups(const struct teams_gather *gather, const struct group_place *places,
+                                   struct region *region, struct error *error, struct teams_groups *groups,
+                                   struct slice **ret_names)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < groups->count; i++)
+        length += group_index_name(&gather->threads[places[i].index]->index, places[i].group).length;
+    struct slice *names = REGION_ARRAY(region, groups->count, struct slice);
+    char *bytes = REGION_ARRAY(region, length, char);
+    for (int t = 0; t < gather->options->threads; t++)
+        groups->local_of[t] = REGION_ARRAY(region, groups->count, uint32_t);
+    if (region_failed(region))
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups->count);
+    fill_groups(gather, places, bytes, groups, names);
+    *ret_names = names;
+    return OK;
 }
 
 enum error_code teams_groups_make(const struct teams_gather *gather, struct region *region,
                                   struct error *error, struct teams_groups *ret_groups,
                                   struct slice **ret_names)
 {
-    CLEANUP(group_index_free) struct group_index all = {0};
+    const struct group_index *indexes[TABLE_THREADS_MAXIMUM];
     struct teams_groups groups = {0};
-    TRY(number_groups(gather, &all, region, error, &groups));
-    groups.count = all.count;
-    uint32_t *order = REGION_ARRAY(region, groups.count, uint32_t);
-    uint32_t *place = REGION_ARRAY(region, groups.count, uint32_t);
-    struct slice *names = REGION_ARRAY(region, groups.count, struct slice);
-    for (int t = 0; t < gather->options->threads; t++)
-        groups.local_of[t] = REGION_ARRAY(region, groups.count, uint32_t);
+    struct group_place *places = NULL;
+    for (int t = 0; t < gather->options->threads; t++) {
+        indexes[t] = &gather->threads[t]->index;
+        groups.group_of[t] = REGION_ARRAY(region, indexes[t]->count, uint32_t);
+    }
     if (region_failed(region))
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups.count);
-    TRY(group_index_sort(&all, error, order));
-    order_groups(gather, order, place, &groups);
-    for (size_t i = 0; i < groups.count; i++)
-        names[i] = region_copy(region, group_index_name(&all, order[i]));
-    if (region_failed(region))
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", groups.count);
-    *ret_groups = groups;
-    *ret_names = names;
-    return OK;
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for the groups");
+    TRY(group_index_merge(indexes, (size_t)gather->options->threads, groups.group_of, error, &places,
+                          &groups.count));
+    enum error_code code = keep_groups(gather, places, region, error, &groups, ret_names);
+    free(places);
+    if (code == OK)
+        *ret_groups = groups;
+    return code;
 }
 
 /* ---- Values of a group ------------------------------------------------------------------------------ */

@@ -38,22 +38,21 @@ static double awg_of(double variance, double mean, double n, double low, double 
     return 1 - 2 * variance / largest;
 }
 
-/* The value with `below` answers before it. */
-static int64_t option_at(const int64_t *counts, size_t options, int64_t low, int64_t below)
+/* n squares - sum^2, in 64 bits where that holds it: the conversion of 128 takes longer than all the rest. */
+static double scaled_variance(int64_t n, int64_t sum, int64_t squares, int64_t low, int64_t high)
 {
-    int64_t seen = 0;
-    for (size_t o = 0; o < options; o++) {
-        seen += counts[o];
-        if (seen > below)
-            return low + (int64_t)o;
-    }
-    return low;
+    if (n < 1 << 20 && low >= -256 && high <= 256)
+        return (double)(n * squares - sum * sum);
+    return (double)((__int128)n * squares - (__int128)sum * sum);
 }
 
-struct spread spread_of_counts(const int64_t *counts, size_t options, int64_t low)
+/* Inline for a number of options that the compiler knows, so that the loops over them unroll. Without branches on the
+ * counts: which option is the median cannot be predicted. */
+static inline __attribute__((always_inline)) struct spread spread_of_options(const int64_t *counts,
+                                                                             size_t options, int64_t low)
 {
     struct spread spread = no_spread;
-    int64_t sum = 0, squares = 0, deviations = 0, from_median = 0, high = low + (int64_t)options - 1;
+    int64_t sum = 0, squares = 0, high = low + (int64_t)options - 1;
     for (size_t o = 0; o < options; o++) {
         int64_t value = low + (int64_t)o;
         spread.n += counts[o];
@@ -65,14 +64,17 @@ struct spread spread_of_counts(const int64_t *counts, size_t options, int64_t lo
         spread.mean = (double)sum / n;
     if (spread.n < 2)
         return spread;
-    int64_t twice_median =
-        option_at(counts, options, low, (spread.n - 1) / 2) + option_at(counts, options, low, spread.n / 2);
+    int64_t seen = 0, twice_median = 2 * low, deviations = 0, from_median = 0;
+    for (size_t o = 0; o < options; o++) {
+        seen += counts[o];
+        twice_median += (seen <= (spread.n - 1) / 2) + (seen <= spread.n / 2);
+    }
     for (size_t o = 0; o < options; o++) {
         int64_t value = low + (int64_t)o;
         deviations += counts[o] * llabs(spread.n * value - sum);
         from_median += counts[o] * llabs(2 * value - twice_median);
     }
-    spread.variance = (double)((__int128)spread.n * squares - (__int128)sum * sum) / (n * (n - 1));
+    spread.variance = scaled_variance(spread.n, sum, squares, low, high) / (n * (n - 1));
     spread.ad_mean = (double)deviations / (n * n);
     spread.ad_median = (double)from_median / (2 * n);
     if (sum == spread.n * low || sum == spread.n * high)
@@ -80,6 +82,20 @@ struct spread spread_of_counts(const int64_t *counts, size_t options, int64_t lo
     else if (sum >= low * (spread.n - 1) + high && sum <= high * (spread.n - 1) + low)
         spread.awg = awg_of(spread.variance, spread.mean, n, (double)low, (double)high);
     return spread;
+}
+
+struct spread spread_of_counts(const int64_t *counts, size_t options, int64_t low)
+{
+    switch (options) {
+    case 4:
+        return spread_of_options(counts, 4, low);
+    case 5:
+        return spread_of_options(counts, 5, low);
+    case 7:
+        return spread_of_options(counts, 7, low);
+    default:
+        return spread_of_options(counts, options, low);
+    }
 }
 
 static double awg_of_values(const struct spread *spread, double low, double high)
