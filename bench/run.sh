@@ -1,21 +1,25 @@
 #!/bin/bash
-# Measures Hecht on this machine, each figure beside a limit measured in the same run. Takes about two minutes.
+# Measures Hecht on this machine, each figure beside a limit measured in the same run. Takes about two minutes, with R
+# (part analyse) about eight.
 #     bench/run.sh                     everything
-#     bench/run.sh start answers       only these parts: start, answers, pages, import
+#     bench/run.sh start answers       only these parts: start, answers, pages, import, analyse
 # Environment: HECHT_BENCH_BUILD (build folder, default build-bench), HECHT_BENCH_SCRATCH (folder for databases, default
-# a temporary one; its disk is what is measured), HECHT_BENCH_RUNS (repetitions, default 3).
+# a temporary one; its disk is what is measured), HECHT_BENCH_RUNS (repetitions, default 3), HECHT_BENCH_ROWS (sizes of
+# the files to analyse, default "10000 100000 1000000").
 set -eu
 cd "$(dirname "$0")/.."
 build=${HECHT_BENCH_BUILD:-build-bench}
 runs=${HECHT_BENCH_RUNS:-3}
-parts=${*:-start answers pages import}
+parts=${*:-start answers pages import analyse}
 ANSWERS=10000
 CLIENTS=64
 SECONDS_OF_WRK=5
 REFERENCE_THREADS="4 16 64"
 export HECHT_RATE_LIMITS=off TZ=UTC LC_ALL=C
 
-for program in wrk curl meson ninja; do
+needed="meson ninja"
+case " $parts " in *" pages "*) needed="$needed wrk curl" ;; esac
+for program in $needed; do
     command -v "$program" >/dev/null || { echo "bench: $program is missing (apt install $program)" >&2; exit 1; }
 done
 made=""
@@ -83,7 +87,8 @@ copy_database() { rm -f "$2" "$2"-*; cp "$1" "$2"; cp "$1.key" "$2.key"; }
 build_all() {
     say "building a release in $build"
     [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false -Dbench=true >/dev/null
-    ninja -C "$build" --quiet src/hecht bench/answer_setup bench/answer_reference bench/answer_load bench/start_time
+    ninja -C "$build" --quiet src/hecht bench/answer_setup bench/answer_reference bench/answer_load bench/start_time \
+        bench/answers_file bench/run_process bench/table_read
 }
 
 prepare_answers() {
@@ -211,6 +216,84 @@ measure_import() {
     report "import of 5,400 rows, 11 questions" "$(median "$times") ms" "" "" "new database each time; each:$times"
 }
 
+ROWS=${HECHT_BENCH_ROWS:-10000 100000 1000000}
+# name of the task in r/task.R, words
+R_TASKS="all_expert_blas:R, hand-written vectors and BLAS
+all_expert:R, hand-written vectors
+all_packages:R, packages (psych, multilevel, lme4)"
+
+# With R, the files are those of r/gen.R to the byte.
+make_answers() {
+    [ ! -s "$scratch/b$1.csv" ] || return 0
+    say "making a file of $1 rows"
+    if Rscript -e 'library(data.table)' >/dev/null 2>&1; then
+        Rscript bench/r/gen.R "$1" "$scratch/b$1.csv" >/dev/null
+    else
+        "$build/bench/answers_file" "$1" "$scratch/b$1.csv"
+    fi
+}
+
+measure_r() { # rows, Hecht's wall clock
+    local task words result wall
+    while IFS=: read -r task words; do
+        # Minutes at the largest size, so once.
+        if result=$("$build/bench/run_process" 1 Rscript bench/r/task.R "$task" "$scratch/b$1.csv" 2>"$scratch/words"); then
+            wall=$(value "$result" wall_ms)
+            report "  $words" "$wall ms" "" "" \
+                "$(ratio "$wall" "$2") x Hecht; highest memory $(value "$result" peak_mib) MiB"
+        else
+            report "  $words" "-" "" "" "not to be had here: $(grep -m 1 package "$scratch/words" || echo it failed)"
+        fi
+    done <<<"$R_TASKS"
+}
+
+measure_reader() { # rows
+    local one two lines goal=""
+    one=$("$build/bench/table_read" "$scratch/b$1.csv" 1 "$((runs * 3))")
+    two=$("$build/bench/table_read" "$scratch/b$1.csv" 2 "$((runs * 3))")
+    lines=$("$build/bench/run_process" "$((runs * 3))" wc -l "$scratch/b$1.csv")
+    [ "$1" != 1000000 ] || goal="<= 70 ms"
+    report "CSV to columns, $1 rows, 1 thread" "$(value "$one" table_ms) ms" "" "" \
+        "$(value "$one" table_gb_per_second) GB/s; $(ratio "$(value "$one" table_ms)" "$(value "$one" read_ms)") x \
+merely reading the bytes ($(value "$one" read_ms) ms)"
+    report "CSV to columns, $1 rows, 2 threads" "$(value "$two" table_ms) ms" "$goal" \
+        "${goal:+$(met "$(value "$two" table_ms)" less 70)}" \
+        "processor $(value "$two" table_processor_ms) ms; wc -l takes $(value "$lines" wall_ms) ms"
+}
+
+measure_analyse() {
+    local rows result wall processor="" bytes goal
+    for rows in $ROWS; do make_answers "$rows"; done
+    measure_reader "${ROWS##* }"
+    for rows in $ROWS; do
+        say "analysing $rows rows, $((runs * 3)) times"
+        result=$("$build/bench/run_process" "$((runs * 3))" "$build/src/hecht" analyse teams "$scratch/b$rows.csv" \
+            --group team --scale s=i01..i20 --range 1:5 --no-per-group --json)
+        wall=$(value "$result" wall_ms)
+        processor="$processor $(value "$result" processor_ms)"
+        bytes=$("$build/bench/table_read" "$scratch/b$rows.csv" 2 "$((runs * 3))")
+        goal=""
+        [ "$rows" != 1000000 ] || goal="<= 150 ms"
+        report "analyse teams, $rows rows" "$wall ms" "$goal" "${goal:+$(met "$wall" less 150)}" \
+            "least $(value "$result" least_ms), processor $(value "$result" processor_ms) ms; \
+$(ratio "$wall" "$(value "$bytes" read_ms)") x merely reading the bytes ($(value "$bytes" read_ms) ms)"
+        if [ "$rows" = 1000000 ]; then
+            report "  highest memory" "$(value "$result" peak_mib) MiB" "<= 64 MiB" \
+                "$(met "$(value "$result" peak_mib)" less 64)" "the file has $(($(stat -c %s "$scratch/b$rows.csv") >> 20)) MiB"
+        fi
+        if command -v Rscript >/dev/null; then
+            say "the same with R"
+            measure_r "$rows" "$wall"
+        fi
+    done
+    # shellcheck disable=SC2086
+    set -- $processor
+    [ "$ROWS" = "10000 100000 1000000" ] || return 0
+    report "  growth: processor time a row" "$(awk -v a="$1" -v b="$2" -v c="$3" \
+        'BEGIN { printf "%.2f", ((c - b) / 900) / ((b - a) / 90) }')" "" "" \
+        "of the last 900,000 rows against that of the 90,000 before; 1 is linear"
+}
+
 build_all
 say "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg) on $(nproc) cores"
 load=$(cut -d' ' -f1 /proc/loadavg)
@@ -218,6 +301,7 @@ load=$(cut -d' ' -f1 /proc/loadavg)
 ! wants answers || measure_answers
 ! wants pages || measure_pages
 ! wants import || measure_import
+! wants analyse || measure_analyse
 
 printf '%-44s %12s  %-9s %-5s %s\n' "what" "measured" "goal" "met" "beside it, from the same run"
 printf '%s' "$reports"
