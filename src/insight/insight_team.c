@@ -27,7 +27,7 @@ STATEMENT(TEAM_ITEMS,
           "SELECT item, reason, lowest, counts FROM result_item WHERE org_id = $1 AND round_number = $2 "
           "AND group_kind = 'team' AND group_id = $3");
 
-/* The last round's noise serves the whole series: it was estimated from all of it. */
+/* The newest noise there is serves the whole series: it was estimated from all of it. */
 struct history {
     struct insight_point *points; /* newest first while reading */
     size_t count;
@@ -68,7 +68,7 @@ static struct insight_point read_point(const struct store_rows *rows, struct reg
             group_sums_from_integers(store_column_integer(rows, 8), store_column_integer(rows, 9),
                                      store_column_integer(rows, 10), store_column_integer(rows, 11));
     struct figure_pool pool = read_pool(rows, 12);
-    if (history->count == 0) {
+    if (!(history->person_variance > 0)) { /* a round in which nobody was shown has none */
         history->person_variance = pool.person_variance;
         history->q = pool.q;
     }

@@ -75,7 +75,10 @@ static void say_verdicts(const struct making *making, const struct insight_line 
     if (months->possible)
         row->verdict = say_date(making, MAIN[months->verdict], months->since);
     if (last->possible && (!months->possible || last->since != months->since)) {
-        struct slice text = say(making, LAST[last->verdict]);
+        /* The round before may have had too few answers; then the comparison is with an older one. */
+        bool before = line->point_count > 1 && line->points[line->point_count - 2].time == last->since;
+        struct slice text =
+            before ? say(making, LAST[last->verdict]) : say_date(making, MAIN[last->verdict], last->since);
         if (months->possible)
             row->verdict_last = text;
         else
@@ -158,7 +161,7 @@ static void fill_trend(const struct making *making, const struct insight_line *l
         .high = SCALE_HIGH,
         .points = points,
         .count = line->point_count,
-        .now_label = isnan(last) ? S("") : words_number(words, last),
+        .now_label = isnan(last) || !line->now.shown ? S("") : words_number(words, last),
     };
     row->trend = picture_trend(words.region, words.language, &trend);
     row->trend_label = message_text(words.region, words.language, MESSAGE_INSIGHT_TREND,
@@ -259,6 +262,16 @@ static struct slice say_lines(const struct making *making, enum message message,
                         ARGUMENTS(A_TEXT("lines", words_list(making->words, names, count))));
 }
 
+bool has_earlier_figures(const struct making *making)
+{
+    const struct insight_team *insight = &making->visit->insight;
+    for (size_t i = 0; i < insight->line_count; i++)
+        for (size_t p = 0; p + 1 < insight->lines[i].point_count; p++)
+            if (insight->lines[i].points[p].figure.shown && line_is_here(making, &insight->lines[i]))
+                return true;
+    return false;
+}
+
 struct slice finding_text(const struct making *making)
 {
     const struct insight_team *insight = &making->visit->insight;
@@ -269,7 +282,8 @@ struct slice finding_text(const struct making *making)
     if (!any)
         return say(making, MESSAGE_INSIGHT_FINDING_HIDDEN);
     if (found.ups + found.downs + found.unknowns == 0)
-        return say(making, MESSAGE_INSIGHT_FINDING_FIRST);
+        return say(making, has_earlier_figures(making) ? MESSAGE_INSIGHT_FINDING_UNKNOWN_ROUND
+                                                       : MESSAGE_INSIGHT_FINDING_FIRST);
     if (found.ups + found.downs == 0 && found.unknowns == 1)
         return message_text(making->words.region, making->words.language,
                             MESSAGE_INSIGHT_FINDING_UNKNOWN_LINE,

@@ -196,6 +196,10 @@ static enum error_code fill_page(struct making *making, struct http_request *req
         fill_next(making);
     if (insight->state == INSIGHT_RESULT)
         TRY(fill_result(making, request, error));
+    /* What was published before stays: showing it again tells nothing new. */
+    page->has_earlier = insight->state == INSIGHT_TOO_FEW && has_earlier_figures(making);
+    if (page->has_earlier)
+        fill_lines(making);
     if (insight->state == INSIGHT_TOO_FEW && insight->roster_count < insight->k)
         page->few_members =
             message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_TEAM_FEW_SMALL,

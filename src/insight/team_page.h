@@ -19,6 +19,8 @@ struct slice say_name(const struct making *making, enum message message, struct 
 /* A line about a leader ends with that leader. */
 bool line_is_here(const struct making *making, const struct insight_line *line);
 void fill_lines(struct making *making);
+/* Whether a round before the newest one has figures. */
+bool has_earlier_figures(const struct making *making);
 /* The one sentence that says what has changed, or that it cannot be told. */
 struct slice finding_text(const struct making *making);
 void fill_guesses(struct making *making);

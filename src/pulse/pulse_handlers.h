@@ -9,6 +9,6 @@ http_handler descriptor_get, round_log_get, token_post, answer_post, record_get,
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* rounds_pages.c */
-http_handler rounds_get, rounds_open_post, rounds_close_post, rounds_rhythm_post;
+http_handler rounds_get, rounds_opening_get, rounds_open_post, rounds_close_post, rounds_rhythm_post;
 
 #endif

@@ -231,6 +231,8 @@ static const struct http_route ROUTES[] = {
           "shows the guess for the newest result to the team"),
     ROUTE(HTTP_GET, "/rounds", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, rounds_get,
           "the rounds of the organisation; never how many have answered"),
+    ROUTE(HTTP_GET, "/rounds/opening", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, rounds_opening_get,
+          "what opening a round will do, with the button that does it"),
     ROUTE(HTTP_POST, "/rounds/open", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_open_post,
           "opens a round now"),
     ROUTE(HTTP_POST, "/rounds/close", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, rounds_close_post,

@@ -50,14 +50,24 @@ static enum error_code fill_rounds(struct http_request *request, struct template
     return OK;
 }
 
-static enum error_code has_members(struct http_request *request, struct error *error, bool *ret_has)
+/* Whom a round would ask now. */
+struct reach {
+    int64_t teams, members, small_teams; /* small: fewer than k members */
+};
+
+static enum error_code find_reach(struct http_request *request, int64_t k, struct error *error,
+                                  struct reach *ret_reach)
 {
     struct team *teams;
     size_t count;
+    struct reach reach = {0};
     TRY(team_list(request->session, request->identity.org, request->region, error, &teams, &count));
-    *ret_has = false;
-    for (size_t i = 0; i < count; i++)
-        *ret_has = *ret_has || teams[i].members > 0;
+    for (size_t i = 0; i < count; i++) {
+        reach.teams += teams[i].members > 0;
+        reach.members += teams[i].members;
+        reach.small_teams += teams[i].members > 0 && teams[i].members < k;
+    }
+    *ret_reach = reach;
     return OK;
 }
 
@@ -113,13 +123,16 @@ static enum error_code show(struct http_request *request, struct http_response *
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
     struct template_rounds filled = {
         .example = org.kind == ORG_EXAMPLE,
+        .imported = org.kind == ORG_IMPORTED,
         .round_days = org.round_days,
         .extension_days = org.extension_days,
         .k = org.k,
         .full_count = (int64_t)instrument_builtin()->item_count,
         .saved = http_query(request, "saved").length > 0,
     };
-    TRY(has_members(request, error, &filled.can_open));
+    struct reach reach;
+    TRY(find_reach(request, org.k, error, &reach));
+    filled.can_open = reach.teams > 0;
     TRY(fill_rounds(request, &filled, error));
     fill_rhythm(request, &org, refused, &filled);
     fill_refused(refused, &filled);
@@ -167,12 +180,75 @@ static enum error_code spend(struct http_request *request, struct error *error, 
     return *ret_again ? OK : code;
 }
 
+static struct slice opening_address(bool full)
+{
+    return full ? S("/rounds/opening?form=full") : S("/rounds/opening?form=pulse");
+}
+
+static bool wants_full(struct slice form)
+{
+    return slice_equal(form, S("full"));
+}
+
+/* What the round will ask; a team that made a promise gets one question more. */
+static int64_t question_count(int64_t round_number, bool full)
+{
+    const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
+    return (int64_t)instrument_select(instrument_builtin(), full, round_number, true, items);
+}
+
+static void fill_opening(struct http_request *request, const struct org *org, const struct reach *reach,
+                         int64_t number, enum language language, struct template_rounds_open *page)
+{
+    int64_t closes = clock_seconds(request->clock) + org->round_days * DAY_SECONDS;
+    page->full = wants_full(http_query(request, "form"));
+    page->form = page->full ? S("full") : S("pulse");
+    page->questions = question_count(number, page->full);
+    page->teams = reach->teams;
+    page->members = reach->members;
+    page->closes = closes;
+    page->later = closes + org->extension_days * DAY_SECONDS;
+    if (reach->small_teams > 0)
+        page->small = message_text(request->region, language, MESSAGE_PULSE_OPENING_SMALL,
+                                   ARGUMENTS(A_INTEGER("n", reach->small_teams), A_INTEGER("k", org->k)));
+}
+
+/* Opening cannot be undone, so it is said first. Where none can be opened, the page of rounds says why. */
+enum error_code rounds_opening_get(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    struct org org;
+    struct reach reach;
+    struct round latest = {0};
+    bool found;
+    struct view view = page_view(request, ROUNDS_FORM);
+    TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    TRY(find_reach(request, org.k, error, &reach));
+    TRY(round_latest(request->session, org.id, error, &found, &latest));
+    if (reach.teams == 0 || (found && !latest.closed)) {
+        http_redirect(request, response, S("/rounds"));
+        return OK;
+    }
+    struct template_rounds_open filled = {0};
+    fill_opening(request, &org, &reach, latest.number + 1, view.language, &filled);
+    struct page page = {
+        .title = message_text(request->region, view.language, MESSAGE_PULSE_OPENING_TITLE, NO_ARGUMENTS),
+        .body = template_rounds_open_html(request->region, &view, &filled),
+        .place = PAGE_ROUNDS,
+    };
+    return page_render(request, response, &page, error);
+}
+
 enum error_code rounds_open_post(struct http_request *request, struct http_response *response,
                                  struct error *error)
 {
     bool again;
     int64_t number;
-    bool full = slice_equal(http_form(request, "form"), S("full"));
+    bool full = wants_full(http_form(request, "form"));
+    if (!slice_equal(http_form(request, "sure"), S("yes"))) {
+        http_redirect(request, response, opening_address(full));
+        return OK;
+    }
     TRY(spend(request, error, &again));
     enum error_code code = again ? OK
                                  : round_open(request->application, request->identity.org, full,

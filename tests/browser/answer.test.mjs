@@ -2,7 +2,7 @@
 // lose an answer, never answer twice, and always be told in plain words.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import {start, claim, signinLink, temporaryFolder} from './hecht.mjs';
+import {start, claim, signinLink, temporaryFolder, openRound} from './hecht.mjs';
 import {launch, person, assertGoodPage} from './chromium.mjs';
 
 const MEMBERS = Array.from({length: 24}, (_, i) => `m${i + 1}@example.org`).join('\n');
@@ -11,7 +11,7 @@ test('the way of an answer when things go wrong', async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t);
   const server = await start(t, folder, ['serve', '--port', '0']);
   const {owner} = await claim(server, {members: MEMBERS});
-  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  await openRound(owner);
   const team = (await owner.page('/')).url.pathname.match(/teams\/(\d+)/)[1];
   let next = 1, last;
 

@@ -146,7 +146,7 @@ export async function signIn(folder, url, address, language = 'en', ...more) {
   return visitor;
 }
 
-export const openRound = (owner) => owner.submit('/rounds', '/rounds/open', {form: 'pulse', sure: 'yes'});
+export const openRound = (owner) => owner.submit('/rounds/opening?form=pulse', '/rounds/open');
 export const closeRound = (owner) => owner.submit('/rounds', '/rounds/close', {sure: 'yes'});
 
 // Every test of an engine has a database of its own. Returns its address; HECHT_DB and HECHT_KEY_FILE name it until the end.

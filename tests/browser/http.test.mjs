@@ -85,7 +85,7 @@ test('who may see what', async (t) => {
   await owner.submit('/people', '/people/team', {name: 'Green', leader: 'gl@example.org', members: 'g1@example.org, g2@example.org'});
   const other = await signIn(folder, server.url, 'g1@example.org');
   const rows = [
-    ['/people', 303, 403, 200], ['/rounds', 303, 403, 200], ['/organisation', 303, 403, 200], ['/me', 303, 200, 200],
+    ['/people', 303, 403, 200], ['/rounds', 303, 403, 200], ['/rounds/opening', 303, 403, 200], ['/organisation', 303, 403, 200], ['/me', 303, 200, 200],
     [`/teams/${team}`, 303, 200, 200], [`/teams/${team}/guess`, 303, 403, 200], [`/teams/${team}/answer`, 303, 200, 403],
     [`/teams/${team}/talk`, 303, 200, 200], ['/how', 200, 200, 200], ['/signin', 200, 200, 200], ['/teams/1', 303, 404, 404], ['/nonsense', 404, 404, 404],
   ];
@@ -114,6 +114,17 @@ test('who may see what', async (t) => {
     const response = await owner.send('/rounds/open', {method: 'POST', body: 'csrf=x',
       headers: {'content-type': 'application/x-www-form-urlencoded', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site'}});
     assert.equal(response.status, 403);
+  });
+  await t.test('opening a round asks first', async () => {
+    const page = await owner.page('/rounds/opening?form=full');
+    assert.match(page.text, /2 teams, 8 members/);
+    assert.match(page.text, /1 team has fewer than 5 members/);
+    const form = Visitor.forms(page.text).find((f) => f.action === '/rounds/open');
+    const unsure = new URLSearchParams(form.fields.filter(([name]) => name !== 'sure'));
+    const asked = await owner.post('/rounds/open', unsure);
+    assert.equal(asked.status, 303);
+    assert.equal(asked.headers.get('location'), '/rounds/opening?form=full');
+    assert.match((await owner.page('/rounds')).text, /\/rounds\/opening/);
   });
   await t.test('GET changes nothing', async () => {
     for (const address of ['/rounds/open', '/rounds/close', '/signout', '/people/team'])
@@ -151,7 +162,7 @@ for (const engine of ['sqlite', 'postgres'])
     await t.test('opens', async () => assert.equal((await openRound(owner)).status, 200));
     await t.test('a second one does not', async () => {
       const forms = Visitor.forms((await owner.page('/rounds')).text);
-      assert.ok(!forms.some((f) => f.action.split('?')[0].endsWith('/rounds/open')));
+      assert.ok(!forms.some((f) => f.action.split('?')[0].endsWith('/rounds/opening')));
     });
     const questions = JSON.parse((await (await signIn(folder, server.url, 'a6@example.org')).send('/api/rounds')).text);
     await t.test('asks ten questions', () => assert.equal(questions.rounds[0].questions.length, 10));

@@ -1,7 +1,7 @@
 // From one command to a team's first honest result, in a real browser: claim, team, answers, close, result, promise, next round.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import {start, hecht, signinLink, temporaryFolder, claim} from './hecht.mjs';
+import {start, hecht, signinLink, temporaryFolder, claim, openRound} from './hecht.mjs';
 import {launch, person, assertGoodPage, PHONE, DESKTOP} from './chromium.mjs';
 
 // Answers every question by pressing the key of an option, as somebody without a mouse would.
@@ -61,6 +61,11 @@ for (const language of ['nl', 'en'])
     });
     await t.test('the first round opens', async () => {
       await owner.goto(`${server.url}/rounds`);
+      await owner.click('form[action="/rounds/opening"] button[type=submit]');
+      await owner.locator('form[action="/rounds/open"]').waitFor();
+      const said = await owner.textContent('main');
+      assert.match(said, language === 'nl' ? /1 team, 6 teamleden/ : /1 team, 6 members/);
+      await assertGoodPage(owner);
       await owner.click('form[action="/rounds/open"] button[type=submit]');
       await owner.locator('details#close summary').waitFor();
       await assertGoodPage(owner);
@@ -139,9 +144,10 @@ for (const language of ['nl', 'en'])
     await t.test('the round closes by hand', async () => {
       await owner.goto(`${server.url}/rounds`);
       await owner.click('details#close summary');
+      assert.match(await owner.textContent('details#close'), language === 'nl' ? /geen extra tijd: een team met minder dan 5/ : /no extra time: a team with fewer than 5/);
       await owner.check('form[action="/rounds/close"] [name=sure]');
       await owner.click('form[action="/rounds/close"] button[type=submit]');
-      await owner.locator('form[action="/rounds/open"]').waitFor();
+      await owner.locator('form[action="/rounds/opening"]').waitFor();
     });
     await t.test('the leader sees guess and lines, with one act', async () => {
       await owner.goto(`${server.url}/teams/${team}`);
@@ -178,6 +184,7 @@ for (const language of ['nl', 'en'])
     });
     await t.test('the next round opens with it for all', async () => {
       await owner.goto(`${server.url}/rounds`);
+      await owner.click('form[action="/rounds/opening"] button[type=submit]');
       await owner.click('form[action="/rounds/open"] button[type=submit]');
       const [member] = members;
       await member.goto(`${server.url}/teams/${team}/answer`);
@@ -218,7 +225,7 @@ test('the keyboard is enough to answer', async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t);
   const server = await start(t, folder, ['serve', '--port', '0']);
   const {owner} = await claim(server);
-  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  await openRound(owner);
   const page = await person(browser, {language: 'en-GB', link: await signinLink(folder, 'a1@example.org', server.url), viewport: DESKTOP});
   for (let i = 0; i < 20 && await page.locator('[data-act=start]').isVisible(); i++) {
     await page.locator('[data-act=start]').focus();

@@ -293,7 +293,7 @@ for (const engine of ['sqlite', 'postgres'])
       const twice = await Promise.all([1, 2].map(() => owner.submit(page, '/rounds/close', {sure: 'yes'}, {follow: false})));
       assert.deepEqual(twice.map((response) => response.status), [303, 303]);
       const rounds = await owner.page('/rounds');
-      assert.ok(Visitor.forms(rounds.text).some((form) => form.action.split('?')[0].endsWith('/rounds/open')));
+      assert.ok(Visitor.forms(rounds.text).some((form) => form.action.split('?')[0].endsWith('/rounds/opening')));
     });
     await t.test('late, everything is refused with 410', async () => {
       assert.equal((await send(answers[1].body)).status, 410);

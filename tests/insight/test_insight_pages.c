@@ -197,6 +197,61 @@ static void test_too_few(void **state)
     house_end(&house);
 }
 
+/* A closed round in which the team had fewer answers than k: nothing of it was kept. */
+static void keep_nothing(struct house *house, int64_t number)
+{
+    struct world *w = house->w;
+    kept_round(w, number, number * 28, "pulse");
+    kept_part(w, number, house->north, world_person(w, "leader@noord.example"), 8);
+}
+
+static void test_too_few_keeps_what_was_published(void **state)
+{
+    struct house house;
+    house_with_result(*state, &house);
+    keep_nothing(&house, 3);
+    see(&house, "m1@noord.example", team_path(&house, house.north, ""), 200);
+    assert_true(shows(&house, "Te weinig antwoorden voor een uitkomst"));
+    assert_true(shows(&house, "Eerdere uitkomsten"));
+    assert_true(shows(&house, "Over de laatste ronde zijn er geen cijfers."));
+    assert_true(shows(&house, "pic-trend"));
+    assert_true(shows(&house, "3,2"));
+    assert_true(shows(&house, "3,6"));
+    assert_true(shows(&house, "te weinig antwoorden"));
+    assert_false(shows(&house, "pic-strip"));
+    assert_false(shows(&house, "pic-guess"));
+    assert_false(shows(&house, "Sinds "));
+    house_end(&house);
+}
+
+static void test_first_result_after_one_without(void **state)
+{
+    struct house house;
+    house_begin(*state, &house);
+    keep_nothing(&house, 1);
+    see(&house, "m1@noord.example", team_path(&house, house.north, ""), 200);
+    assert_false(shows(&house, "Eerdere uitkomsten"));
+    keep_round(&house, 2, 3.2);
+    get(&house, team_path(&house, house.north, ""));
+    assert_true(shows(&house, "Dit is de eerste uitkomst met cijfers van dit team."));
+    assert_true(shows(&house, "Er is nog geen eerdere uitkomst om mee te vergelijken."));
+    house_end(&house);
+}
+
+/* The comparison names the round it is made with, when that is not the one before. */
+static void test_change_over_a_round_without(void **state)
+{
+    struct house house;
+    house_begin(*state, &house);
+    keep_round(&house, 1, 3.2);
+    keep_nothing(&house, 2);
+    keep_round(&house, 3, 3.6);
+    see(&house, "m1@noord.example", team_path(&house, house.north, ""), 200);
+    assert_true(shows(&house, "Sinds 21 december 2026: "));
+    assert_false(shows(&house, "Sinds de vorige ronde"));
+    house_end(&house);
+}
+
 static void test_result_in_words(void **state)
 {
     struct house house;
@@ -377,6 +432,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SQLITE_ONLY(test_before_the_first_round),
         SQLITE_ONLY(test_too_few),
+        SQLITE_ONLY(test_too_few_keeps_what_was_published),
+        SQLITE_ONLY(test_first_result_after_one_without),
+        SQLITE_ONLY(test_change_over_a_round_without),
         SQLITE_ONLY(test_result_in_words),
         SQLITE_ONLY(test_guesses_are_the_leaders_until_shown),
         SQLITE_ONLY(test_a_new_leader_does_not_inherit),
