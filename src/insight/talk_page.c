@@ -87,6 +87,7 @@ static void fill_promise(struct http_request *request, const struct visit *visit
     bool leads = visit->role == TEAM_ROLE_LEADER;
     if (promise != NULL) {
         page->promise_text = promise->text;
+        page->promise_outcome = promise_outcome_message(promise);
         page->promise_by =
             message_text(words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
                          ARGUMENTS(A_TEXT("name", promise->person_name), A_DATE("date", promise->due_at)));
