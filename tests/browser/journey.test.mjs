@@ -123,7 +123,7 @@ for (const language of ['nl', 'en'])
     await t.test('an answer can be changed until the close', async () => {
       const [member] = members;
       await member.reload();
-      await member.locator('[data-act=again]').click();
+      await member.locator('[data-act=again]:visible').click();
       await member.locator('[data-step=check] [data-act=change]').first().click();
       const form = member.locator('form[data-item]:visible');
       await form.locator('input[value="2"]').check();
