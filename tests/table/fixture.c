@@ -90,6 +90,14 @@ static void add_error(struct buffer *out, const char *path, const struct error *
         buffer_format(out, "FILE%.*s", SLICE_ARG(slice_from(detail, at + name.length)));
 }
 
+/* strndup would do, but under the checks of strings it may not read bytes that end without a NUL. */
+static char *text_of(struct buffer *buffer)
+{
+    buffer_append_byte(buffer, '\0');
+    assert_false(buffer->failed);
+    return strdup(buffer->data);
+}
+
 char *read_path(const char *path, const struct table_options *options, const struct ask *asks, size_t count)
 {
     static const struct table_counts NONE;
@@ -108,7 +116,7 @@ char *read_path(const char *path, const struct table_options *options, const str
     for (size_t i = 0; i < counts.bad_count; i++)
         buffer_format(&dump.out, "%" PRId64 ": %s\n", counts.bad[i].row, counts.bad[i].text);
     assert_false(dump.out.failed);
-    char *text = strndup(dump.out.length == 0 ? "" : dump.out.data, dump.out.length);
+    char *text = text_of(&dump.out);
     buffer_free(&dump.out);
     return text;
 }
@@ -147,7 +155,7 @@ char *sorted_rows(const char *text)
     for (size_t i = 0; i < count; i++)
         buffer_format(&out, "%.*s\n", SLICE_ARG(lines[i]));
     buffer_append(&out, buffer_slice(&tail));
-    char *sorted = strndup(out.length == 0 ? "" : out.data, out.length);
+    char *sorted = text_of(&out);
     buffer_free(&out);
     buffer_free(&tail);
     free(lines);
