@@ -79,7 +79,8 @@ static enum error_code read_rows(struct table *table, const struct analyse_drive
 
 /* ---- Moments -------------------------------------------------------------------------------------- */
 
-/* Moments of all rows, of deviations inside groups and of group means; whole, and by unit of the bootstrap. */
+/* Moments of all rows, of deviations inside groups and of group means; whole, and by unit of the
+ * bootstrap. */
 struct gathered {
     struct cross_moments all, within, between;
     struct cross_moments *all_units, *within_units, *between_units;

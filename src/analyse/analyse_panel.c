@@ -109,7 +109,8 @@ static bool has_fit(const struct analyse_panel_model *model)
            (model->result.status == PANEL_PROPER || model->result.status == PANEL_IMPROPER);
 }
 
-/* From all rows: equal paths, unless the chi-square of the difference speaks against them (docs/science.md). */
+/* From all rows: equal paths, unless the chi-square of the difference speaks against them
+ * (docs/science.md). */
 static void decide(struct analyse_panel *panel)
 {
     panel->equal_p = NAN;

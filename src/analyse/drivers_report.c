@@ -8,14 +8,15 @@
 /* How often the predictor must come out first in the resamples before it is called first. */
 #define FIRST_FOR_CERTAIN 0.95
 
-static double largest_bound(const struct analyse_drivers_part *part)
+/* Where the pictures end: the next ten percent. */
+static double picture_end(const struct analyse_drivers_part *part)
 {
     double largest = 0;
     for (size_t i = 0; i < part->drivers.predictors; i++) {
         double bound = part->has_intervals ? part->intervals.lmg[i].high : part->drivers.lmg[i];
         largest = fmax(largest, isfinite(bound) ? bound : 0);
     }
-    return largest;
+    return fmax(10, 10 * ceil(10 * largest));
 }
 
 /* Predictors by falling LMG; those without one last. */
@@ -46,11 +47,11 @@ static struct html picture(const struct analyse_drivers *result, const struct an
         .description = report_text(report, MESSAGE_ANALYSE_DRIVERS_PICTURE_READ),
         .low = 0,
         .high = end,
-        .value = part->drivers.lmg[i],
+        .value = 100 * part->drivers.lmg[i],
         .line50_low = NAN,
         .line50_high = NAN,
-        .line90_low = interval.low,
-        .line90_high = interval.high,
+        .line90_low = 100 * interval.low,
+        .line90_high = 100 * interval.high,
         .guess = NAN,
     };
     return picture_strip(report->region, report->language, &strip);
@@ -66,7 +67,7 @@ static void say_table(const struct analyse_drivers *result, const struct analyse
 {
     const struct drivers *drivers = &part->drivers;
     size_t order[DRIVERS_MAXIMUM];
-    double end = ceil(largest_bound(part) * 10) / 10;
+    double end = picture_end(part);
     sort_predictors(drivers, order);
     struct report_table *table =
         report_table(report, report_text(report, MESSAGE_ANALYSE_DRIVERS_TABLE), drivers->predictors);
@@ -86,8 +87,7 @@ static void say_table(const struct analyse_drivers *result, const struct analyse
                        percent_range(report, interval), report_number(report, 100 * drivers->johnson[i], 1),
                        report_number(report, 100 * drivers->first[i], 1),
                        report_number(report, drivers->r_with_outcome[i], 2)},
-                   isfinite(drivers->lmg[i]) ? picture(result, part, id, i, fmax(end, 0.1), report)
-                                             : (struct html){0});
+                   isfinite(drivers->lmg[i]) ? picture(result, part, id, i, end, report) : (struct html){0});
     }
 }
 

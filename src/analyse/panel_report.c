@@ -6,8 +6,8 @@
 
 /* ---- Names ---------------------------------------------------------------------------------------- */
 
-/* What the columns of all waves begin with, without a number or mark at its end; the first column when that is
- * nothing: JOBSAT1, JOBSAT2, JOBSAT3 are JOBSAT. */
+/* What the columns of all waves begin with, without a number or mark at its end; the first column when
+ * that is nothing: JOBSAT1, JOBSAT2, JOBSAT3 are JOBSAT. */
 static struct slice common_name(const struct slice *columns, size_t count)
 {
     size_t length = columns[0].length;

@@ -3,14 +3,15 @@
 #include "cli/analyse.h"
 
 static const char HELP[] =
-    "Usage: hecht analyse drivers FILE --outcome COL --predictors COL,COL,.. [--group COL] [--json] [--html OUT.html]\n\n"
-    "Which of several things goes along with an outcome most: their shares of R^2, with intervals. Not causes.\n\n"
+    "Usage: hecht analyse drivers FILE --outcome COL --predictors COL,COL,.. [--group COL] [--json]\n\n"
+    "Which of several things goes along with an outcome most: their shares of R^2, with intervals.\n"
+    "Not causes.\n\n"
     "Options:\n"
     "  --outcome COL         what is to be understood\n"
     "  --predictors COL,..   1 to 15 columns\n"
     "  --group COL           teams: intervals over teams, and the same inside and between teams\n"
     "  --bootstrap B         resamples for the intervals (default 2000)\n"
-    "  --seed S              of the resamples (default 1); the same seed gives the same intervals\n" ANALYSE_FILE_HELP
+    "  --seed S              of the resamples (default 1); the same seed, the same intervals\n" ANALYSE_FILE_HELP
     "\nExample:\n"
     "  hecht analyse drivers answers.csv --outcome wellbeing --predictors trust,leader,hours --group team\n";
 

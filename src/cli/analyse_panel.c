@@ -4,8 +4,9 @@
 
 static const char HELP[] =
     "Usage: hecht analyse panel FILE --x COL,COL,COL.. --y COL,COL,COL.. [--json] [--html OUT.html]\n\n"
-    "Which of two things comes first, from the same people (or teams) at 3 to 8 moments: one row each, one column\n"
-    "for each moment. Cross-lagged panel models with and without random intercepts; rows with gaps are used.\n\n"
+    "Which of two things comes first, from the same people (or teams) at 3 to 8 moments: one row each,\n"
+    "one column for each moment. Cross-lagged panel models with and without random intercepts; rows with\n"
+    "gaps are used.\n\n"
     "Options:\n"
     "  --x COL,COL,COL..   the first thing, in the order of the moments\n"
     "  --y COL,COL,COL..   the second, at the same moments\n" ANALYSE_FILE_HELP "\nExample:\n"

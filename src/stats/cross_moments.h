@@ -1,7 +1,8 @@
-/* Means and sums of products of up to 16 variables over complete rows, in one pass. Mergeable: the moments of two
- * parts give those of the whole, so that teams, threads and rounds can be added up in any order (to rounding).
- * Updating: Welford, Technometrics 4 (1962) 419-420; merging: Chan, Golub & LeVeque, The American Statistician 37
- * (1983) 242-247. Nothing cancels when means are large beside the differences. */
+/* Means and sums of products of up to 16 variables over complete rows, in one pass. Mergeable: the
+ * moments of two parts give those of the whole, so that teams, threads and rounds can be added up in any
+ * order (to rounding). Updating: Welford, Technometrics 4 (1962) 419-420; merging: Chan, Golub & LeVeque,
+ * The American Statistician 37 (1983) 242-247. Nothing cancels when means are large beside the
+ * differences. */
 #ifndef HECHT_STATS_CROSS_MOMENTS_H
 #define HECHT_STATS_CROSS_MOMENTS_H
 
@@ -33,7 +34,8 @@ static inline double cross_product(const struct cross_moments *moments, size_t i
 void cross_moments_add(struct cross_moments *moments, const double *values);
 /* moments := moments of both. */
 void cross_moments_merge(struct cross_moments *moments, const struct cross_moments *other);
-/* Adds the products alone, as if other's rows were deviations from other's own means: what remains inside groups. */
+/* Adds the products alone, as if other's rows were deviations from other's own means: what remains inside
+ * groups. */
 void cross_moments_merge_within(struct cross_moments *moments, const struct cross_moments *other);
 
 #endif

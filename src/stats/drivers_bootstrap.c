@@ -6,8 +6,8 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
-/* A unit as plain sums that can be weighted and added: how many rows, sums of deviations from the overall means,
- * sums of their products; all in units of the overall standard deviations. */
+/* A unit as plain sums that can be weighted and added: how many rows, sums of deviations from the overall
+ * means, sums of their products; all in units of the overall standard deviations. */
 struct sums {
     size_t units, variables, length; /* length of one unit's row */
     double *rows;

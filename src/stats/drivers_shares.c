@@ -4,15 +4,15 @@
 
 #include <math.h>
 
-/* LMG_i = sum over sets S without i of |S|! (p - |S| - 1)! / p! (R^2(S + i) - R^2(S)). Sorted by sets T, with w(t) =
- * t! (p - t - 1)! / p! and w(-1) = w(p) = 0:
+/* LMG_i = sum over sets S without i of |S|! (p - |S| - 1)! / p! (R^2(S + i) - R^2(S)). Sorted by sets T,
+ * with w(t) = t! (p - t - 1)! / p! and w(-1) = w(p) = 0:
  *
  *   LMG_i = sum over T with i of (w(t - 1) + w(t)) R^2(T)  -  sum over all T of w(t) R^2(T)
  *
- * The sets are the leaves of a binary tree: the node of order k takes or leaves out the last of the k predictors
- * that are still to be decided. Taking it is one elimination step on what remains of the correlations, which stand
- * so that the undecided ones are always the front of the triangle and leaving out costs nothing. All 2^p sets
- * together take about 2^p * 6 multiplications. */
+ * The sets are the leaves of a binary tree: the node of order k takes or leaves out the last of the k
+ * predictors that are still to be decided. Taking it is one elimination step on what remains of the
+ * correlations, which stand so that the undecided ones are always the front of the triangle and leaving
+ * out costs nothing. All 2^p sets together take about 2^p * 6 multiplications. */
 struct subsets {
     double with[DRIVERS_MAXIMUM + 1];                         /* w(t - 1) + w(t) by t */
     double without[DRIVERS_MAXIMUM + 1];                      /* w(t) */
@@ -33,7 +33,8 @@ static void take(const double *from, size_t k, double *to)
     }
 }
 
-/* Adds up the leaves below a node with k undecided predictors and t taken; returns their part of the first sum. */
+/* Adds up the leaves below a node with k undecided predictors and t taken; returns their part of the
+ * first sum. */
 static double walk(struct subsets *subsets, const double *rest, size_t k, size_t t)
 {
     if (k == 0) {
@@ -82,8 +83,8 @@ void lmg_shares(const double *correlations, size_t p, double *ret_r2, double *re
     *ret_r2 = everything(correlations, p);
 }
 
-/* With L the symmetric root of the predictors' correlations and b = L^-1 r: weight_i = sum_k L_ik^2 b_k^2. Directions
- * in which the predictors do not vary have no part in it. */
+/* With L the symmetric root of the predictors' correlations and b = L^-1 r: weight_i = sum_k L_ik^2
+ * b_k^2. Directions in which the predictors do not vary have no part in it. */
 enum error_code johnson_weights(const double *correlations, size_t p, struct error *error,
                                 double *ret_weights)
 {

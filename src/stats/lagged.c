@@ -161,7 +161,8 @@ static double centre_rounds(struct work *work, size_t field, size_t rounds)
     return largest;
 }
 
-/* Teams and rounds in turn until neither has a mean: with gaps the two overlap (von Neumann's projections). */
+/* Teams and rounds in turn until neither has a mean: with gaps the two overlap (von Neumann's
+ * projections). */
 static void centre(struct work *work, size_t rounds)
 {
     for (size_t field = 0; field < 2 * SIDES; field++) {
@@ -176,8 +177,8 @@ static void centre(struct work *work, size_t rounds)
 
 /* ---- Estimate ------------------------------------------------------------------------------------- */
 
-/* How often a disturbance of the same team is k rounds before the earlier value of a pair, over the number of pairs of
- * that team: its part in the product of the two means. */
+/* How often a disturbance of the same team is k rounds before the earlier value of a pair, over the
+ * number of pairs of that team: its part in the product of the two means. */
 static void count_lags(const struct work *work, size_t rounds, double *ret_lags)
 {
     memset(ret_lags, 0, rounds * sizeof(double));
@@ -215,8 +216,8 @@ static struct sums sums_of(const struct work *work, size_t rounds)
     return sums;
 }
 
-/* The mean of sum (before e') when Theta is right: - (1 - 1 / teams) sum_k w_k Theta^k Omega, w_k from count_lags;
- * here with the other sign. Omega = residual products / degrees of freedom. */
+/* The mean of sum (before e') when Theta is right: - (1 - 1 / teams) sum_k w_k Theta^k Omega, w_k from
+ * count_lags; here with the other sign. Omega = residual products / degrees of freedom. */
 static struct square bias(const struct sums *sums, const double *lags, size_t rounds, struct square theta)
 {
     struct square power = {{{1, 0}, {0, 1}}}, sum = {{{0}}}, turn = turned(theta);
@@ -249,8 +250,8 @@ static struct square next_theta(const struct sums *sums, const double *lags, siz
     return turned(times(inverse(sums->before), plus(sums->across, bias(sums, lags, rounds, theta), 1)));
 }
 
-/* By repetition from the value without bias. Where that does not settle, the equation has no solution that belongs to a
- * maximum (Dhaene & Jochmans, Econometric Theory 32 (2016) 1178-1215). */
+/* By repetition from the value without bias. Where that does not settle, the equation has no solution
+ * that belongs to a maximum (Dhaene & Jochmans, Econometric Theory 32 (2016) 1178-1215). */
 static bool solve(const struct sums *sums, const double *lags, size_t rounds, struct square *ret_theta)
 {
     struct square theta = turned(times(inverse(sums->before), sums->across));
@@ -267,8 +268,8 @@ static bool solve(const struct sums *sums, const double *lags, size_t rounds, st
     return false;
 }
 
-/* One step of Newton's method from the solution of all teams: without one of them the solution is close, but may fail
- * to exist. Slopes by central differences. */
+/* One step of Newton's method from the solution of all teams: without one of them the solution is close,
+ * but may fail to exist. Slopes by central differences. */
 static bool step_from(const struct sums *sums, const double *lags, size_t rounds, struct square from,
                       struct square *ret_theta)
 {
@@ -293,7 +294,8 @@ static bool step_from(const struct sums *sums, const double *lags, size_t rounds
     return true;
 }
 
-/* All teams but `without` (past the end: all). near: the solution of all teams, NULL when that is asked for. */
+/* All teams but `without` (past the end: all). near: the solution of all teams, NULL when that is asked
+ * for. */
 static bool estimate(const struct pairs *pairs, size_t without, const struct square *near, struct work *work,
                      struct estimate *ret_estimate)
 {
@@ -321,7 +323,8 @@ static bool estimate(const struct pairs *pairs, size_t without, const struct squ
 
 /* ---- Standard errors ------------------------------------------------------------------------------ */
 
-/* What the jackknife follows: the four paths, the two standardised cross paths, the difference of their sizes. */
+/* What the jackknife follows: the four paths, the two standardised cross paths, the difference of their
+ * sizes. */
 enum { FIGURES = 7, X_TO_Y_STANDARDISED = 4, Y_TO_X_STANDARDISED, DIFFERENCE };
 
 static void figures_of(const struct estimate *estimate, const double *signs, double *ret_figures)

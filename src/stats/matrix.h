@@ -1,6 +1,6 @@
-/* Small dense matrices, mostly symmetric, in plain arrays, row by row: element (i, j) of a matrix of order n is a[i * n + j].
- * A thin layer over GSL's linear algebra (Golub & Van Loan, Matrix Computations, 4th edition 2013, chapters 4 and 8),
- * which stays inside. Nothing here ends the process on a bad matrix. */
+/* Small dense matrices, mostly symmetric, in plain arrays, row by row: element (i, j) of a matrix of
+ * order n is a[i * n + j]. A thin layer over GSL's linear algebra (Golub & Van Loan, Matrix Computations,
+ * 4th edition 2013, chapters 4 and 8), which stays inside. Nothing here ends the process on a bad matrix. */
 #ifndef HECHT_STATS_MATRIX_H
 #define HECHT_STATS_MATRIX_H
 
@@ -8,8 +8,9 @@
 
 enum { MATRIX_ORDER_MAXIMUM = 256 };
 
-/* Overwrites a symmetric a by its factor L, a = L L': the lower triangle holds L, the rest is scratch. False when a
- * is not positive definite or not finite, or n is 0 or past the maximum; a is then scratch. n^3 / 3. */
+/* Overwrites a symmetric a by its factor L, a = L L': the lower triangle holds L, the rest is scratch.
+ * False when a is not positive definite or not finite, or n is 0 or past the maximum; a is then scratch.
+ * n^3 / 3. */
 bool matrix_cholesky(double *a, size_t n) MUST_CHECK;
 /* ln |a| of the factored a. */
 double matrix_log_determinant(const double *factor, size_t n);
@@ -20,8 +21,9 @@ void matrix_solve_lower(const double *factor, size_t n, double *b);
 /* Overwrites the factor by a^-1, both triangles. n^3. */
 void matrix_invert(double *factor, size_t n);
 
-/* a = V diag(values) V': values falling, the vector of value k in column k: vectors[i * n + k]. Only the lower
- * triangle of a is read. ERROR_INPUT, reason "not-finite"; ERROR_LIMIT, ERROR_MEMORY, ERROR_INTERNAL. */
+/* a = V diag(values) V': values falling, the vector of value k in column k: vectors[i * n + k]. Only the
+ * lower triangle of a is read. ERROR_INPUT, reason "not-finite"; ERROR_LIMIT, ERROR_MEMORY,
+ * ERROR_INTERNAL. */
 enum error_code matrix_eigen(const double *a, size_t n, struct error *error, double *ret_values,
                              double *ret_vectors) MUST_CHECK;
 

@@ -1,15 +1,16 @@
-/* Does x come before y: cross-lagged panel models of two variables over 3 to 8 waves, by maximum likelihood.
+/* Does x come before y: cross-lagged panel models of two variables over 3 to 8 waves, by maximum
+ * likelihood.
  *
- *   CLPM     x_t = c + a x_(t-1) + b y_(t-1) + e, and the same for y; residuals of a wave covary. Mixes stable
- *            differences between units into the paths; here for comparison only.
- *   RI-CLPM  x_t = mean_t + RIx + wx_t, wx_t = a wx_(t-1) + b wy_(t-1) + e, and the same for y; the random intercepts
- *            RIx, RIy covary and are independent of the deviations w (Hamaker, Kuiper & Grasman, Psychological
- *            Methods 20 (2015) 102-116).
+ *   CLPM     x_t = c + a x_(t-1) + b y_(t-1) + e, and the same for y; residuals of a wave covary. Mixes
+ *            stable differences between units into the paths; here for comparison only.
+ *   RI-CLPM  x_t = mean_t + RIx + wx_t, wx_t = a wx_(t-1) + b wy_(t-1) + e, and the same for y; the random
+ *            intercepts RIx, RIy covary and are independent of the deviations w (Hamaker, Kuiper & Grasman,
+ *            Psychological Methods 20 (2015) 102-116).
  *   EQUAL    RI-CLPM whose four paths are the same between all waves.
  *
- * Listwise: complete rows, expected information. Casewise (full information, FIML): all rows with any value,
- * observed information. Figures as lavaan defines them (Rosseel, Journal of Statistical Software 48 (2012) 2);
- * Bollen, Structural Equations with Latent Variables (1989); Arbuckle (1996) for gaps. */
+ * Listwise: complete rows, expected information. Casewise (full information, FIML): all rows with any
+ * value, observed information. Figures as lavaan defines them (Rosseel, Journal of Statistical Software
+ * 48 (2012) 2); Bollen, Structural Equations with Latent Variables (1989); Arbuckle (1996) for gaps. */
 #ifndef HECHT_STATS_PANEL_H
 #define HECHT_STATS_PANEL_H
 
@@ -29,11 +30,11 @@ enum {
 
 struct panel_sample;
 
-/* values: row by row x_1 .. x_T, y_1 .. y_T; NAN is a gap. casewise false: only complete rows count; true: all rows
- * with any value. The sample and its patterns of gaps are in the region: 1.3 kB a pattern, 300 kB otherwise.
- * ERROR_INPUT: "not-finite"; "too-little-data", fewer rows than the saturated model has means and variances, or two
- * columns with fewer common rows than there are columns; "constant", a column that does not vary; "singular", a
- * column that follows from the others. O(values). */
+/* values: row by row x_1 .. x_T, y_1 .. y_T; NAN is a gap. casewise false: only complete rows count;
+ * true: all rows with any value. The sample and its patterns of gaps are in the region: 1.3 kB a pattern,
+ * 300 kB otherwise. ERROR_INPUT: "not-finite"; "too-little-data", fewer rows than the saturated model has
+ * means and variances, or two columns with fewer common rows than there are columns; "constant", a column
+ * that does not vary; "singular", a column that follows from the others. O(values). */
 enum error_code panel_sample_make(const double *values, size_t rows, size_t waves, bool casewise,
                                   struct region *region, struct error *error,
                                   struct panel_sample **ret_sample) MUST_CHECK;
@@ -86,11 +87,12 @@ struct panel_result {
     struct lead_lag_paths paths; /* of PROPER; means over the waves of the standardised paths, delta method */
 };
 
-/* Fisher scoring, then Newton's method; from several starts, the best maximum counts. Scratch from the region: 1.5
- * MB. Fails only without memory; what the data do not allow is a status. */
+/* Fisher scoring, then Newton's method; from several starts, the best maximum counts. Scratch from the
+ * region: 1.5 MB. Fails only without memory; what the data do not allow is a status. */
 enum error_code panel_fit(const struct panel_sample *sample, enum panel_model model, struct region *region,
                           struct error *error, struct panel_result *ret_result) MUST_CHECK;
-/* Likelihood ratio test of a model against one it is a special case of: p of the difference of the chi-squares. */
+/* Likelihood ratio test of a model against one it is a special case of: p of the difference of the
+ * chi-squares. */
 double panel_fit_difference(const struct panel_fit *special, const struct panel_fit *general);
 
 #endif

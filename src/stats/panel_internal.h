@@ -1,11 +1,11 @@
 /* How the panel models are put together. Internal to stats.
  *
- * All of it works on scaled data: each column around its mean, all x divided by one number and all y by one. The
- * models keep their form under that, and then every parameter is about 1 in size.
+ * All of it works on scaled data: each column around its mean, all x divided by one number and all y by
+ * one. The models keep their form under that, and then every parameter is about 1 in size.
  *
- * A model gives means mu and covariances Sigma of the columns. The likelihood knows only those (the "moments": mu,
- * then Sigma's lower triangle row by row, cross_index); panel_likelihood.c has its value, slope and information in
- * them. panel_model.c has the slopes of the moments in a model's parameters. */
+ * A model gives means mu and covariances Sigma of the columns. The likelihood knows only those (the
+ * "moments": mu, then Sigma's lower triangle row by row, cross_index); panel_likelihood.c has its value,
+ * slope and information in them. panel_model.c has the slopes of the moments in a model's parameters. */
 #ifndef HECHT_STATS_PANEL_INTERNAL_H
 #define HECHT_STATS_PANEL_INTERNAL_H
 
@@ -29,8 +29,7 @@ struct panel_sample {
     int64_t n;
     bool casewise;
     double center[COLUMNS_MAXIMUM], scale[COLUMNS_MAXIMUM];
-    double
-        log_scale; /* sum over all values of ln scale: log likelihood of the data = of the scaled data - this */
+    double log_scale; /* sum over all values of ln scale: what scaling adds to the log likelihood */
     struct pattern *patterns;
     size_t pattern_count;
     double mean[COLUMNS_MAXIMUM], covariance[SQUARE_MAXIMUM]; /* of the saturated model */
@@ -96,7 +95,8 @@ struct maximum {
     double information[MOMENTS_MAXIMUM * MOMENTS_MAXIMUM]; /* in the parameters */
     double delta[MOMENTS_MAXIMUM * MOMENTS_MAXIMUM], product[MOMENTS_MAXIMUM * MOMENTS_MAXIMUM];
 };
-/* From maximum->parameters to the top. False: none found. Afterwards moments and likelihood are those of the top. */
+/* From maximum->parameters to the top. False: none found. Afterwards moments and likelihood are those of
+ * the top. */
 bool maximum_find(const struct panel_sample *sample, const struct model *model, struct maximum *maximum);
 /* Covariance matrix of the estimates at the top, into maximum->information. False: not positive definite. */
 bool maximum_covariance(const struct panel_sample *sample, const struct model *model,

@@ -1,5 +1,5 @@
-/* The top of the likelihood: Fisher scoring (expected information, always uphill) with step halving, and at the end
- * Newton's method (observed information), which doubles the digits each step. */
+/* The top of the likelihood: Fisher scoring (expected information, always uphill) with step halving, and
+ * at the end Newton's method (observed information), which doubles the digits each step. */
 #include "stats/panel_internal.h"
 
 #include "stats/matrix.h"
@@ -12,7 +12,8 @@ enum { STEPS_MAXIMUM = 500, HALVINGS_MAXIMUM = 40, FINISHING_STEPS = 25 };
 static const double near_top = 1e-7;
 /* Slope per row in the scaled parameters: what rounding leaves, and what still counts as the top. */
 static const double slope_goal = 1e-13, slope_limit = 1e-9;
-/* Of the information about a parameter, the part that is not about others: below this the data do not determine it. */
+/* Of the information about a parameter, the part that is not about others: below this the data do not
+ * determine it. */
 static const double undetermined = 1e-9;
 
 static void slope_in_parameters(const struct model *model, struct maximum *maximum)
@@ -71,8 +72,8 @@ static bool evaluate(const struct panel_sample *sample, const struct model *mode
     return true;
 }
 
-/* Factors the information. Where the data do not determine some direction, a little is added to its diagonal, so that
- * the step stays uphill. */
+/* Factors the information. Where the data do not determine some direction, a little is added to its
+ * diagonal, so that the step stays uphill. */
 static bool factor_information(size_t order, struct maximum *maximum)
 {
     memcpy(maximum->product, maximum->information, order * order * sizeof(double));
@@ -124,7 +125,8 @@ static double largest_slope(const struct panel_sample *sample, const struct mode
     return largest / (double)sample->n;
 }
 
-/* Newton steps at the top, where differences of values are rounding and only the slope tells. Keeps the best. */
+/* Newton steps at the top, where differences of values are rounding and only the slope tells. Keeps the
+ * best. */
 static bool finish(const struct panel_sample *sample, const struct model *model, struct maximum *maximum)
 {
     double best[MOMENTS_MAXIMUM], least = INFINITY;

@@ -2,9 +2,9 @@
 
 #include "stats/matrix.h"
 
-/* With B the paths, A = (I - B)^-1 and Omega the innovations, the deviations have Sigma_w = A Omega A'; the random
- * intercepts add u u' for columns of the same variable. Every change of Sigma with one element is p q' + q p' (or p p'
- * for a variance), with
+/* With B the paths, A = (I - B)^-1 and Omega the innovations, the deviations have Sigma_w = A Omega A';
+ * the random intercepts add u u' for columns of the same variable. Every change of Sigma with one element
+ * is p q' + q p' (or p p' for a variance), with
  *
  *   path from w_j to w_i        p = A e_i        q = Sigma_w e_j      (dA = A dB A)
  *   innovation (i, j)           p = A e_i        q = A e_j
@@ -178,8 +178,8 @@ void model_slopes(const struct model *model, const struct moments *moments, doub
 
 /* ---- Second slopes --------------------------------------------------------------------------------- */
 
-/* tr(G (p q' + q p')) = 2 p' G q, so second slopes need the products of the columns of A and of S = Sigma_w with G
- * between them. With a path at (i, j):
+/* tr(G (p q' + q p')) = 2 p' G q, so second slopes need the products of the columns of A and of S =
+ * Sigma_w with G between them. With a path at (i, j):
  *
  *   another path at (k, l)       2 (A_li (A'GS)_kj + S_lj (A'GA)_ik + A_jk (A'GS)_il)
  *   an innovation at (k, l)      2 ((A'GA)_ik A_jl + (A'GA)_il A_jk), half of it for a variance
@@ -254,8 +254,8 @@ static bool positive(const struct model *model, const double *parameters, enum e
     return xx > 0 && yy > 0 && xx * yy > xy * xy;
 }
 
-/* The random intercepts and the innovations of each wave are independent of each other, so it is enough that each of
- * these pairs is possible. */
+/* The random intercepts and the innovations of each wave are independent of each other, so it is enough
+ * that each of these pairs is possible. */
 bool model_is_proper(const struct model *model, const double *parameters)
 {
     bool has_intercepts = false;

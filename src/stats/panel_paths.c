@@ -23,8 +23,8 @@ static void standardise(const struct model *model, const double *parameters, dou
     }
 }
 
-/* Delta method with slopes by central differences; the parameters are about 1, so a step of 1e-5 leaves an error of
- * about 1e-10. */
+/* Delta method with slopes by central differences; the parameters are about 1, so a step of 1e-5 leaves
+ * an error of about 1e-10. */
 void paths_of(const struct model *model, const double *parameters, const double *covariance,
               struct lead_lag_paths *ret_paths)
 {

@@ -201,7 +201,8 @@ static void plain_pairs(const struct data *data, const struct making *making, st
         }
 }
 
-/* M = I - D (D'D)^-1 D' with a dummy for every team and for every round but the first, by Gram and Schmidt. */
+/* M = I - D (D'D)^-1 D' with a dummy for every team and for every round but the first, by Gram and
+ * Schmidt. */
 static void plain_leftover(const struct making *making, struct plain *plain)
 {
     static double basis[DUMMIES_MAXIMUM][PAIRS_MAXIMUM];
@@ -234,8 +235,8 @@ static void plain_leftover(const struct making *making, struct plain *plain)
         }
 }
 
-/* Mean of sum before M e' for given Theta, term by term: only disturbances of the same team that lie before the
- * earlier value of a pair have a part in it. */
+/* Mean of sum before M e' for given Theta, term by term: only disturbances of the same team that lie
+ * before the earlier value of a pair have a part in it. */
 static void plain_bias(const struct plain *plain, double theta[2][2], double omega[2][2],
                        double ret_bias[2][2])
 {
@@ -259,8 +260,8 @@ static void plain_bias(const struct plain *plain, double theta[2][2], double ome
         }
 }
 
-/* How far the estimate is from solving before M (now - Theta before)' = its own mean, in standard deviations of x and
- * y per pair. */
+/* How far the estimate is from solving before M (now - Theta before)' = its own mean, in standard
+ * deviations of x and y per pair. */
 static void plain_check(const struct making *making, uint64_t seed, double tolerance)
 {
     static struct data data;
@@ -339,8 +340,9 @@ static struct rates simulate(const struct making *making, int repeats)
     return rates;
 }
 
-/* No order at all, but lasting differences and an organisation that moves: at the least data that is accepted. Each
- * path is thought to be there in at most about 1 of 20, and there is hardly ever a verdict. */
+/* No order at all, but lasting differences and an organisation that moves: at the least data that is
+ * accepted. Each path is thought to be there in at most about 1 of 20, and there is hardly ever a
+ * verdict. */
 static void test_no_order(void **state)
 {
     (void)state;
@@ -358,8 +360,8 @@ static void test_no_order(void **state)
     assert_close(rates.mean_cross, 0, 0.02);
 }
 
-/* x comes first: found in most organisations of 20 teams and two years of rounds every four weeks; never the wrong one,
- * and "both" in about 1 of 20. */
+/* x comes first: found in most organisations of 20 teams and two years of rounds every four weeks; never
+ * the wrong one, and "both" in about 1 of 20. */
 static void test_x_first(void **state)
 {
     (void)state;
