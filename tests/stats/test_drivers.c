@@ -498,6 +498,29 @@ static void test_bootstrap_is_resampling_rows(void **state)
     }
 }
 
+/* R's own resampling of companies, so equal but for chance: 20,000 resamples leave about 1 % of the width. */
+static void test_bootstrap_reference(void **state)
+{
+    (void)state;
+    CLEANUP(region_cleanup) struct region *region = region_new(64 << 20);
+    static struct cross_moments units[200];
+    size_t count;
+    struct drivers_intervals intervals;
+    (void)load("bh1996", "relative_importance_WBEING", "GRP", units, &count);
+    assert_int_equal(
+        drivers_bootstrap(units, count, false, 20000, DRIVERS_SEED_DEFAULT, region, NULL, &intervals), OK);
+    struct reference *reference = reference_open("bh1996_bootstrap");
+    for (size_t i = 0; i < 3; i++) {
+        double low = reference_table(reference, "lmg", i, 0), high = reference_table(reference, "lmg", i, 1);
+        assert_close(intervals.lmg[i].low, low, 0.03 * (high - low));
+        assert_close(intervals.lmg[i].high, high, 0.03 * (high - low));
+    }
+    double low = reference_element(reference, "R2", 0), high = reference_element(reference, "R2", 1);
+    assert_close(intervals.r2.low, low, 0.03 * (high - low));
+    assert_close(intervals.r2.high, high, 0.03 * (high - low));
+    reference_close(reference);
+}
+
 static void test_units(void **state)
 {
     (void)state;
@@ -525,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_bootstrap_refused),
         cmocka_unit_test(test_bootstrap_seed_and_constant),
         cmocka_unit_test(test_bootstrap_is_resampling_rows),
+        cmocka_unit_test(test_bootstrap_reference),
         cmocka_unit_test(test_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,6 +201,9 @@ static void test_refused(void **state)
     for (size_t row = 0; row < usual.rows; row++)
         changed[row * 6 + 1] = 7 - 3 * changed[row * 6 + 4];
     assert_refused(changed, usual.rows, 3, false, "singular");
+    for (size_t row = 0; row < usual.rows; row++) /* all but the same */
+        changed[row * 6 + 1] = 7 - 3 * changed[row * 6 + 4] + 1e-5 * draw_normal(&generator);
+    assert_refused(changed, usual.rows, 3, false, "singular");
     for (size_t row = 0; row < usual.rows; row++)
         changed[row * 6 + 1] = NAN;
     assert_refused(changed, usual.rows, 3, false, "too-little-data");
