@@ -110,6 +110,25 @@ enum error_code team_counts_add(struct team_counts *store, uint32_t group, const
     return OK;
 }
 
+bool team_counts_collect_small(const struct team_counts *store, uint32_t group, int32_t *ret_counts,
+                               int64_t *ret_rows)
+{
+    size_t words = words_of_item(store), items = store->items;
+    if (group >= store->groups)
+        return true;
+    if (store->overflow_count > 0 && find_overflow(store, group) != NULL)
+        return false;
+    const uint64_t *counts = store->counts + group * items * words;
+    for (size_t o = 0; o < store->options; o++) {
+        const uint64_t *word = counts + o / TEAM_COUNTS_IN_WORD;
+        size_t shift = o % TEAM_COUNTS_IN_WORD * TEAM_COUNTS_BITS;
+        for (size_t item = 0; item < items; item++)
+            ret_counts[o * items + item] += (int32_t)(word[item * words] >> shift & TEAM_COUNTS_ROWS_MAXIMUM);
+    }
+    *ret_rows += store->rows[group];
+    return true;
+}
+
 int64_t team_counts_collect(const struct team_counts *store, uint32_t group, int64_t *ret_counts)
 {
     size_t words = words_of_item(store), cells = store->items * store->options;

@@ -129,6 +129,24 @@ struct agreement_work {
     struct team_agreement *teams;
 };
 
+/* The usual team: answers that were counted, not more than fit. False: it is another. */
+static bool small_spreads(const struct agreement_work *work, size_t group, struct spread *spreads)
+{
+    const struct scale_plan *plan = &work->gather->plans[work->scale];
+    int32_t counts[SPREADS_ITEMS_MAXIMUM * TEAM_COUNTS_OPTIONS_MAXIMUM];
+    int64_t rows = 0;
+    if (!plan->counts || work->order->first[group + 1] > work->order->first[group])
+        return false;
+    memset(counts, 0, plan->items * plan->options * sizeof counts[0]);
+    for (int t = 0; t < work->gather->options->threads; t++)
+        if (work->groups->local_of[t][group] != GROUP_NONE &&
+            !team_counts_collect_small(&work->gather->threads[t]->scales[work->scale].counts,
+                                       work->groups->local_of[t][group], counts, &rows))
+            return false;
+    spreads_of_counts(counts, plan->items, plan->options, rows, plan->low, spreads);
+    return true;
+}
+
 static enum error_code team_spreads(const struct agreement_work *work, size_t group, int64_t *counts,
                                     struct value_list *list, struct spread *spreads, struct error *error)
 {
@@ -168,7 +186,8 @@ static enum error_code agreement_part(void *context, size_t from, size_t to, str
     struct spread spreads[ITEM_SUMS_ITEMS_MAXIMUM];
     int64_t counts[ITEM_SUMS_ITEMS_MAXIMUM * TEAM_COUNTS_OPTIONS_MAXIMUM];
     for (size_t group = from; group < to; group++) {
-        TRY(team_spreads(work, group, counts, &list, spreads, error));
+        if (!small_spreads(work, group, spreads))
+            TRY(team_spreads(work, group, counts, &list, spreads, error));
         work->teams[group] = team_agreement_of(spreads, items, low, high);
     }
     return OK;

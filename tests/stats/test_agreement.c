@@ -227,9 +227,51 @@ static void test_reference(void **state)
     check_reference("cohesion", "TEAM", "COH01", 5, false);
 }
 
+/* All items at once against one after the other, to the last bit. */
+static void test_items_together_are_the_same(void **state)
+{
+    (void)state;
+    struct generator generator = {20};
+    static const size_t sizes[] = {1, 2, 3, 12, 100, 4095, 70000};
+    for (int round = 0; round < 400; round++) {
+        size_t items = 1 + (size_t)(draw_uniform(&generator) * 40),
+               options = 1 + (size_t)(draw_uniform(&generator) * 16);
+        size_t n = sizes[round % (int)COUNT_OF(sizes)];
+        int64_t low = (int64_t)(draw_uniform(&generator) * 3), counts[40][16] = {{0}};
+        int32_t together[40 * 16] = {0};
+        struct spread spreads[40];
+        for (size_t i = 0; i < items; i++)
+            for (size_t a = 0; a < n; a++) {
+                double share = i % 4 == 0   ? 0
+                               : i % 4 == 1 ? draw_uniform(&generator) * .5
+                                            : draw_uniform(&generator);
+                size_t option = i % 4 == 3 && a > 0 ? options - 1 : (size_t)(share * (double)options);
+                counts[i][option]++;
+                together[option * items + i]++;
+            }
+        spreads_of_counts(together, items, options, (int64_t)n, low, spreads);
+        for (size_t i = 0; i < items; i++) {
+            struct spread alone = spread_of_counts(counts[i], options, low);
+            const double *x = &alone.mean, *y = &spreads[i].mean;
+            assert_int_equal(alone.n, spreads[i].n);
+            for (size_t value = 0; value < 5; value++)
+                if (!(isnan(x[value]) && isnan(y[value])) &&
+                    memcmp(&x[value], &y[value], sizeof(double)) != 0)
+                    fail_msg("value %zu of item %zu, n %zu, %zu options: %.17g is not %.17g", value, i, n,
+                             options, y[value], x[value]);
+        }
+    }
+    int32_t nobody[10] = {0};
+    struct spread none[2];
+    spreads_of_counts(nobody, 2, 5, 0, 1, none);
+    assert_int_equal(none[1].n, 0);
+    assert_true(isnan(none[1].mean) && isnan(none[1].variance) && isnan(none[1].awg));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_items_together_are_the_same),
         cmocka_unit_test(test_nobody_and_one),
         cmocka_unit_test(test_null_variances),
         cmocka_unit_test(test_same_and_two_camps),
