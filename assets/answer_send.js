@@ -6,7 +6,7 @@ import {
   answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
   readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
-import { addRecord, loadLog, loadRecord, markWaiting, removeRecord, saveLog, saveRecord } from './answer_store.js';
+import { addRecord, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, saveRecord } from './answer_store.js';
 
 const TIMEOUT_MILLISECONDS = 30000;
 const oneTime = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -119,7 +119,8 @@ async function makeSecrets(page, key) {
   const own = await makeOneTimeKey(!(await canKeepKeys()));
   const m = prepare(await answerMessage(fromHex(page.rid), own.opk));
   const { blinded, inverse } = await blind(key, m);
-  const record = { rid: page.rid, extended: page.extended, opk: own.opk, m, inverse, blinded, version: 0 };
+  const about = { rid: page.rid, team: page.team, teamName: page.teamName, closes: page.closes, extended: page.extended };
+  const record = { ...about, logKey: page.logKey, opk: own.opk, m, inverse, blinded, version: 0 };
   try {
     await addWithKey(record, own);
   } catch (error) {
@@ -222,9 +223,12 @@ export async function deliver(record, logKey) {
   record.receipt = { text: reply.receipt, signature: reply.signature };
   record.version = record.pending.version;
   record.sent = record.pending.values;
+  record.cells = record.pending.cells;
+  Object.assign(record, { logKey, checked: undefined });
   delete record.pending;
   delete record.sendAfter;
   await saveOrFail(record);
+  markToCheck(true);
   return record;
 }
 

@@ -6,7 +6,8 @@ const DATABASE = 'hecht';
 const TABLE = 'rounds';
 const LOGS = 'logs';
 const DRAFT = 'hecht-draft-';
-const WAITING = 'hecht-waiting'; // enhance.js looks for it on every page
+const WAITING = 'hecht-waiting'; // enhance.js looks for these on every page
+const TO_CHECK = 'hecht-to-check';
 const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody looks at the own answers
 
 function open() {
@@ -65,15 +66,17 @@ export function saveDraft(rid, draft) {
   }
 }
 
-// Whether an answer on this device waits to be sent.
-export function markWaiting(waits) {
+function mark(name, on) {
   try {
-    if (waits) localStorage.setItem(WAITING, '1');
-    else localStorage.removeItem(WAITING);
+    if (on) localStorage.setItem(name, '1');
+    else localStorage.removeItem(name);
   } catch {
-    // then only the page of the answer sends it
+    // then only the pages of the answer look after it
   }
 }
+// Whether an answer on this device waits to be sent, and whether one waits for its round to close to be looked up.
+export const markWaiting = (waits) => mark(WAITING, waits);
+export const markToCheck = (waits) => mark(TO_CHECK, waits);
 
 function forgetDrafts(before) {
   for (const key of Object.keys(localStorage)) {

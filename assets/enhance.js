@@ -21,6 +21,9 @@ addEventListener("pageshow", () => {
 // An answer that waits on this device goes from whatever page is open when its moment has come.
 try {
   if (localStorage.getItem("hecht-waiting")) import("./answer_queue.js").then((queue) => queue.watchQueue());
+  // And one whose round has closed is looked up in what was published.
+  if (localStorage.getItem("hecht-to-check") && !document.getElementById("check"))
+    import("./check_notice.js").then((check) => check.tellOnce());
 } catch {
   // no storage, nothing that could wait
 }

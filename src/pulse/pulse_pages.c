@@ -218,6 +218,23 @@ static enum error_code how_get(struct http_request *request, struct http_respons
     return page_render(request, response, &page, error);
 }
 
+/* ---- GET /check --------------------------------------------------------------------------------- */
+
+/* Knows nothing of any answer: what it shows is found by the device that holds it. */
+static enum error_code check_get(struct http_request *request, struct http_response *response,
+                                 struct error *error)
+{
+    struct view view = page_view(request, NULL);
+    struct template_check filled = {.signed_in = request->identity.person != 0};
+    struct page page = {
+        .title = message_text(request->region, view.language, MESSAGE_PULSE_CHECKED_TITLE, NO_ARGUMENTS),
+        .body = template_check_html(request->region, &view, &filled),
+        .place = PAGE_HOW,
+        .script = "check_page.js",
+    };
+    return page_render(request, response, &page, error);
+}
+
 /* ---- Routes ------------------------------------------------------------------------------------- */
 
 static const struct http_route ROUTES[] = {
@@ -241,6 +258,8 @@ static const struct http_route ROUTES[] = {
           "how often a round opens, and when the next one does"),
     ROUTE(HTTP_GET, "/how", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, how_get,
           "how a member can check that answers are anonymous"),
+    ROUTE(HTTP_GET, "/check", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, check_get,
+          "where a device looks its own answers up in what was published"),
     ROUTE(HTTP_POST, "/api/rounds/:rid/token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, token_post,
           "signs a blinded message for a member of the roster, once"),
     ROUTE(HTTP_GET, "/api/rounds/:rid/descriptor", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER,

@@ -1,0 +1,153 @@
+// Is the own answer in what was published after the close, and does the result follow from it? docs/ledger.md has the record.
+// Nothing here asks the server anything: callers fetch, this checks.
+import { LogFault, checkLog, leafHash, logRoot, readCloseEntry } from './ledger.js';
+import { cellHash, descriptorRid, fromBase64url, fromHex, hex, readDescriptor, sha256 } from './protocol.js';
+
+const COUNTS = /^item (?<id>[a-z0-9_-]{1,24}) counts(?<counts>(?: [0-9]{1,7}){2,9})$/;
+const MEAN = /^construct (?<id>[a-z0-9_-]{1,32}) mean (?<mean>[0-9]\.[0-9]{6}) n (?<n>[0-9]{1,7}|withheld) from (?<items>[a-z0-9_ -]+)$/;
+
+const encoder = new TextEncoder();
+
+// kind: 'log' (the register does not hold), 'record' (what was published does not fit it), 'missing' (the own answer is not
+// there), 'cell' (it is there with another value), 'result' (the figures do not follow), 'issued' (what is noted about the form)
+export class CheckFault extends Error {
+  constructor(kind) {
+    super(kind);
+    this.kind = kind;
+  }
+}
+
+const demand = (good, kind = 'record') => {
+  if (!good) throw new CheckFault(kind);
+};
+
+const join = (...parts) => {
+  const all = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
+  const joined = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+  all.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
+  return joined;
+};
+
+const padHash = (pad) => leafHash(join('hecht-pad-v1', fromHex(pad)));
+
+// ---- Trees ---------------------------------------------------------------------------------------------------
+
+// The leaf hashes of a tree as hex, whether it is open or not; its root must be the one in the register.
+async function hashesOf(tree, root, openHash) {
+  demand(Array.isArray(tree?.open ?? tree?.leaves));
+  const hashes = tree.open ? await Promise.all(tree.open.map((leaf) => (leaf.pad ? padHash(leaf.pad) : openHash(leaf))))
+    : tree.leaves.map(fromBase64url);
+  demand(hashes.every((hash) => hash.length === 32));
+  demand(hex(await logRoot(hashes)) === root);
+  return new Set(hashes.map(hex));
+}
+
+const realOf = (tree) => tree.open.filter((leaf) => !leaf.pad);
+
+// Each open token is signed by the key of the round, and each by another answer's key.
+async function checkTokens(tree, rid, spki) {
+  const key = await crypto.subtle.importKey('spki', spki, { name: 'RSA-PSS', hash: 'SHA-384' }, false, ['verify']);
+  const tokens = realOf(tree);
+  demand(new Set(tokens.map((token) => token.opk)).size === tokens.length);
+  for (const { prefix, opk, sig } of tokens) {
+    const m = join(fromBase64url(prefix), 'hecht-answer-v1', rid, await sha256(fromBase64url(opk)));
+    demand(await crypto.subtle.verify({ name: 'RSA-PSS', saltLength: 48 }, key, fromBase64url(sig), m));
+  }
+  return tokens.length;
+}
+
+// ---- The result ----------------------------------------------------------------------------------------------
+
+const meanOf = (counts) => counts.reduce((sum, n, i) => sum + n * (i + 1), 0) / counts.reduce((sum, n) => sum + n, 0);
+
+// Counts from the open cells, means from the counts. Resolves with whether anything could be computed again.
+function checkResult(record) {
+  const counts = new Map();
+  let again = false;
+  for (const line of record.result.split('\n')) {
+    const item = COUNTS.exec(line)?.groups;
+    if (!item) continue;
+    const said = item.counts.trim().split(' ').map(Number);
+    const found = said.map(() => 0);
+    demand(record.cells[item.id]?.open, 'result');
+    for (const { value } of realOf(record.cells[item.id])) if (value > 0) found[value - 1] += 1;
+    demand(found.length === said.length && found.every((n, i) => n === said[i]), 'result');
+    counts.set(item.id, said);
+    again = true;
+  }
+  for (const line of record.result.split('\n')) {
+    const figure = MEAN.exec(line)?.groups;
+    if (!figure) continue;
+    const items = figure.items.split(' ').map((name) => ({ reversed: name.startsWith('-'), counts: counts.get(name.replace(/^-/, '')) }));
+    if (!items.every((item) => item.counts)) continue;
+    const means = items.map((item) => (item.reversed ? item.counts.length + 1 - meanOf(item.counts) : meanOf(item.counts)));
+    const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
+    demand(Math.abs(mean - Number(figure.mean)) < 1e-6, 'result');
+  }
+  return again;
+}
+
+function checkNumbers(close, record) {
+  const roster = close.roster;
+  const answers = /^[0-9]+$/.test(close.answers) ? Number(close.answers) : undefined;
+  const issued = close.issued === 'withheld' ? undefined : Number(close.issued);
+  if (issued !== undefined) demand(issued <= roster);
+  if (answers === undefined) return;
+  demand(answers <= (issued ?? roster));
+  if (record.eligibility.open) demand(realOf(record.eligibility).length === answers);
+  for (const tree of Object.values(record.cells)) if (tree.open) demand(realOf(tree).length === answers);
+}
+
+// ---- The own leaves ------------------------------------------------------------------------------------------
+
+// issuance: what the server says it noted about the own form, or undefined when it has forgotten it by now.
+async function checkIssuance(issuance, hashes, own) {
+  if (!issuance) return;
+  const salt = fromBase64url(issuance.salt);
+  const noted = issuance.issued
+    ? join('issued', fromBase64url(issuance.blinded_hash), issuance.device_signature ? fromBase64url(issuance.device_signature) : '')
+    : join('not-issued');
+  const leaf = await leafHash(join(salt, 'hecht-issuance-v1', [0], issuance.person, [0], noted));
+  demand(hashes.has(hex(leaf)), 'issued');
+  demand(issuance.issued && issuance.blinded_hash === own.blindedHash, 'issued');
+}
+
+// record: as published; own: {rid, team, logKey, m, opk, signature, blindedHash, cells: [{item, value, salt}] or undefined}, seen: as
+// for checkLog. Resolves with {again: the result was computed again, cells: the own cells were looked for, log}; throws a
+// CheckFault.
+export async function checkRecord(record, own, seen, issuance) {
+  try {
+    return await checkAll(record, own, seen, issuance);
+  } catch (error) {
+    if (error instanceof CheckFault) throw error;
+    throw new CheckFault(error instanceof LogFault ? 'log' : 'record');
+  }
+}
+
+async function checkAll(record, own, seen, issuance) {
+  demand(record?.format === 'hecht-record-v1' && typeof record.descriptor === 'string' && typeof record.result === 'string');
+  const bytes = encoder.encode(record.descriptor);
+  const descriptor = readDescriptor(bytes);
+  demand(hex(await descriptorRid(bytes)) === own.rid && descriptor.team === own.team);
+  const log = await checkLog(record.log, { rid: own.rid, team: own.team, logKey: own.logKey, spki: descriptor.spki }, seen);
+  const close = readCloseEntry(log.entryAt(record.log.close));
+  demand(close && close.rid === own.rid && close.roster === descriptor.rosterCount);
+  demand([...close.cells.keys()].join(' ') === descriptor.items.join(' '));
+  demand(hex(await sha256(encoder.encode(record.result))) === close.result);
+
+  const rid = fromHex(own.rid);
+  const tokens = await hashesOf(record.eligibility, close.eligibility, async ({ prefix, opk, sig }) => leafHash(join(
+    fromBase64url(prefix), 'hecht-answer-v1', rid, await sha256(fromBase64url(opk)), fromBase64url(opk), fromBase64url(sig))));
+  demand(tokens.has(hex(await leafHash(join(own.m, own.opk, own.signature)))), 'missing');
+  if (record.eligibility.open) await checkTokens(record.eligibility, rid, descriptor.spki);
+
+  const issued = await hashesOf(record.issuance, close.issuance);
+  await checkIssuance(issuance, issued, own);
+  for (const item of descriptor.items) {
+    const hashes = await hashesOf(record.cells[item], close.cells.get(item), (cell) => cellHash({ item, value: cell.value, salt: fromHex(cell.salt) }));
+    const cell = own.cells?.find((one) => one.item === item);
+    if (own.cells) demand(cell && hashes.has(hex(await cellHash(cell))), 'cell');
+  }
+  checkNumbers(close, record);
+  return { again: checkResult(record), cells: own.cells !== undefined, log };
+}

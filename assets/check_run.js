@@ -1,0 +1,52 @@
+// Looks at the answers that this device sent: are they in what was published? Records are fetched without saying who asks; only
+// what the server noted about the own form is asked for by name, which it knows anyway.
+import { loadLog, loadRecords, saveLog, saveRecord } from './answer_store.js';
+import { checkRecord } from './check.js';
+import { base64url, sha256 } from './protocol.js';
+
+async function fetchJson(path, credentials) {
+  const response = await fetch(path, { credentials, cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error' });
+  if (response.status === 404) return { gone: (await response.json().catch(() => ({}))).reason ?? 'unknown' };
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
+}
+
+async function look(record) {
+  const published = await fetchJson(`/api/rounds/${record.rid}/record`, 'omit');
+  if (published.gone === 'record-not-yet') return undefined;
+  if (published.gone) return { kind: published.gone === 'round-not-logged' ? 'no-record' : 'record' };
+  const issuance = await fetchJson(`/api/rounds/${record.rid}/issuance`, 'same-origin').catch(() => undefined);
+  const own = {
+    rid: record.rid, team: record.team, logKey: record.logKey, m: record.m, opk: record.opk, signature: record.signature,
+    cells: record.cells, blindedHash: base64url(await sha256(record.blinded)),
+  };
+  const seen = await loadLog(record.team);
+  try {
+    const { again, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance);
+    await saveLog({ team: record.team, logKey: log.logKey, size: log.size, root: log.root });
+    return { kind: again ? 'counted-again' : 'counted' };
+  } catch (error) {
+    if (!error.kind) throw error;
+    return { kind: `fault-${error.kind}` };
+  }
+}
+
+// Every answer of this device with what was found: {rid, teamName, kind, at}; kind 'open' while its round is, 'not-sent' when it
+// never went, 'unknown' when the server could not be reached. What was found once is kept, faults are looked at again.
+export async function runChecks() {
+  const now = Date.now() / 1000;
+  const found = [];
+  for (const record of (await loadRecords()).filter((one) => one.team && one.logKey)) {
+    let kind = record.checked;
+    if (!record.sent) {
+      if (!(record.extended < now)) continue;
+      kind = 'not-sent';
+    } else if (!kind || kind.startsWith('fault-')) {
+      const result = record.closes < now || record.extended < now ? await look(record).catch(() => ({ kind: 'unknown' })) : undefined;
+      kind = result?.kind ?? 'open';
+      if (kind !== 'open' && kind !== 'unknown') await saveRecord({ ...record, checked: kind });
+    }
+    found.push({ rid: record.rid, teamName: record.teamName, closes: record.closes ?? record.extended, kind });
+  }
+  return found.sort((a, b) => b.closes - a.closes);
+}

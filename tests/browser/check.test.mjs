@@ -1,0 +1,148 @@
+// A device finds its own answer in what was published; a server that dropped it, changed it, or computed wrongly is found out,
+// and the page says which.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import {assertGoodPage, launch, person} from './chromium.mjs';
+import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
+
+// Many answers in the middle, so that every question may be published open.
+const ANSWERS = ['4,4,3,4,3,4,3,4,4,4', '3,4,4,2,4,4,4,3,2,4', '2,3,4,3,4,3,2,4,3,2'];
+
+async function closedRound(t, members, browser) {
+  const folder = temporaryFolder(t);
+  const server = await start(t, folder, ['serve', '--port', '0']);
+  const list = Array.from({length: members}, (_, i) => `m${i + 1}@example.org`).join('\n');
+  const {owner} = await claim(server, {members: list});
+  await openRound(owner);
+  const page = await person(browser, {link: await signinLink(folder, 'm1@example.org', server.url)});
+  await page.waitForURL('**/answer');
+  await page.click('[data-act=start]');
+  for (let at = 1; at <= 10; at++) {
+    const form = page.locator(`form[data-step="${at}"]`);
+    await form.locator('input[value="4"]').check();
+    await form.locator('button[type=submit]').click();
+  }
+  await page.locator('[data-step=check] [data-act=send]').click();
+  await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
+  for (let i = 2; i <= members; i++) {
+    const link = await signinLink(folder, `m${i}@example.org`, server.url);
+    const answer = await hecht(folder, 'answer', link, '--values', ANSWERS[i % ANSWERS.length]);
+    assert.equal(answer.code, 0, answer.err);
+  }
+  await page.goto(`${server.url}/check`);
+  await found(page, 'open');
+  await closeRound(owner);
+  const rid = await page.evaluate(() => new Promise((done) => {
+    indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+      database.transaction('rounds').objectStore('rounds').getAllKeys().onsuccess = ({target}) => { database.close(); done(target.result[0]); };
+    };
+  }));
+  // The clock of the round has not passed, though it is closed by hand: the device waits for its end.
+  await changeRecord(page, {closes: 1});
+  return {server, folder, page, rid};
+}
+
+const changeRecord = (page, changes) => page.evaluate((values) => new Promise((done) => {
+  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+    const transaction = database.transaction('rounds', 'readwrite');
+    transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) => cursor.update({...cursor.value, ...values});
+    transaction.oncomplete = () => { database.close(); done(); };
+  };
+}), changes);
+
+async function found(page, kind) {
+  await page.locator('#check[aria-busy=false]').waitFor({timeout: 30000});
+  const wanted = await page.textContent(`[data-found="${kind}"]`);
+  assert.equal(await page.locator('[data-part=list] [data-fill=sentence]').first().textContent(), wanted);
+}
+
+test('check my answer', async (t) => {
+  const browser = await launch(t);
+  const {server, folder, page, rid} = await closedRound(t, 12, browser);
+  const address = `${server.url}/api/rounds/${rid}/record`;
+  const record = await (await fetch(address)).json();
+
+  await t.test('the record is published, open, and without a cookie', async () => {
+    assert.equal(record.format, 'hecht-record-v1');
+    assert.equal(record.eligibility.open.filter((leaf) => !leaf.pad).length, 12);
+    assert.ok(Object.values(record.cells).some((tree) => tree.open));
+  });
+
+  const lie = async (kind, change) => {
+    await page.route(`**/api/rounds/${rid}/record`, async (route) => {
+      const false_ = structuredClone(record);
+      change(false_);
+      await route.fulfill({json: false_});
+    }, {times: 1});
+    await page.goto(`${server.url}/check`);
+    await found(page, kind);
+    await changeRecord(page, {checked: undefined, told: undefined});
+  };
+  const own = await page.evaluate(() => new Promise((done) => {
+    indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+      database.transaction('rounds').objectStore('rounds').getAll().onsuccess = ({target: {result: [one]}}) => {
+        database.close();
+        done({opk: Array.from(one.opk), item: one.cells[1].item, salt: Array.from(one.cells[1].salt)});
+      };
+    };
+  }));
+  const opk = Buffer.from(own.opk).toString('base64url'), salt = Buffer.from(own.salt).toString('hex');
+  const openItem = Object.keys(record.cells).find((item) => record.cells[item].open);
+
+  await t.test('a dropped answer', () => lie('fault-record', (false_) => {
+    const leaf = false_.eligibility.open.find((one) => one.opk === opk);
+    Object.assign(leaf, {pad: '00'.repeat(32)});
+  }));
+  await t.test('a changed cell', () => lie('fault-record', (false_) => {
+    const tree = false_.cells[own.item];
+    if (tree.open) tree.open.find((leaf) => leaf.salt === salt).value = 1;
+    else tree.leaves[0] = tree.leaves[1];
+  }));
+  await t.test('a wrong count', () => lie('fault-record', (false_) => {
+    false_.result = false_.result.replace(/counts \d+ (\d+)/, (line, second) => `counts 7 ${second}`);
+  }));
+  await t.test('another register', () => lie('fault-log', (false_) => { false_.log.leaves[0] = false_.log.leaves[1]; }));
+  await t.test('the record of nothing', () => lie('fault-record', (false_) => { delete false_.cells[openItem]; }));
+
+  await t.test('the truth: counted, and computed again; told once on the next page', async () => {
+    await page.evaluate(() => localStorage.setItem('hecht-to-check', '1'));
+    await page.goto(`${server.url}/me`);
+    const notice = page.locator('main > .notice', {has: page.locator('a[href="/check"]')});
+    await notice.waitFor({timeout: 30000});
+    assert.match(await notice.textContent(), /counts/);
+    await page.waitForFunction(() => localStorage.getItem('hecht-to-check') === null);
+    await page.goto(`${server.url}/me`);
+    assert.equal(await page.locator('main > .notice a[href="/check"]').count(), 0);
+    await page.goto(`${server.url}/check`);
+    await found(page, 'counted-again');
+    await page.click('[data-record] summary');
+    assert.match(await page.textContent('[data-fill=words]'), /^([a-z]{5} ){3}[a-z]{5}$/);
+    assert.match(await page.textContent('[data-fill=command]'), new RegExp(`^hecht verify ${server.url}/api/rounds/${rid}/record$`));
+    await assertGoodPage(page);
+  });
+
+  await t.test('who never answered here is told that nothing is here', async () => {
+    const other = await person(browser, {link: await signinLink(folder, 'm2@example.org', server.url)});
+    await other.goto(`${server.url}/check`);
+    await other.locator('[data-part=none]').waitFor();
+    await assertGoodPage(other);
+  });
+
+  await t.test('a member opens the own leaf only', async () => {
+    const member = await signIn(folder, server.url, 'm3@example.org');
+    const opening = JSON.parse((await member.page(`/api/rounds/${rid}/issuance`)).text);
+    assert.equal(opening.issued, true);
+    assert.equal((await fetch(`${server.url}/api/rounds/${rid}/issuance`, {redirect: 'manual'})).status === 200, false);
+  });
+});
+
+test('check my answer in a small team', async (t) => {
+  const browser = await launch(t);
+  const {server, page, rid} = await closedRound(t, 6, browser);
+  const record = await (await fetch(`${server.url}/api/rounds/${rid}/record`)).json();
+  assert.ok(record.eligibility.leaves && Object.values(record.cells).every((tree) => tree.leaves), 'hashes only');
+  assert.ok(!/\b6\b/.test(record.log.entries.at(-1).match(/answers .*/)[0]), 'no exact number');
+  await page.goto(`${server.url}/check`);
+  await found(page, 'counted');
+});
