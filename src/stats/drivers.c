@@ -56,7 +56,7 @@ static enum error_code prepare(const struct cross_moments *moments, int64_t mean
     int64_t df = moments->n - means_removed - (int64_t)predictors;
     if (df < 1)
         return FAIL(error, ERROR_INPUT, "too-little-data",
-                    "%" PRId64 " complete rows are too few for %zu predictors", moments->n, predictors);
+                    "%" PRId64 " complete rows are too few; predictors: %zu", moments->n, predictors);
     int varying = correlations_of(moments->products, moments->variables, floors, regression->correlations,
                                   regression->active);
     if (varying < 0)

@@ -17,34 +17,50 @@ static bool counts(const struct panel_sample *sample, const double *row)
     return sample->casewise ? seen > 0 : seen == sample->columns;
 }
 
-/* Own mean and variance of each column, from the rows that count. Sets n, center, scale and log_scale. */
-static enum error_code measure(const double *values, size_t rows, struct error *error,
-                               struct panel_sample *sample)
+/* Own moments of each column from the rows that count. */
+static enum error_code read_columns(const double *values, size_t rows, struct error *error,
+                                    struct panel_sample *sample, struct cross_moments *ret_single)
 {
-    struct cross_moments single[COLUMNS_MAXIMUM];
-    for (size_t i = 0; i < sample->columns; i++)
-        single[i] = (struct cross_moments){.variables = 1};
+    size_t columns = sample->columns;
+    for (size_t i = 0; i < columns; i++)
+        ret_single[i] = (struct cross_moments){.variables = 1};
     for (size_t r = 0; r < rows; r++) {
-        const double *row = values + r * sample->columns;
+        const double *row = values + r * columns;
         if (!counts(sample, row))
             continue;
         sample->n++;
-        for (size_t i = 0; i < sample->columns; i++) {
+        for (size_t i = 0; i < columns; i++) {
             if (isinf(row[i]))
                 return FAIL(error, ERROR_INPUT, "not-finite", "row %zu holds a number that is not finite",
                             r + 1);
             if (!isnan(row[i]))
-                cross_moments_add(&single[i], &row[i]);
+                cross_moments_add(&ret_single[i], &row[i]);
         }
     }
+    if (sample->n < (int64_t)(columns + columns * (columns + 1) / 2))
+        return FAIL(error, ERROR_INPUT, "too-little-data",
+                    "%" PRId64 " rows are too few for the means and covariances of %zu columns", sample->n,
+                    columns);
+    return OK;
+}
+
+/* Sets n, center, scale and log_scale. */
+static enum error_code measure(const double *values, size_t rows, struct error *error,
+                               struct panel_sample *sample)
+{
+    struct cross_moments single[COLUMNS_MAXIMUM];
+    TRY(read_columns(values, rows, error, sample, single));
     for (size_t v = 0; v < 2; v++) {
         double variance = 0;
         for (size_t t = 0; t < sample->waves; t++) {
             const struct cross_moments *column = &single[v * sample->waves + t];
             double rounding = 1e-13 * column->means[0];
+            if (column->n < 2)
+                return FAIL(error, ERROR_INPUT, "too-little-data",
+                            "column %zu (of x and then y) has no values", v * sample->waves + t + 1);
             if (!(column->products[0] > (double)column->n * rounding * rounding))
-                return FAIL(error, ERROR_INPUT, column->n < 2 ? "too-little-data" : "constant",
-                            "column %zu (of x and then y) does not vary", v * sample->waves + t + 1);
+                return FAIL(error, ERROR_INPUT, "constant", "column %zu (of x and then y) does not vary",
+                            v * sample->waves + t + 1);
             variance += column->products[0] / (double)column->n / (double)sample->waves;
         }
         for (size_t t = 0; t < sample->waves; t++) {
@@ -101,10 +117,6 @@ static enum error_code gather(const double *values, size_t rows, struct region *
 static enum error_code check_pairs(const struct panel_sample *sample, struct error *error)
 {
     size_t columns = sample->columns;
-    if (sample->n < (int64_t)(columns + columns * (columns + 1) / 2))
-        return FAIL(error, ERROR_INPUT, "too-little-data",
-                    "%" PRId64 " rows are too few for the means and covariances of %zu columns", sample->n,
-                    columns);
     for (size_t i = 0; i < columns; i++)
         for (size_t j = 0; j < i; j++) {
             int64_t together = 0;
