@@ -1,23 +1,19 @@
 /* Picks the command. */
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_SERVE,
-    &COMMAND_DEMO,
-    &COMMAND_IMPORT_ANSWERS,
-    &COMMAND_EXPORT_RESULTS,
-    &COMMAND_ANSWER,
-    &COMMAND_INSTRUMENT_CHECK,
-    &COMMAND_SIGNIN_LINK,
-    &COMMAND_ANALYSE_TEAMS,
-    &COMMAND_ANALYSE_POWER,
-    &COMMAND_ANALYSE_TREND,
-    &COMMAND_ANALYSE_NETWORK,
-    &COMMAND_ANALYSE_PROMISES,
-    &COMMAND_ANALYSE_DRIVERS,
-    &COMMAND_ANALYSE_PANEL,
+    &COMMAND_SERVE,           &COMMAND_DEMO,
+    &COMMAND_IMPORT_ANSWERS,  &COMMAND_EXPORT_RESULTS,
+    &COMMAND_ANSWER,          &COMMAND_INSTRUMENT_CHECK,
+    &COMMAND_SIGNIN_LINK,     &COMMAND_ANALYSE_TEAMS,
+    &COMMAND_ANALYSE_POWER,   &COMMAND_ANALYSE_TREND,
+    &COMMAND_ANALYSE_NETWORK, &COMMAND_ANALYSE_PROMISES,
+    &COMMAND_ANALYSE_DRIVERS, &COMMAND_ANALYSE_PANEL,
 };
 
 static void print_help(FILE *to)
@@ -74,8 +70,11 @@ static int unknown_command(int argc, char **argv)
     struct slice first = slice_from_text(argv[1]);
     if (asks_for_help(argc, argv) && print_family(stdout, first))
         return EXIT_DONE;
-    if (argc == 2 && print_family(stderr, first))
+    if (print_family(stderr, first)) {
+        if (argc > 2)
+            fprintf(stderr, "hecht: there is no command %s %s\n", argv[1], argv[2]);
         return EXIT_USAGE;
+    }
     for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
         struct slice name = slice_from_text(COMMANDS[i]->name);
         bool begins = slice_starts_with(name, first) ||
@@ -90,10 +89,17 @@ static int unknown_command(int argc, char **argv)
     return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+/* A closed descriptor would go to the next file or connection, and words would end in it. What is opened here
+ * instead cannot be used in the direction it is needed, so that using it is still an error. */
+static void hold_standard_descriptors(void)
 {
-    /* Otherwise malloc keeps an arena for each thread, most of it empty. */
-    mallopt(M_ARENA_MAX, 2);
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) == -1)
+            (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static int run(int argc, char **argv)
+{
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -112,4 +118,17 @@ int main(int argc, char **argv)
             return COMMANDS[i]->run(argc - 1 - words, argv + 1 + words);
     }
     return unknown_command(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    /* Otherwise malloc keeps an arena for each thread, most of it empty. */
+    mallopt(M_ARENA_MAX, 2);
+    hold_standard_descriptors();
+    int code = run(argc, argv);
+    if (fflush(stdout) != 0 && code == EXIT_DONE) {
+        fprintf(stderr, "hecht: standard output: %s\n", strerror(errno));
+        code = EXIT_FAILED;
+    }
+    return code;
 }

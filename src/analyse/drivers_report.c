@@ -59,7 +59,16 @@ static struct html picture(const struct analyse_drivers *result, const struct an
 
 static struct slice percent_range(struct report *report, struct drivers_interval interval)
 {
-    return isfinite(interval.low) ? report_range(report, 100 * interval.low, 100 * interval.high, 1) : S("-");
+    return report_range(report, 100 * interval.low, 100 * interval.high, 1);
+}
+
+/* With its sign, or only a dash. */
+static struct slice interval_words(struct report *report, const struct analyse_drivers_part *part)
+{
+    if (!part->has_intervals)
+        return report_number(report, (double)NAN, 1);
+    return message_text(report->region, report->language, MESSAGE_ANALYSE_PERCENT,
+                        ARGUMENTS(A_TEXT("value", percent_range(report, part->intervals.r2))));
 }
 
 static void say_table(const struct analyse_drivers *result, const struct analyse_drivers_part *part,
@@ -135,9 +144,8 @@ static void say_part(const struct analyse_drivers *result, const struct analyse_
 {
     if (part->has_figures) {
         struct slice share = report_percent(report, part->drivers.r2);
-        struct slice range = part->has_intervals ? percent_range(report, part->intervals.r2) : S("-");
         report_say(report, together,
-                   ARGUMENTS(A_TEXT("share", share), A_TEXT("range", range),
+                   ARGUMENTS(A_TEXT("share", share), A_TEXT("range", interval_words(report, part)),
                              A_TEXT("outcome", result->options.outcome)));
         say_first(result, part, report);
     }

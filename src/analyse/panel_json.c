@@ -232,6 +232,8 @@ static void write_path(struct json_writer *json, const char *key, double estimat
     json_write_real(json, estimate - PANEL_VERDICT_CRITICAL * error);
     json_write_real(json, estimate + PANEL_VERDICT_CRITICAL * error);
     json_write_array_end(json);
+    if (isnan(estimate))
+        write_text(json, "reason", S("no proper random-intercept model"));
     json_write_object_end(json);
 }
 

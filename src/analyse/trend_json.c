@@ -181,6 +181,7 @@ static void write_level(struct json_writer *json, const struct analyse_trend *tr
     write_rows(json, "smoothed_var", trend, smoothed_var);
     write_rows(json, "innovations", trend, innovation);
     write_rows(json, "innovation_var", trend, innovation_var);
+    write_text(json, "reason", S("the first value and gaps have no innovation"));
     write_change(json, "change_last_vs_lag", &level->since_lag, false);
     write_change(json, "change_last_vs_first", &level->since_first, false);
     write_forecast(json, trend);
@@ -256,6 +257,7 @@ static void write_recovery(struct json_writer *json, const struct analyse_trend 
     }
     json_write_object_end(json);
     write_rows(json, "p_back", trend, back_at);
+    write_text(json, "reason", S("before the event nothing can be back"));
     json_write_key(json, "back_from");
     json_write_object_begin(json);
     write_row(json, "row", trend->event.back_row);

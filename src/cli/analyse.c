@@ -190,20 +190,19 @@ static int print_text(const struct report *report)
     return write_whole(&out, stdout, "standard output");
 }
 
+/* The page first: when it cannot be written, nothing stands on standard output. */
 int analyse_finish(const struct analyse *analyse, const struct analyse_output *output)
 {
-    int code = analyse->json ? print_json(output) : EXIT_DONE;
-    if (code != EXIT_DONE || (analyse->json && analyse->html == NULL))
-        return code;
+    if (analyse->json && analyse->html == NULL)
+        return print_json(output);
     struct slice title = message_text(analyse->region, analyse->language, output->title, NO_ARGUMENTS);
     struct report *report =
         report_new(analyse->region, analyse->language, title, slice_from_text(analyse->file));
     if (report == NULL)
         return EXIT_FAILED;
     output->report(output->result, report);
-    if (!analyse->json)
-        code = print_text(report);
-    if (code == EXIT_DONE && analyse->html != NULL)
-        code = write_page(report, analyse->html);
-    return code;
+    int code = analyse->html != NULL ? write_page(report, analyse->html) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    return analyse->json ? print_json(output) : print_text(report);
 }

@@ -70,7 +70,7 @@ struct analyse_output {
     void (*report)(const void *result, struct report *report); /* all sections */
     const void *result;
 };
-/* Prints JSON or text to standard output and writes the page. */
+/* Writes the page, then prints JSON or text to standard output. */
 int analyse_finish(const struct analyse *analyse, const struct analyse_output *output);
 
 #endif

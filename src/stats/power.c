@@ -23,6 +23,8 @@ double paired_t_power(int64_t n, double sd, double delta, double significance)
         return NAN;
     double t = critical(n, significance), df = (double)(n - 1);
     double noncentrality = sqrt((double)n) * fabs(delta) / sd;
+    if (noncentrality > 1e4 * (1 + t))
+        return 1; /* the other 0 are below the smallest number */
     double above = noncentral_student_probability(-t, df, -noncentrality); /* P(T > t), without 1 - P */
     return above + noncentral_student_probability(-t, df, noncentrality);
 }

@@ -8,6 +8,8 @@
 
 enum { DECIMALS_MAXIMUM = 9 };
 
+static const double DIGITS_LAST = 1e15; /* from here on a double no longer has its decimals */
+
 static const char *const months[LANGUAGE_COUNT][12] = {
     [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September",
                      "October", "November", "December"},
@@ -56,6 +58,17 @@ static double away_from_tie(double magnitude, int decimals)
     return exact && scaled - floor(scaled) == 0.5 ? nextafter(magnitude, INFINITY) : magnitude;
 }
 
+/* 1.60e+300: nobody counts the digits of such a number. */
+static void append_power_of_ten(struct buffer *out, enum language language, double value)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%.2e", fabs(value));
+    if (value < 0)
+        buffer_append_text(out, MINUS);
+    for (const char *at = text; *at != '\0'; at++)
+        buffer_append_byte(out, *at == '.' && language == LANGUAGE_NL ? ',' : *at);
+}
+
 void format_decimal(struct buffer *out, enum language language, double value, int decimals)
 {
     if (!isfinite(value)) {
@@ -64,6 +77,10 @@ void format_decimal(struct buffer *out, enum language language, double value, in
     }
     if (decimals < 0 || decimals > DECIMALS_MAXIMUM) {
         out->failed = true; /* a bug of the caller */
+        return;
+    }
+    if (fabs(value) >= DIGITS_LAST) {
+        append_power_of_ten(out, language, value);
         return;
     }
     CLEANUP(buffer_free) struct buffer text = BUFFER(512);

@@ -39,6 +39,12 @@ same() { [ "$1" = "$2" ] || { echo "got:  $1"; echo "want: $2"; return 1; }; }
 has() { case $1 in *"$2"*) ;; *) echo "no '$2' in: $1"; return 1 ;; esac; }
 hasnt() { case $1 in *"$2"*) echo "'$2' in: $1"; return 1 ;; esac; }
 
+# In this JSON file every null has a reason beside it.
+reasoned() {
+    jq -e '[.. | objects | select(has("reason") | not) | select([.[] | select(type != "object")] | flatten | any(. == null))]
+        | length == 0' "$1"
+}
+
 # Runs a command and keeps its exit code in $code, output in $out, words in $err.
 run() {
     out=$("$@" 2>"$work/err")

@@ -58,6 +58,9 @@ check "it says what it does not say" has "$out" "zegt niets over oorzaken"
 check "the page has pictures" has "$(cat page.html)" "pic-strip"
 run "$HECHT" analyse drivers "$reference/bh1996.csv" --outcome WBEING --predictors COHES,LEAD,HRS --group GRP --language en
 check "report in English" has "$out" "LEAD goes along with WBEING most"
+head -n 9 "$reference/bh1996.csv" >short.csv
+run "$HECHT" analyse drivers short.csv --outcome WBEING --predictors COHES,LEAD --language en
+check "no interval: a dash" has "$out" "95 % interval: –)"
 
 printf 'y,a,b,c\n1,2,1,3\n2,3,1,4.5\n3,1,1,1.5\n4,5,1,7.5\n5,,1,2\n2,4,1,6\n' >few.csv
 run "$HECHT" analyse drivers few.csv --outcome y --predictors a,b,c --json
@@ -147,6 +150,8 @@ run "$HECHT" analyse panel small.csv --x JOBSAT1,JOBSAT2,JOBSAT3 --y COMMIT1,COM
 check "fewer than 200 rows: no verdict" jq -e '.which_first.verdict == "cannot tell" and (.which_first.reason | length > 0)' <<<"$out"
 head -n 12 "$reference/univbct.csv" >small.csv
 run "$HECHT" analyse panel small.csv --x JOBSAT1,JOBSAT2,JOBSAT3 --y COMMIT1,COMMIT2,COMMIT3 --json
+printf '%s' "$out" >out.json
+check "too little data: no null without a reason" reasoned out.json
 check "too little data: no models, with reasons" jq -e '[.clpm_listwise, .riclpm_fiml] | all(.[]; .fit == null and .estimates == null
     and .converged == false and .heywood == false and (.reason | length > 0))' <<<"$out"
 run "$HECHT" analyse panel small.csv --x JOBSAT1,JOBSAT2,JOBSAT3 --y COMMIT1,COMMIT2,COMMIT3

@@ -37,6 +37,7 @@ check "Nile ends with 0" same "$code" 0
 check "Nile: everything" agrees out.json "$data/nile.json" '["level"]' 1e-4
 check "Nile: log likelihood" agrees out.json "$data/nile.json" '["level"]' 1e-10 $exact filtered filtered_var smoothed \
     smoothed_var innovations innovation_var change_last_vs_lag change_last_vs_first forecast_next
+check "Nile: no null without a reason" reasoned out.json
 check "Nile: the verdict" jq -e '.verdict | .q_source == "estimated" and .change_last_vs_first.verdict == "down" and
     .change_last_vs_lag.verdict == "cannot tell yet"' out.json
 awk -F, 'NR > 1 && ((NR > 21 && NR < 42) || (NR > 61 && NR < 82)) { print $1 ","; next } { print }' \

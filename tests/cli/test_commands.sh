@@ -35,6 +35,16 @@ check "help of a family" same "$code" 0
 check "lists it" has "$out" "analyse power"
 run "$HECHT" analyse powr --n 5
 check "a misspelt second word is wrong use" same "$code" 2
+check "it is named" has "$err" "no command analyse powr"
+check "beside its family" has "$err" "analyse power"
+"$HECHT" --help >/dev/full 2>err
+check "help that cannot be written is a failure" same "$? $(grep -c 'standard output' err)" "1 1"
+
+"$HECHT" serve --port 0 --db closed.db >line 2>&- &
+server=$!
+for _ in $(seq 200); do [ -s line ] && break; sleep 0.05; done
+check "nothing else is opened as a closed standard error" same "$(readlink "/proc/$server/fd/2")" /dev/null
+stop_server
 
 run "$HECHT" serve --port 70000
 check "a port out of range" same "$code" 2

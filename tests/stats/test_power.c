@@ -35,6 +35,9 @@ static void test_edges(void **state)
     assert_near(paired_t_power(8, 1, 0, 0.05), 0.05, 1e-9); /* no change: the rate of false alarms */
     assert_near(paired_t_power(8, 1, -0.5, 0.05), paired_t_power(8, 1, 0.5, 0.05), 0);
     assert_near(paired_t_power(8, 1, 50, 0.05), 1, 1e-9);
+    assert_near(paired_t_power(8, 1, 1e3, 0.05), 1, 1e-9);
+    assert_near(paired_t_power(2, 1, 9e4, 0.05), 1, 1e-9); /* on this side of where it is 1 without computing */
+    assert_near(paired_t_power(2, 1e-300, 1e300, 0.05), 1, 0);
     assert_near(design_effect(1, 0.3), 1, 0);
     assert_near(design_effect(7, 0), 1, 0);
 }
