@@ -86,8 +86,8 @@ if [ -f $log ]; then
     count_tap "$logs/gcc-tests.tap"
 fi
 
-say "gcc, thread sanitizer: the reader of files"
-THREADED="tests/table/test_csv tests/table/test_csv_errors tests/table/test_csv_random"
+say "gcc, thread sanitizer: the reader of files and what takes its blocks"
+THREADED="tests/table/test_csv tests/table/test_csv_errors tests/table/test_csv_random tests/analyse/test_teams"
 step tsan-setup setup build-check/tsan gcc -Db_sanitize=thread --buildtype=debugoptimized
 # shellcheck disable=SC2086
 step tsan-build ninja -C build-check/tsan $THREADED

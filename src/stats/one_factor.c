@@ -64,29 +64,34 @@ static enum error_code correlate(struct factor_model *model, const double *covar
     return OK;
 }
 
-/* With residual i at 0 the factor is item i itself: the loadings are its correlations, and the discrepancy is
- * sum over the others of ln(1 - r_ij^2) - ln |R|. The best i is taken. */
-static size_t take_boundary(struct factor_model *model)
+/* With residual i at 0 the factor is item i itself: the loadings are its correlations, and ln |Sigma| is
+ * the sum over the others of ln(1 - r_ij^2), which is the discrepancy but for ln |R|. Returns it for the
+ * best i. */
+static double best_boundary(const struct factor_model *model, size_t *ret_item)
 {
-    size_t items = model->items, best = 0;
-    model->sigma_log_determinant = INFINITY;
+    size_t items = model->items;
+    double lowest = INFINITY;
     for (size_t i = 0; i < items; i++) {
         double sum = 0;
         for (size_t j = 0; j < items; j++)
             if (j != i)
                 sum += log1p(-model->correlations[i * items + j] * model->correlations[i * items + j]);
-        if (sum < model->sigma_log_determinant) {
-            model->sigma_log_determinant = sum;
-            best = i;
+        if (sum < lowest) {
+            lowest = sum;
+            *ret_item = i;
         }
     }
-    for (size_t j = 0; j < items; j++) {
-        double r = model->correlations[best * items + j];
+    return lowest - model->log_determinant;
+}
+
+static void take_boundary(struct factor_model *model, size_t item, double discrepancy)
+{
+    for (size_t j = 0; j < model->items; j++) {
+        double r = model->correlations[item * model->items + j];
         model->loadings[j] = r;
-        model->residuals[j] = j == best ? 0 : 1 - r * r;
+        model->residuals[j] = j == item ? 0 : 1 - r * r;
     }
-    model->discrepancy = model->sigma_log_determinant - model->log_determinant;
-    return best;
+    model->discrepancy = discrepancy;
 }
 
 /* omega = L^2 / (L^2 + T): d omega / d loading = 2 L T / (L^2 + T)^2, d omega / d residual = -L^2 / (L^2 +
@@ -157,9 +162,10 @@ enum error_code one_factor_ml(const double *covariance, size_t items, int64_t n,
         return FAIL(error, ERROR_INPUT, "not-identified", "the items share too little for one factor");
     if (end == FACTOR_NO_CONVERGENCE)
         return FAIL(error, ERROR_INPUT, "no-convergence", "no best factor was found");
-    result.heywood = end == FACTOR_AT_BOUNDARY;
+    double boundary = best_boundary(&model, &result.heywood_item);
+    result.heywood = end == FACTOR_AT_BOUNDARY || boundary < model.discrepancy - 1e-9;
     if (result.heywood)
-        result.heywood_item = take_boundary(&model);
+        take_boundary(&model, result.heywood_item, boundary);
     describe(&model, variances, observed, n, &result);
     *ret_model = result;
     return OK;

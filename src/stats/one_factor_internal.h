@@ -17,7 +17,6 @@ struct factor_model {
     double *gradient;    /* 2 items: loadings, then residuals */
     double *work;        /* 2 items */
     double discrepancy;  /* ln |Sigma| + tr(R Sigma^-1) - ln |R| - items */
-    double sigma_log_determinant;
 };
 
 enum factor_end {

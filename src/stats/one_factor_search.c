@@ -29,8 +29,7 @@ static void update_inverse(struct factor_model *model)
             model->inverse[i * items + j] = value;
             trace += value * model->correlations[i * items + j];
         }
-    model->sigma_log_determinant = log_residuals + log1p(common);
-    model->discrepancy = model->sigma_log_determinant + trace - model->log_determinant - (double)items;
+    model->discrepancy = log_residuals + log1p(common) + trace - model->log_determinant - (double)items;
 }
 
 /* One step of EM: b = Sigma^-1 l; l := R b / (1 - b'l + b'R b); theta := diag(R) - l * R b. */
@@ -56,17 +55,59 @@ static void em_step(struct factor_model *model)
     }
 }
 
-/* The first principal component. */
-static bool start(struct factor_model *model)
+/* The likelihood of small or odd data has several maxima, so EM starts from the first principal component,
+ * from all loadings alike, and near each item as the factor itself. */
+enum { START_COMPONENT, START_ALIKE, START_ITEMS };
+
+static bool start_from(struct factor_model *model, size_t start)
 {
     size_t items = model->items;
     double *values = model->work, *vectors = model->information; /* not yet in use */
-    if (matrix_eigen(model->correlations, items, NULL, values, vectors) != OK)
+    if (start == START_COMPONENT && matrix_eigen(model->correlations, items, NULL, values, vectors) != OK)
         return false;
     for (size_t i = 0; i < items; i++) {
-        model->loadings[i] = vectors[i * items] * sqrt(fmax(values[0], 0));
-        model->residuals[i] = fmax(1 - model->loadings[i] * model->loadings[i], 0.05);
+        double loading = start == START_COMPONENT ? vectors[i * items] * sqrt(fmax(values[0], 0))
+                         : start == START_ALIKE
+                             ? 0.5
+                             : 0.95 * model->correlations[(start - START_ITEMS) * items + i];
+        model->loadings[i] = loading;
+        model->residuals[i] = fmax(1 - loading * loading, 0.05);
     }
+    return true;
+}
+
+/* kept: loadings, then residuals. */
+static void keep(const struct factor_model *model, double *kept)
+{
+    memcpy(kept, model->loadings, model->items * sizeof(double));
+    memcpy(kept + model->items, model->residuals, model->items * sizeof(double));
+}
+
+static void restore(struct factor_model *model, const double *kept)
+{
+    memcpy(model->loadings, kept, model->items * sizeof(double));
+    memcpy(model->residuals, kept + model->items, model->items * sizeof(double));
+    update_inverse(model);
+}
+
+/* EM from all starts; the lowest is left in the model. */
+static bool find_start(struct factor_model *model, double *kept)
+{
+    double lowest = INFINITY;
+    for (size_t start = 0; start < START_ITEMS + model->items; start++) {
+        if (!start_from(model, start))
+            continue;
+        for (int i = 0; i < EM_STEPS; i++)
+            em_step(model);
+        update_inverse(model);
+        if (!(model->discrepancy < lowest - 1e-9))
+            continue;
+        lowest = model->discrepancy;
+        keep(model, kept);
+    }
+    if (!isfinite(lowest))
+        return false;
+    restore(model, kept);
     return true;
 }
 
@@ -168,8 +209,7 @@ static double take_step(struct factor_model *model, const double *step, double *
 {
     size_t items = model->items;
     double before = model->discrepancy, size = 1, change = 0;
-    memcpy(kept, model->loadings, items * sizeof(double));
-    memcpy(kept + items, model->residuals, items * sizeof(double));
+    keep(model, kept);
     for (size_t i = 0; i < items; i++)
         if (step[items + i] < -0.9 * model->residuals[i])
             size = fmin(size, -0.9 * model->residuals[i] / step[items + i]);
@@ -198,11 +238,8 @@ static double smallest_residual(const struct factor_model *model)
 enum factor_end factor_search(struct factor_model *model)
 {
     double step[2 * FACTOR_ITEMS_MAXIMUM], kept[2 * FACTOR_ITEMS_MAXIMUM], change = INFINITY;
-    if (!start(model))
+    if (!find_start(model, kept))
         return FACTOR_NO_CONVERGENCE;
-    for (int i = 0; i < EM_STEPS; i++)
-        em_step(model);
-    update_inverse(model);
     for (int i = 0; i < NEWTON_STEPS && change >= 1e-15; i++) {
         if (smallest_residual(model) <= boundary)
             return FACTOR_AT_BOUNDARY;

@@ -82,6 +82,7 @@ check "--no-per-group leaves out the lists only" same \
     "$out" "$(jq -c 'del(.scales.lead.rwg_j.per_group, .scales.lead.score.per_group)' plain.json)"
 
 # What does not exist is null with a reason.
+printf 'a,b\n' >header.csv
 cat >small.csv <<'END'
 team,a,b,c,d
 1,1,2,3,2
@@ -105,6 +106,53 @@ check "two items" same "$(printf '%s' "$out" | jq -c '.scales.s | [.one_factor_m
 check "one item and no group" same "$(printf '%s' "$out" | jq -c '.scales.one | keys_unsorted')" \
     '["items","reversed","scale","n_rows","n_complete","k"]'
 check "a missing answer" same "$(printf '%s' "$out" | jq -c '.scales.one | [.n_rows, .n_complete]')" '[4,3]'
+
+# Words: one sentence per finding, in both languages.
+words() {
+    local name=$1 part=$2
+    shift 2
+    run "$HECHT" analyse teams "$@"
+    check "$name" has "$code $(printf '%s' "$out" | tr '\n' ' ' | tr -s ' ')" "$part"
+}
+words "alpha" "0 Scales and teams" "$reference/bhr2000.csv" "${lead[@]}"
+check "reliability" has "$(tr -s '\n' ' ' <<<"$out")" "The questions pull in the same direction (alpha 0.89, 95 % interval 0.89 to 0.90;"
+check "one dimension" has "$(tr -s '\n' ' ' <<<"$out")" "One common factor does not describe the answers well (CFI 0.75, RMSEA 0.18)"
+check "share of teams" has "$out" "16 % of the differences between people are differences between teams."
+check "agreement" has "$out" "Teams in which people agree: 39; in which views are mixed: 60; split in two camps: 0."
+check "a team" has "$(tr -s ' ' <<<"$out")" "16 26 3.74 3.59 (3.38 to 3.80) agree"
+words "Dutch" "16 % van de verschillen tussen mensen bestaat uit verschillen tussen teams." \
+    "$reference/bhr2000.csv" "${lead[@]}" --language nl
+check "Dutch numbers" has "$out" "3,59 (3,38 tot 3,80)"
+# Two camps, a question against the others, one that is constant, no difference between teams.
+{
+    echo team,a,b,c,d
+    for team in north south; do
+        for i in 1 2 3; do printf '%s,1,1,5,3\n%s,5,5,1,3\n%s,5,4,1,3\n%s,1,2,4,3\n' $team $team $team $team; done
+    done
+} >camps.csv
+words "two camps" "split in two camps: 2" camps.csv --group team --range 1:5 --scale s=a,b,c
+check "a question against the others" has "$out" "c runs against the other questions"
+check "no differences" has "$out" "No differences between teams can be told from chance."
+check "in the table" has "$out" "split in two camps"
+words "a constant question" "d: everybody gave the same answer." camps.csv --scale s=a,b,d
+check "no factor with a constant question" has "$out" "There is no factor model: an item does not vary."
+words "no range" "Agreement cannot be set against chance: no --range was given." camps.csv --group team --scale s=a,b
+words "nothing there" "cannot be computed: fewer than 2 complete rows." header.csv --scale s=a,b
+cat >heywood.csv <<'END'
+a,b,c
+END
+# Covariances .7 .7 .3 of four-valued items: a residual variance below 0.
+awk 'BEGIN { srand(7); for (i = 0; i < 400; i++) { u = rand() + rand() - 1; v = rand() + rand() - 1
+    printf "%.3f,%.3f,%.3f\n", u + v, u + .1 * rand(), v + .1 * rand() } }' >>heywood.csv
+words "Heywood" "The factor model breaks down at a:" heywood.csv --scale s=a,b,c
+run "$HECHT" analyse teams heywood.csv --scale s=a,b,c --json
+check "Heywood in the JSON" same "$(jq -c '.scales.s.one_factor_ml | [.heywood, .heywood_item, .residual_variances[0],
+    .omega_se_delta, (.reason | length > 0)]' <<<"$out")" '[true,"a",0,null,true]'
+run "$HECHT" analyse teams "$reference/bhr2000.csv" "${lead[@]}" --html page.html
+check "a page: done" same "$code" 0
+check "a page with pictures" same "$(grep -o 'class="pic pic-strip"' page.html | wc -l)" \
+    "$(jq '.scales.lead.score.groups' plain.json)"
+check "every picture ends" same "$(grep -o '<svg' page.html | wc -l)" "$(grep -o '</svg>' page.html | wc -l)"
 
 # Mistakes: exit code 2, and a sentence that names what is wrong.
 wrong() {
@@ -143,7 +191,6 @@ run "$HECHT" analyse teams text.csv --scale s=a,b --skip-bad --json
 check "--skip-bad counts" same "$code $(printf '%s' "$out" | jq -c '[.scales.s.n_rows, .left_out.rows]')" "0 [1,1]"
 : >empty.csv
 wrong "an empty file" "empty.csv" empty.csv --scale s=a
-printf 'a,b\n' >header.csv
 run "$HECHT" analyse teams header.csv --scale s=a,b --group a --range 1:5 --json
 check "a header and nothing else" same "$code $(printf '%s' "$out" | jq -c '[.scales.s.n_rows, .scales.s.listwise.alpha]')" \
     "0 [0,null]"

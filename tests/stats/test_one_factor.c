@@ -172,6 +172,81 @@ static void test_is_an_optimum(void **state)
     }
 }
 
+/* EM for long, from another start: slow, but it always goes down. */
+static double long_em(const double *r, size_t p)
+{
+    double l[12], e[12], b[12], rb[12];
+    for (size_t i = 0; i < p; i++) {
+        l[i] = 0.5;
+        e[i] = 0.75;
+    }
+    for (int step = 0; step < 20000; step++) {
+        double common = 0, bl = 0, brb = 0;
+        for (size_t i = 0; i < p; i++)
+            common += l[i] * l[i] / e[i];
+        for (size_t i = 0; i < p; i++) {
+            b[i] = l[i] / e[i] / (1 + common);
+            bl += b[i] * l[i];
+        }
+        for (size_t i = 0; i < p; i++) {
+            rb[i] = 0;
+            for (size_t j = 0; j < p; j++)
+                rb[i] += r[i * p + j] * b[j];
+            brb += b[i] * rb[i];
+        }
+        for (size_t i = 0; i < p; i++) {
+            l[i] = rb[i] / (1 - bl + brb);
+            e[i] = fmax(1 - l[i] * rb[i], 1e-9);
+        }
+    }
+    return discrepancy(l, e, r, p);
+}
+
+/* Small random data, where fits are poor and Heywood cases common: never worse than EM. */
+static void test_random_data(void **state)
+{
+    (void)state;
+    struct generator generator = {2024};
+    int heywood = 0, found = 0;
+    for (int repeat = 0; repeat < 120; repeat++) {
+        CLEANUP(region_cleanup) struct region *region = region_new(16 << 20);
+        size_t p = 3 + (size_t)repeat % 5, n = 8 + (size_t)repeat % 30;
+        double columns[8][40], r[64];
+        const double *pointers[8];
+        for (size_t i = 0; i < p; i++)
+            pointers[i] = columns[i];
+        for (size_t row = 0; row < n; row++) {
+            double common = draw_normal(&generator);
+            for (size_t i = 0; i < p; i++)
+                columns[i][row] = 0.6 * common + draw_normal(&generator);
+        }
+        struct error error = {0};
+        struct item_sums *sums = NULL;
+        struct item_moments moments;
+        assert_int_equal(item_sums_new(p, region, &error, &sums), OK);
+        item_sums_add_numbers(sums, pointers, n);
+        assert_int_equal(item_sums_moments(sums, NULL, 0, region, &error, &moments), OK);
+        struct one_factor model;
+        if (one_factor_ml(moments.covariance, p, (int64_t)n, region, &error, &model) != OK)
+            continue;
+        for (size_t i = 0; i < p * p; i++)
+            r[i] = moments.covariance[i] /
+                   sqrt(moments.covariance[i / p * (p + 1)] * moments.covariance[i % p * (p + 1)]);
+        double logl =
+            2 * model.fit.logl; /* minus n (p ln 2 pi + ln |Sigma| + trace), in units of the items */
+        for (size_t i = 0; i < p; i++)
+            logl += (double)n * log(2 * M_PI * moments.covariance[i * p + i] * (double)(n - 1) / (double)n);
+        double best = -logl / (double)n, em = long_em(r, p);
+        if (best > em + 1e-7)
+            (void)fprintf(stderr, "repeat %d: %.12g, EM %.12g, Heywood %d\n", repeat, best, em,
+                          model.heywood);
+        assert_true(best <= em + 1e-7);
+        heywood += model.heywood;
+        found += !model.heywood;
+    }
+    assert_true(found > 40 && heywood > 5);
+}
+
 static void check_fit(const struct factor_fit *fit, const struct reference *expected, const char *block)
 {
     char path[100];
@@ -227,6 +302,18 @@ static void test_reference(void **state)
     check_reference("holzinger1939", "speed", "x7", 3);
 }
 
+/* Ten people and a poor fit, where scoring without the observed curvature does not settle. Values of
+ * lavaan 0.6-14. */
+static void test_poor_fit(void **state)
+{
+    (void)state;
+    CLEANUP(region_cleanup) struct region *region = region_new(32 << 20);
+    struct item_moments moments = scale_moments(region, "cohesion", "COH01", 5);
+    struct one_factor model = factor(region, moments.covariance, 5, moments.complete);
+    assert_true(fabs(model.fit.chisq - 18.274) < 5e-4);
+    assert_true(fabs(model.loadings[0] - 0.528) < 5e-4 && fabs(model.residual_variances[3] - 0.058) < 5e-4);
+}
+
 /* Other units and another order of items change nothing but units and order. */
 static void test_permuted_and_scaled(void **state)
 {
@@ -248,10 +335,11 @@ static void test_permuted_and_scaled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_three_items),
-        cmocka_unit_test(test_heywood),   cmocka_unit_test(test_signs),
-        cmocka_unit_test(test_recovers),  cmocka_unit_test(test_is_an_optimum),
-        cmocka_unit_test(test_reference), cmocka_unit_test(test_permuted_and_scaled),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_three_items),
+        cmocka_unit_test(test_heywood),     cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_recovers),    cmocka_unit_test(test_is_an_optimum),
+        cmocka_unit_test(test_random_data), cmocka_unit_test(test_reference),
+        cmocka_unit_test(test_poor_fit),    cmocka_unit_test(test_permuted_and_scaled),
     };
     return cmocka_run_group_tests_name("one_factor", tests, NULL, NULL);
 }
