@@ -242,7 +242,7 @@ static void write_scale(struct json_writer *json, const struct teams_result *res
 void analyse_teams_json(const void *pointer, struct json_writer *json)
 {
     const struct teams_result *result = pointer;
-    char name[1024];
+    char name[1024]; /* the command takes shorter ones */
     json_write_object_begin(json);
     json_write_key(json, "scales");
     json_write_object_begin(json);
@@ -252,7 +252,6 @@ void analyse_teams_json(const void *pointer, struct json_writer *json)
         write_scale(json, result, &result->scales[s]);
     }
     json_write_object_end(json);
-    if (result->counts.left_out > 0)
-        left_out_json(&result->counts, json);
+    left_out_json(&result->counts, json);
     json_write_object_end(json);
 }

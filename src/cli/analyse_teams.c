@@ -19,7 +19,7 @@ static const char HELP[] =
     "  --no-per-group     leave the lists of teams out of the JSON\n" ANALYSE_FILE_HELP "\nExample:\n"
     "  hecht analyse teams answers.csv --group team --scale trust=q1..q6,q9 --range 1:5 --reverse q3\n";
 
-enum { TEAMS_THREADS = 2 };
+enum { TEAMS_THREADS = 2, NAME_MAXIMUM = 200 };
 static const size_t REGION_MAXIMUM = (size_t)8 << 30;
 
 struct teams_command {
@@ -103,6 +103,9 @@ static int read_scale(struct teams_command *command, const char *text)
         return usage_error(command->analyse.command, "--scale stands more than %d times",
                            TEAMS_SCALES_MAXIMUM);
     name = slice_part(rest, 0, equals);
+    if (name.length > NAME_MAXIMUM || !slice_is_clean_text(name, ""))
+        return usage_error(command->analyse.command, "--scale: a name is text of at most %d bytes",
+                           NAME_MAXIMUM);
     rest = slice_from(rest, equals + 1);
     for (size_t s = 0; s < command->options.scale_count; s++)
         if (slice_equal(command->scales[s].name, name))

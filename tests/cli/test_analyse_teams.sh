@@ -170,6 +170,7 @@ wrong "a folder" "$work" "$work" --scale s=a
 wrong "an unknown column" 'nearest name is "team"'  small.csv --scale s=a,b,tea
 wrong "an unknown group" 'nearest name is "team"'  small.csv --scale s=a --group teams
 wrong "a scale without a name" "NAME=COLUMN" small.csv --scale =a
+wrong "a scale with a name of bytes that are no text" "a name is text" small.csv --scale $'\xff=a'
 wrong "a scale without columns" "NAME=COLUMN" small.csv --scale s=
 wrong "an empty column" "empty name" small.csv --scale s=a,,b
 wrong "a column twice" "twice" small.csv --scale s=a,b,a
