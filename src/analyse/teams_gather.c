@@ -104,6 +104,17 @@ void teams_gather_free(struct teams_gather **gather)
 
 /* ---- Groups ----------------------------------------------------------------------------------------- */
 
+/* Names are short, and a call for each row would cost more than the comparing. */
+static bool is_same_name(struct slice a, struct slice b)
+{
+    size_t i = 0;
+    if (a.length != b.length)
+        return false;
+    while (i < a.length && a.data[i] == b.data[i])
+        i++;
+    return i == a.length;
+}
+
 /* Rows of one group mostly stand together. */
 static enum error_code find_runs(struct thread_gather *thread, const struct slice *names, size_t rows,
                                  struct error *error)
@@ -111,7 +122,7 @@ static enum error_code find_runs(struct thread_gather *thread, const struct slic
     thread->run_count = 0;
     for (size_t from = 0; from < rows;) {
         size_t to = from + 1;
-        while (to < rows && slice_equal(names[to], names[from]))
+        while (to < rows && is_same_name(names[to], names[from]))
             to++;
         if (names[from].length > 0) {
             struct block_run *run = &thread->runs[thread->run_count++];
