@@ -77,16 +77,37 @@ static enum error_code spill(struct team_counts *store, uint32_t group, struct e
     return OK;
 }
 
-/* The weights of the complete rows, added up. */
-static uint64_t add_weights(const uint8_t *column, const uint8_t *incomplete, size_t rows, bool all,
-                            uint8_t low, const uint64_t *weights)
+/* Rows without gaps. Over the items inside, because they are as many each time: the end of a loop over a dozen rows cannot
+ * be predicted, and that would cost more than the rows. */
+static void add_complete(const struct team_counts *store, const uint8_t *const *columns, size_t from,
+                         size_t to, uint64_t *counts)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; all && i < rows; i++)
-        sum += weights[column[i] - low];
-    for (size_t i = 0; !all && i < rows; i++)
-        sum += incomplete[i] == 0 ? weights[column[i] - low] : 0;
-    return sum;
+    size_t words = words_of_item(store), row = from;
+    for (size_t w = 0; w < words; w++, row = from) {
+        const uint64_t *weights = WEIGHTS[w];
+        for (; row + 4 <= to; row += 4)
+            for (size_t item = 0; item < store->items; item++) {
+                const uint8_t *codes = columns[item] + row;
+                counts[item * words + w] += weights[codes[0] - store->low] + weights[codes[1] - store->low] +
+                                            weights[codes[2] - store->low] + weights[codes[3] - store->low];
+            }
+        for (; row < to; row++)
+            for (size_t item = 0; item < store->items; item++)
+                counts[item * words + w] += weights[columns[item][row] - store->low];
+    }
+}
+
+/* Those of the rows that have no gap, as many together as there are. */
+static void add_rows(const struct team_counts *store, const uint8_t *const *columns,
+                     const uint8_t *incomplete, size_t from, size_t to, uint64_t *counts)
+{
+    for (size_t row = from; row < to;) {
+        size_t end = row;
+        while (end < to && incomplete[end] == 0)
+            end++;
+        add_complete(store, columns, row, end, counts);
+        row = end + 1;
+    }
 }
 
 enum error_code team_counts_add(struct team_counts *store, uint32_t group, const uint8_t *const *columns,
@@ -102,10 +123,7 @@ enum error_code team_counts_add(struct team_counts *store, uint32_t group, const
     for (size_t i = from; i < from + count; i++)
         complete += incomplete[i] == 0;
     uint64_t *counts = store->counts + group * store->items * words;
-    for (size_t item = 0; item < store->items; item++)
-        for (size_t w = 0; w < words; w++)
-            *counts++ += add_weights(columns[item] + from, incomplete + from, count, complete == count,
-                                     store->low, WEIGHTS[w]);
+    add_rows(store, columns, incomplete, from, from + count, counts);
     store->rows[group] = (uint16_t)(store->rows[group] + complete);
     return OK;
 }
