@@ -39,9 +39,9 @@ struct group_place {
     uint32_t index, group;
 };
 
-/* The same for the groups of several indexes together, a name in more than one of them being one group. ret_places are
- * the groups in order, each as the first index has it; free() them. maps[i][group] becomes the place of a group of
- * index i. */
+/* The same for the groups of several indexes together, a name in more than one of them being one group.
+ * ret_places are the groups in order, each as the first index has it; free() them. maps[i][group] becomes
+ * the place of a group of index i. */
 enum error_code group_index_merge(const struct group_index *const *indexes, size_t index_count,
                                   uint32_t *const *maps, struct error *error, struct group_place **ret_places,
                                   size_t *ret_count) MUST_CHECK;

@@ -77,8 +77,8 @@ static enum error_code spill(struct team_counts *store, uint32_t group, struct e
     return OK;
 }
 
-/* Rows without gaps. Over the items inside, because they are as many each time: the end of a loop over a dozen rows cannot
- * be predicted, and that would cost more than the rows. */
+/* Rows without gaps. Over the items inside, because they are as many each time: the end of a loop over a
+ * dozen rows cannot be predicted, and that would cost more than the rows. */
 static void add_complete(const struct team_counts *store, const uint8_t *const *columns, size_t from,
                          size_t to, uint64_t *counts)
 {

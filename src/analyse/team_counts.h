@@ -36,8 +36,8 @@ void team_counts_free(struct team_counts *store);
 enum error_code team_counts_add(struct team_counts *store, uint32_t group, const uint8_t *const *columns,
                                 const uint8_t *incomplete, size_t from, size_t count,
                                 struct error *error) MUST_CHECK;
-/* ret_counts += the group's, of option o of item i at o * items + i; *ret_rows += its rows. False: the group has more
- * than its words hold, and nothing was added. */
+/* ret_counts += the group's, of option o of item i at o * items + i; *ret_rows += its rows. False: the
+ * group has more than its words hold, and nothing was added. */
 bool team_counts_collect_small(const struct team_counts *store, uint32_t group, int32_t *ret_counts,
                                int64_t *ret_rows);
 /* ret_counts (items x options) += the group's. Returns the number of its rows. */

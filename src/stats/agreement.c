@@ -46,8 +46,8 @@ static double scaled_variance(int64_t n, int64_t sum, int64_t squares, int64_t l
     return (double)((__int128)n * squares - (__int128)sum * sum);
 }
 
-/* Inline for a number of options that the compiler knows, so that the loops over them unroll. Without branches on the
- * counts: which option is the median cannot be predicted. */
+/* Inline for a number of options that the compiler knows, so that the loops over them unroll. Without
+ * branches on the counts: which option is the median cannot be predicted. */
 static inline __attribute__((always_inline)) struct spread spread_of_options(const int64_t *counts,
                                                                              size_t options, int64_t low)
 {

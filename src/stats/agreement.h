@@ -35,8 +35,9 @@ struct spread {
 /* counts per option, the lowest first, whose value is low; exact up to 10^8 answers of up to 256 options.
  * O(options). */
 struct spread spread_of_counts(const int64_t *counts, size_t options, int64_t low);
-/* The same to the bit for all items of a team at once, several times as fast: all have the same n answers, at most
- * SPREADS_ANSWERS_MAXIMUM. counts: of option o of item i at o * items + i; items <= SPREADS_ITEMS_MAXIMUM. */
+/* The same to the bit for all items of a team at once, several times as fast: all have the same n answers,
+ * at most SPREADS_ANSWERS_MAXIMUM. counts: of option o of item i at o * items + i; items <=
+ * SPREADS_ITEMS_MAXIMUM. */
 enum { SPREADS_ANSWERS_MAXIMUM = 1 << 20, SPREADS_ITEMS_MAXIMUM = 128, SPREADS_OPTIONS_MAXIMUM = 16 };
 void spreads_of_counts(const int32_t *counts, size_t items, size_t options, int64_t n, int64_t low,
                        struct spread *ret_spreads);
