@@ -78,6 +78,9 @@ void analyse_promises_report(const void *result, struct report *report)
     const struct promise_model *model = &promises->options.model;
     report_section(report, S(""));
     say_evidence(promises, report);
+    report_say(report, MESSAGE_ANALYSE_PROMISES_CHOICE,
+               ARGUMENTS(A_TEXT("days", words_plain(report, model->half_life)),
+                         A_TEXT("times", words_plain(report, model->weight_broken / model->weight_kept))));
     if (evidence->remembered < PROMISE_ENOUGH) {
         report_say(report, MESSAGE_ANALYSE_PROMISES_NOT_ENOUGH,
                    ARGUMENTS(A_INTEGER("n", (int64_t)PROMISE_ENOUGH)));
@@ -86,8 +89,5 @@ void analyse_promises_report(const void *result, struct report *report)
         draw(evidence, report);
         list_figures(promises, report);
     }
-    report_say(report, MESSAGE_ANALYSE_PROMISES_CHOICE,
-               ARGUMENTS(A_TEXT("days", words_plain(report, model->half_life)),
-                         A_TEXT("times", words_plain(report, model->weight_broken / model->weight_kept))));
     left_out_report(&promises->counts, report);
 }
