@@ -117,12 +117,14 @@ words() {
 words "alpha" "0 Scales and teams" "$reference/bhr2000.csv" "${lead[@]}"
 check "reliability" has "$(tr -s '\n' ' ' <<<"$out")" "The questions pull in the same direction (alpha 0.89, 95 % interval 0.89 to 0.90;"
 check "one dimension" has "$(tr -s '\n' ' ' <<<"$out")" "One common factor does not describe the answers well (CFI 0.75, RMSEA 0.18)"
-check "share of teams" has "$out" "16 % of the differences between people are differences between teams."
+check "share of teams" has "$out" "Of the differences between people, 16 % are differences between teams."
 check "agreement" has "$out" "Teams in which people agree: 39; in which views are mixed: 60; split in two camps: 0."
 check "a team" has "$(tr -s ' ' <<<"$out")" "16 26 3.74 3.59 (3.38 to 3.80) agree"
-words "Dutch" "16 % van de verschillen tussen mensen bestaat uit verschillen tussen teams." \
+words "Dutch" "Van de verschillen tussen mensen bestaat 16 % uit verschillen tussen teams." \
     "$reference/bhr2000.csv" "${lead[@]}" --language nl
 check "Dutch numbers" has "$out" "3,59 (3,38 tot 3,80)"
+words "a small share stands inside its sentence" "Of the differences between people, less than 1 % are" \
+    "$reference/bhr2000.csv" --group GRP --range 1:5 --scale relig=RELIG
 # Two camps, a question against the others, one that is constant, no difference between teams.
 {
     echo team,a,b,c,d
