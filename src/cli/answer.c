@@ -1,6 +1,6 @@
 #include "cli/cli.h"
 
-#include "cli/answer_state.h"
+#include "cli/answer_log.h"
 #include "cli/web_client.h"
 
 #include <jansson.h>
@@ -273,32 +273,55 @@ static enum error_code send_answer(const struct session *session, const struct a
     return OK;
 }
 
+/* Without cookies, as whoever: the same for everybody. */
+static enum error_code fetch_anonymously(const struct session *session, const char *rid, const char *what,
+                                         struct slice *ret_body)
+{
+    struct web_response response;
+    struct web_request fetch = {
+        .url = url_of(session, "/api/rounds/",
+                      region_text(session->region, region_format(session->region, "%s/%s", rid, what))),
+        .anonymous = true,
+    };
+    TRY(web_send(session->web, &fetch, session->region, session->error, &response));
+    if (response.status != 200)
+        return refused(session, "the round could not be read", &response);
+    *ret_body = response.body;
+    return OK;
+}
+
+/* Before anything is asked for as oneself: the round is in the team's log, and the log is the one that this
+ * machine knows. */
+static enum error_code check_log(const struct session *session, const char *rid_text, struct slice descriptor,
+                                 const uint8_t rid[static 32])
+{
+    struct slice log;
+    TRY(fetch_anonymously(session, rid_text, "log", &log));
+    return answer_log_check(&session->state, session->origin, log, descriptor, rid, session->region,
+                            session->error);
+}
+
 static enum error_code answer_round(struct session *session, const json_t *round, const char *given,
                                     struct slice *ret_reply)
 {
     const char *rid_text = json_string_value(json_object_get(round, "rid"));
     uint8_t rid[32];
     int values[PROTOCOL_ITEMS_MAXIMUM] = {0};
-    struct web_response descriptor;
+    struct slice descriptor;
     if (!hex_decode(slice_from_text(rid_text), rid, sizeof rid))
         return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
     TRY(collect_values(round, given, session->error, values));
-    struct web_request fetch = {
-        .url =
-            url_of(session, "/api/rounds/",
-                   region_text(session->region, region_format(session->region, "%s/descriptor", rid_text))),
-        .anonymous = true,
-    };
-    TRY(web_send(session->web, &fetch, session->region, session->error, &descriptor));
+    TRY(fetch_anonymously(session, rid_text, "descriptor", &descriptor));
     CLEANUP(answer_client_end) struct answer_client client = {0};
     const char *person = json_string_value(json_object_get(session->rounds, "person"));
-    TRY(answer_state_begin(&session->state, slice_from_text(person), descriptor.body, rid, session->region,
+    TRY(answer_state_begin(&session->state, slice_from_text(person), descriptor, rid, session->region,
                            session->error, &client));
     if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
         return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
                     "the questions are not those of the round");
+    TRY(check_log(session, rid_text, descriptor, rid));
     TRY(fetch_token(session, rid_text, &client));
-    return send_answer(session, &client, descriptor.body, values, ret_reply);
+    return send_answer(session, &client, descriptor, values, ret_reply);
 }
 
 /* The round of the team that was asked for; without a wish the only one. */

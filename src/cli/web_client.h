@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 
-enum { WEB_BODY_MAXIMUM = 4 << 20 };
+enum { WEB_BODY_MAXIMUM = 16 << 20 };
 
 struct web_client; /* one cookie jar, in memory */
 
