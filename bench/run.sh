@@ -2,7 +2,7 @@
 # Measures Hecht on this machine, each figure beside a limit measured in the same run. Takes about two minutes, with R
 # (part analyse) about eight.
 #     bench/run.sh                     everything
-#     bench/run.sh start answers       only these parts: start, answers, pages, import, analyse
+#     bench/run.sh start answers       only these parts: start, answers, pages, import, analyse, verify
 # Environment: HECHT_BENCH_BUILD (build folder, default build-bench), HECHT_BENCH_SCRATCH (folder for databases, default
 # a temporary one; its disk is what is measured), HECHT_BENCH_RUNS (repetitions, default 3), HECHT_BENCH_ROWS (sizes of
 # the files to analyse, default "10000 100000 1000000").
@@ -10,14 +10,16 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${HECHT_BENCH_BUILD:-build-bench}
 runs=${HECHT_BENCH_RUNS:-3}
-parts=${*:-start answers pages import analyse}
+parts=${*:-start answers pages import analyse verify}
 ANSWERS=10000
+TEAMS=1000
 CLIENTS=64
 SECONDS_OF_WRK=5
 REFERENCE_THREADS="4 16 64"
 export HECHT_RATE_LIMITS=off TZ=UTC LC_ALL=C
 
 needed="meson ninja"
+case " $parts " in *" verify "*) needed="$needed openssl" ;; esac
 case " $parts " in *" pages "*) needed="$needed wrk curl" ;; esac
 for program in $needed; do
     command -v "$program" >/dev/null || { echo "bench: $program is missing (apt install $program)" >&2; exit 1; }
@@ -88,7 +90,7 @@ build_all() {
     say "building a release in $build"
     [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=release -Dtests=false -Dbench=true >/dev/null
     ninja -C "$build" --quiet src/hecht bench/answer_setup bench/answer_reference bench/answer_load bench/start_time \
-        bench/answers_file bench/run_process bench/table_read
+        bench/answers_file bench/run_process bench/table_read bench/ledger_setup
 }
 
 prepare_answers() {
@@ -216,6 +218,46 @@ measure_import() {
     report "import of 5,400 rows, 11 questions" "$(median "$times") ms" "" "" "new database each time; each:$times"
 }
 
+# OpenSSL's private RSA operations a second, one thread, for $1 seconds.
+openssl_signs() { openssl speed -seconds "$1" rsa2048 2>/dev/null | awk '$1 == "rsa" { print $6 }'; }
+
+measure_verify() {
+    local result before after times="" shares="" signs="" limits="" limit sign opens="" firsts="" closes=""
+    say "making a record of $ANSWERS answers"
+    rm -f "$scratch/record.db"*
+    result=$("$build/bench/ledger_setup" record "$scratch/record.db" "$ANSWERS" "$scratch/record.json")
+    for _ in $(seq "$runs"); do
+        before=$(date +%s%N)
+        "$build/src/hecht" verify "$scratch/record.json" >"$scratch/verified"
+        after=$(date +%s%N)
+        times="$times $(((after - before) / 1000000))"
+    done
+    report "verification of $ANSWERS answers" "$(median "$times") ms" "<= 2000 ms" \
+        "$(met "$(median "$times")" less 2000)" \
+        "$(value "$result" record_bytes) bytes, closed in $(value "$result" close_ms) ms; each:$times"
+    say "blind signatures beside openssl speed, $runs times"
+    for _ in $(seq "$runs"); do
+        limit=$(openssl_signs 3)
+        sign=$(value "$("$build/bench/ledger_setup" sign 3)" blind_signatures_per_second)
+        limits="$limits $limit"
+        signs="$signs $sign"
+        shares="$shares $(ratio "$sign" "$limit")"
+    done
+    report "blind signatures, one thread" "$(median "$signs")/s" "" "" "openssl speed rsa2048 $(median "$limits")/s"
+    report "  as a share of openssl speed" "$(median "$shares")" ">= 0.85" "$(met "$(median "$shares")" more 0.85)" \
+        "each:$shares"
+    say "opening $TEAMS teams with keys ready, $runs times"
+    for _ in $(seq "$runs"); do
+        rm -f "$scratch/teams.db"*
+        result=$("$build/bench/ledger_setup" open "$scratch/teams.db" "$TEAMS")
+        firsts="$firsts $(value "$result" first_open_ms)"
+        opens="$opens $(value "$result" next_open_ms)"
+        closes="$closes $(value "$result" next_close_ms)"
+    done
+    report "opening $TEAMS teams, keys ready" "$(median "$opens") ms" "<= 1000 ms" \
+        "$(met "$(median "$opens")" less 1000)" "first round $(median "$firsts") ms, close $(median "$closes") ms"
+}
+
 ROWS=${HECHT_BENCH_ROWS:-10000 100000 1000000}
 # name of the task in r/task.R, words
 R_TASKS="all_expert_blas:R, hand-written vectors and BLAS
@@ -302,6 +344,7 @@ load=$(cut -d' ' -f1 /proc/loadavg)
 ! wants pages || measure_pages
 ! wants import || measure_import
 ! wants analyse || measure_analyse
+! wants verify || measure_verify
 
 printf '%-44s %12s  %-9s %-5s %s\n' "what" "measured" "goal" "met" "beside it, from the same run"
 printf '%s' "$reports"

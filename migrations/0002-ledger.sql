@@ -60,12 +60,11 @@ CREATE TABLE issuance_leaf (
     PRIMARY KEY (org_id, rid, person_id)
 ) /*WITHOUT ROWID*/;
 
--- Public keys of members' devices. salt: of the commitment in the logs.
+-- Public keys of members' devices, which sign requests for tokens.
 CREATE TABLE device (
     org_id BIGINT NOT NULL,
     person_id BIGINT NOT NULL,
     point BYTEA NOT NULL,
-    salt BYTEA NOT NULL,
     PRIMARY KEY (org_id, person_id, point),
     FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
 );

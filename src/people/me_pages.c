@@ -41,6 +41,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .dutch = view.language == LANGUAGE_NL,
         .lists = record.rounds_listed,
         .forms = record.forms_fetched,
+        .devices = record.devices,
         .sessions = record.sessions,
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,

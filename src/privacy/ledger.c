@@ -77,17 +77,6 @@ void pad_leaf(const uint8_t random[static LEDGER_SALT_BYTES], struct merkle_hash
     merkle_leaf(data_slice(&data), ret_leaf);
 }
 
-void device_commitment(const uint8_t salt[static LEDGER_SALT_BYTES], int64_t person,
-                       const uint8_t point[static ONE_TIME_PUBLIC_BYTES], struct merkle_hash *ret_commitment)
-{
-    struct leaf_data data = {.length = 0};
-    add_label(&data, "hecht-device-v1");
-    add(&data, salt, LEDGER_SALT_BYTES);
-    add_person(&data, person);
-    add(&data, point, ONE_TIME_PUBLIC_BYTES);
-    sha256(data_slice(&data), ret_commitment->bytes);
-}
-
 void device_message(const uint8_t rid[static 32], const uint8_t blinded_hash[static 32],
                     uint8_t ret_message[static DEVICE_MESSAGE_BYTES])
 {

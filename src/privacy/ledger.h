@@ -18,9 +18,6 @@ void issuance_leaf(const uint8_t salt[static LEDGER_SALT_BYTES], int64_t person,
                    struct slice device_signature, struct merkle_hash *ret_leaf);
 /* Fills a tree up to the roster: leaf data = "hecht-pad-v1" || 32 random bytes. */
 void pad_leaf(const uint8_t random[static LEDGER_SALT_BYTES], struct merkle_hash *ret_leaf);
-/* SHA-256("hecht-device-v1" || 00 || salt || person id in decimal || 00 || public point). */
-void device_commitment(const uint8_t salt[static LEDGER_SALT_BYTES], int64_t person,
-                       const uint8_t point[static ONE_TIME_PUBLIC_BYTES], struct merkle_hash *ret_commitment);
 /* What a device signs to ask for a token: "hecht-token-v1" || rid || SHA-256(blinded). */
 enum { DEVICE_MESSAGE_BYTES = 14 + 32 + 32 };
 void device_message(const uint8_t rid[static 32], const uint8_t blinded_hash[static 32],

@@ -4,7 +4,6 @@
 #include "privacy/lines.h"
 
 #define ROUND_FORMAT S("hecht-log-round-v1")
-#define DEVICE_FORMAT S("hecht-log-device-v1")
 #define CLOSE_FORMAT S("hecht-log-close-v1")
 #define AT_LEAST S("at-least-")
 #define FEWER_THAN S("fewer-than-")
@@ -93,11 +92,6 @@ enum error_code log_entry_write(const struct log_entry *entry, struct region *re
             return wrong(error, "key-from");
         write_round(&out, entry);
         break;
-    case LOG_ENTRY_DEVICE:
-        buffer_append(&out, DEVICE_FORMAT);
-        buffer_append_byte(&out, '\n');
-        lines_hash(&out, "commitment", entry->commitment.bytes);
-        break;
     case LOG_ENTRY_CLOSE:
         TRY(check_close(entry, error));
         write_close(&out, entry);
@@ -158,10 +152,6 @@ static bool take_entry(struct slice rest, struct log_entry *entry)
         entry->kind = LOG_ENTRY_ROUND;
         return lines_take_hash(&rest, S("rid"), entry->rid) &&
                take_number_or(&rest, S("key-from"), S("none"), &entry->key_from) && rest.length == 0;
-    }
-    if (lines_take_exactly(&rest, DEVICE_FORMAT)) {
-        entry->kind = LOG_ENTRY_DEVICE;
-        return lines_take_hash(&rest, S("commitment"), entry->commitment.bytes) && rest.length == 0;
     }
     entry->kind = LOG_ENTRY_CLOSE;
     return lines_take_exactly(&rest, CLOSE_FORMAT) && lines_take_hash(&rest, S("rid"), entry->rid) &&

@@ -5,9 +5,6 @@
  *     rid HEX
  *     key-from INDEX|none          the close entry that fixed the key of this round; none: nobody did
  *
- *     hecht-log-device-v1          a device key was registered
- *     commitment HEX
- *
  *     hecht-log-close-v1
  *     rid HEX
  *     roster N
@@ -25,16 +22,15 @@
 
 enum { LOG_ENTRY_MAXIMUM = 8192, LOG_ENTRIES_MAXIMUM = 1 << 16 };
 
-enum log_entry_kind { LOG_ENTRY_ROUND = 1, LOG_ENTRY_DEVICE, LOG_ENTRY_CLOSE };
+enum log_entry_kind { LOG_ENTRY_ROUND = 1, LOG_ENTRY_CLOSE };
 
 enum log_answers { LOG_ANSWERS_EXACT = 1, LOG_ANSWERS_AT_LEAST, LOG_ANSWERS_FEWER };
 
 struct log_entry {
     enum log_entry_kind kind;
-    uint8_t rid[32];               /* round, close */
-    int64_t key_from;              /* round; -1: none */
-    struct merkle_hash commitment; /* device */
-    int64_t roster;                /* close; all below too */
+    uint8_t rid[32];  /* round, close */
+    int64_t key_from; /* round; -1: none */
+    int64_t roster;   /* close; all below too */
     enum log_answers answers_known;
     int64_t answers; /* the number, or k */
     int64_t issued;  /* -1: withheld */

@@ -268,6 +268,13 @@ static EVP_PKEY *point_import(const uint8_t *point)
     return pkey;
 }
 
+bool one_time_public_is_valid(const uint8_t public_key[static 65])
+{
+    CLEANUP(openssl_pkey_cleanup) EVP_PKEY *pkey = point_import(public_key);
+    ERR_clear_error();
+    return pkey != NULL;
+}
+
 enum error_code one_time_verify(const uint8_t public_key[static 65], struct slice message,
                                 const uint8_t signature[static 64], struct error *error)
 {

@@ -35,6 +35,8 @@ enum error_code one_time_key_import(const uint8_t secret[static 32], const uint8
                                     struct error *error, struct one_time_key **ret_key) MUST_CHECK;
 enum error_code one_time_sign(const struct one_time_key *key, struct slice message, struct error *error,
                               uint8_t ret_signature[static 64]) MUST_CHECK;
+/* Is it an uncompressed point of the curve? */
+bool one_time_public_is_valid(const uint8_t public_key[static 65]);
 enum error_code one_time_verify(const uint8_t public_key[static 65], struct slice message,
                                 const uint8_t signature[static 64], struct error *error) MUST_CHECK;
 

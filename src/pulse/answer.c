@@ -1,5 +1,7 @@
 #include "pulse/answer.h"
 
+#include "pulse/device.h"
+
 STATEMENT(ISSUANCE_INSERT, "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) "
                            "VALUES ($1, $2, $3, $4, $5) "
                            "ON CONFLICT (org_id, rid, person_id) DO NOTHING");
@@ -95,6 +97,8 @@ enum error_code answer_issue(struct application *application, struct store_sessi
     if (blinded.length != BLIND_MODULUS_BITS / 8)
         return FAIL(error, ERROR_INPUT, "blinded-length", "the blinded message has a wrong length");
     sha256(blinded, hash);
+    if (device_signature.length > 0)
+        TRY(device_check(session, org, person, rid, hash, device_signature, error));
     /* Signed before it is noted, so that bytes that cannot be signed cost nobody the one token; it leaves
      * only when the note is durable. */
     struct slice blind_signature;

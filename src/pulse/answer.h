@@ -7,7 +7,7 @@
 
 /* Signs a blinded message for a member of the roster; once. The same bytes again give the same signature;
  * other bytes are ERROR_CONFLICT, reason "token-issued". ERROR_GONE "round-closed", ERROR_DENIED
- * "not-in-roster". */
+ * "not-in-roster", ERROR_CRYPTO "device-signature" when one is given that is not of a device of this person. */
 enum error_code answer_issue(struct application *application, struct store_session *session, int64_t org,
                              int64_t person, const uint8_t rid[32], struct slice blinded,
                              struct slice device_signature, struct region *region, struct error *error,
@@ -48,6 +48,9 @@ enum error_code answer_from_json(struct slice json, struct region *region, struc
                                  struct answer_submission *ret_submission) MUST_CHECK;
 void answer_to_json(const struct answer_submission *submission, struct buffer *out);
 /* {"blinded", "device_signature" (optional)} */
+/* {"public_key"}: a point in base64url */
+enum error_code device_from_json(struct slice json, struct error *error,
+                                 uint8_t ret_point[static ONE_TIME_PUBLIC_BYTES]) MUST_CHECK;
 enum error_code token_from_json(struct slice json, struct region *region, struct error *error,
                                 struct slice *ret_blinded, struct slice *ret_device_signature) MUST_CHECK;
 

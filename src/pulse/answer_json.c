@@ -121,6 +121,17 @@ enum error_code token_from_json(struct slice text, struct region *region, struct
     return OK;
 }
 
+enum error_code device_from_json(struct slice text, struct error *error,
+                                 uint8_t ret_point[static ONE_TIME_PUBLIC_BYTES])
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    TRY(load(text, error, &json));
+    if (json_object_size(json) != 1 ||
+        !base64url_decode_exactly(text_member(json, "public_key"), ret_point, ONE_TIME_PUBLIC_BYTES))
+        return wrong(error, "public_key");
+    return OK;
+}
+
 static void write_bytes(struct json_writer *json, const char *name, struct slice bytes)
 {
     CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);

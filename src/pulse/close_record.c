@@ -15,7 +15,7 @@ STATEMENT(RECORD_INSERT,
 STATEMENT(CLOSE_INDEX_SET,
           "UPDATE team_round SET close_index = $4 WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 
-enum { RECORD_MAXIMUM = 8 << 20 };
+enum { RECORD_MAXIMUM = 64 << 20 };
 
 /* A leaf and where it comes from: an answer, or (from `answers` on) a pad. */
 struct leaf {

@@ -1,6 +1,7 @@
 /* The way of an answer as a client sees it. The route for tokens knows who asks and never sees an answer;
  * those for descriptors and answers never learn who asks. */
 #include "pulse/answer.h"
+#include "pulse/device.h"
 #include "pulse/published.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/team_log.h"
@@ -134,4 +135,41 @@ enum error_code issuance_get(struct http_request *request, struct http_response 
         write_bytes(&json, "device_signature", opening.device_signature);
     json_write_object_end(&json);
     return OK;
+}
+
+/* ---- Devices ------------------------------------------------------------------------------------- */
+
+static enum error_code write_devices(struct http_request *request, struct http_response *response,
+                                     struct error *error)
+{
+    struct device_key keys[DEVICES_MAXIMUM];
+    size_t count;
+    TRY(device_list(request->session, request->identity.org, request->identity.person, error, keys, &count));
+    struct json_writer json = JSON_WRITER(&response->body);
+    response->content_type = "application/json";
+    json_write_object_begin(&json);
+    json_write_key(&json, "devices");
+    json_write_array_begin(&json);
+    for (size_t i = 0; i < count; i++) {
+        char text[BASE64URL_LENGTH(sizeof keys[i].point) + 1];
+        base64url_encode(keys[i].point, sizeof keys[i].point, text);
+        json_write_text(&json, slice_from_text(text));
+    }
+    json_write_array_end(&json);
+    json_write_object_end(&json);
+    return OK;
+}
+
+enum error_code devices_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    return write_devices(request, response, error);
+}
+
+enum error_code devices_post(struct http_request *request, struct http_response *response,
+                             struct error *error)
+{
+    struct device_key key;
+    TRY(device_from_json(request->body, error, key.point));
+    TRY(device_register(request->application, request->identity.org, request->identity.person, &key, error));
+    return write_devices(request, response, error);
 }

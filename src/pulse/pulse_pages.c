@@ -272,6 +272,10 @@ static const struct http_route ROUTES[] = {
           "the closed rounds of example organisations; those of real ones are in no list"),
     ROUTE(HTTP_GET, "/api/rounds/:rid/issuance", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, issuance_get,
           "what opens the member's own leaf of the issuance tree, for 30 days after the close"),
+    ROUTE(HTTP_GET, "/api/devices", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, devices_get,
+          "the public keys of the person's own devices"),
+    ROUTE(HTTP_POST, "/api/devices", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, devices_post,
+          "registers the public key of a device, which then signs requests for tokens"),
     ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
           "takes or changes an answer and returns a signed receipt"),
 };

@@ -86,11 +86,9 @@ TEST(entries_go_there_and_back)
 {
     TEST_REGION(region);
     struct log_entry entry = close_entry(), opening = {.kind = LOG_ENTRY_ROUND, .key_from = 65535};
-    struct log_entry device = {.kind = LOG_ENTRY_DEVICE};
 
     there_and_back(&entry, region);
     there_and_back(&opening, region);
-    there_and_back(&device, region);
     entry.roster = entry.answers = entry.issued = 1000000;
     entry.item_count = PROTOCOL_ITEMS_MAXIMUM; /* the largest */
     for (size_t i = 0; i < entry.item_count; i++) {
@@ -219,23 +217,15 @@ TEST(leaves_are_as_documented)
     assert_leaf_of(&leaf, data, 432);
 }
 
-TEST(a_device_is_committed_to_with_its_person)
+TEST(a_device_signs_round_and_blinded_message)
 {
-    uint8_t salt[32], point[65], data[256], expected[32], message[DEVICE_MESSAGE_BYTES];
-    struct merkle_hash commitment;
-    fill(salt, 32, 1);
-    fill(point, 65, 4);
-    memcpy(data, "hecht-device-v1", 16);
-    memcpy(data + 16, salt, 32);
-    memcpy(data + 48, "9\0", 2);
-    memcpy(data + 50, point, 65);
-    sha256(slice_from_bytes(data, 115), expected);
-    device_commitment(salt, 9, point, &commitment);
-    assert_memory_equal(commitment.bytes, expected, 32);
-    device_message(salt, point, message);
+    uint8_t rid[32], hash[32], data[DEVICE_MESSAGE_BYTES], message[DEVICE_MESSAGE_BYTES];
+    fill(rid, 32, 1);
+    fill(hash, 32, 4);
+    device_message(rid, hash, message);
     memcpy(data, "hecht-token-v1", 14);
-    memcpy(data + 14, salt, 32);
-    memcpy(data + 46, point, 32);
+    memcpy(data + 14, rid, 32);
+    memcpy(data + 46, hash, 32);
     assert_memory_equal(message, data, sizeof message);
 }
 
@@ -248,7 +238,7 @@ int main(void)
         cmocka_unit_test(damaged_entries_are_refused),
         cmocka_unit_test(numbers_have_one_form),
         cmocka_unit_test(leaves_are_as_documented),
-        cmocka_unit_test(a_device_is_committed_to_with_its_person),
+        cmocka_unit_test(a_device_signs_round_and_blinded_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,9 @@
  * replay. */
 #include "world.h"
 
+#include "privacy/ledger.h"
+#include "pulse/device.h"
+
 #include "pulse/answer_kept.h"
 
 STATEMENT(TEST_COUNT_ANSWERS, "SELECT count(*) FROM sealed_answer WHERE org_id = $1");
@@ -332,6 +335,80 @@ static void test_bodies_have_one_size(void **state)
     device_free(&device);
 }
 
+/* ---- Devices ------------------------------------------------------------------------------------ */
+
+static struct slice device_signature(struct world *w, const struct one_time_key *key, const struct device *of,
+                                     bool other_round)
+{
+    uint8_t rid[32], hash[32], message[DEVICE_MESSAGE_BYTES], *signature = region_allocate(w->region, 64);
+    memcpy(rid, of->submission.rid, sizeof rid);
+    rid[0] ^= other_round;
+    sha256(of->message.blinded, hash);
+    device_message(rid, hash, message);
+    assert_ok(w, one_time_sign(key, slice_from_bytes(message, sizeof message), &w->error, signature));
+    return slice_from_bytes(signature, 64);
+}
+
+static void test_devices_sign_requests(void **state)
+{
+    struct world *w = *state;
+    int64_t team = world_team(w, "noord", 0, 2, false);
+    open_round(w, false);
+    int64_t person = world_person(w, "m1@noord.example"), other = world_person(w, "m2@noord.example");
+    struct one_time_key *key;
+    struct device_key point, listed[DEVICES_MAXIMUM];
+    struct device device;
+    struct slice signature;
+    size_t found;
+    device_prepare(w, team, &device);
+    assert_ok(w, one_time_key_make(&w->error, &key));
+    assert_ok(w, one_time_key_public(key, &w->error, point.point));
+    struct slice good = device_signature(w, key, &device, false);
+#define ISSUE(who, by)                                                                                       \
+    answer_issue(&w->application, w->session, w->org, who, device.submission.rid, device.message.blinded,    \
+                 by, w->region, &w->error, &signature)
+    assert_failure(w, ISSUE(person, good), ERROR_CRYPTO, "device-signature"); /* not registered */
+    assert_ok(w, device_register(&w->application, w->org, person, &point, &w->error));
+    assert_ok(w, device_register(&w->application, w->org, person, &point, &w->error)); /* once more */
+    assert_ok(w, device_list(w->session, w->org, person, &w->error, listed, &found));
+    assert_int_equal(found, 1);
+    assert_memory_equal(listed[0].point, point.point, sizeof point.point);
+    assert_ok(w, device_list(w->session, w->org, other, &w->error, listed, &found));
+    assert_int_equal(found, 0);
+    assert_failure(w, ISSUE(other, good), ERROR_CRYPTO, "device-signature"); /* of somebody else */
+    assert_failure(w, ISSUE(person, device_signature(w, key, &device, true)), ERROR_CRYPTO,
+                   "device-signature");
+    assert_failure(w, ISSUE(person, slice_part(good, 0, 63)), ERROR_CRYPTO, "device-signature");
+    assert_int_equal(count(w, &TEST_COUNT_ISSUED), 0); /* nobody lost the one token by it */
+    assert_ok(w, ISSUE(person, good));
+    assert_int_equal(count(w, &TEST_COUNT_ISSUED), 1);
+#undef ISSUE
+    point.point[10] ^= 1;
+    assert_failure(w, device_register(&w->application, w->org, person, &point, &w->error), ERROR_CRYPTO,
+                   "device-key");
+    one_time_key_free(key);
+    device_free(&device);
+}
+
+static void test_a_person_has_not_too_many_devices(void **state)
+{
+    struct world *w = *state;
+    world_team(w, "noord", 0, 1, false);
+    int64_t person = world_person(w, "m1@noord.example");
+    for (int i = 0; i <= DEVICES_MAXIMUM; i++) {
+        struct one_time_key *key;
+        struct device_key point;
+        assert_ok(w, one_time_key_make(&w->error, &key));
+        assert_ok(w, one_time_key_public(key, &w->error, point.point));
+        one_time_key_free(key);
+        if (i < DEVICES_MAXIMUM)
+            assert_ok(w, device_register(&w->application, w->org, person, &point, &w->error));
+        else
+            assert_failure(w, device_register(&w->application, w->org, person, &point, &w->error),
+                           ERROR_LIMIT, "devices-full");
+    }
+}
+
 /* ---- JSON --------------------------------------------------------------------------------------- */
 
 static struct slice submission_json(struct world *w, const struct answer_submission *submission)
@@ -444,6 +521,8 @@ int main(void)
         SQLITE_ONLY(test_wrong_cells),
         BOTH(test_after_the_close),
         BOTH(test_bodies_have_one_size),
+        BOTH(test_devices_sign_requests),
+        SQLITE_ONLY(test_a_person_has_not_too_many_devices),
         SQLITE_ONLY(test_json_both_ways),
         SQLITE_ONLY(test_json_is_strict),
         SQLITE_ONLY(test_token_json),

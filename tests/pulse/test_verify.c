@@ -455,7 +455,7 @@ static void test_changed_records_are_caught(void **state)
 
     json = json_of(scene.text);
     list = at(json, "log", "entries", NULL);
-    json_array_set_new(list, 0, json_string("hecht-log-device-v1\n"));
+    json_array_set_new(list, 0, json_string("hecht-log-other-v1\n"));
     expect_lie(w, json, "entries", "not what stands in the log");
     json_decref(from);
     end_scene(&scene);
