@@ -3,6 +3,7 @@
 #include "table/number.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 enum { JSON_MAXIMUM = 2000 << 20, TEXT_MAXIMUM = 64 << 20, PAGE_MAXIMUM = 256 << 20 };
 
@@ -166,6 +167,13 @@ static int print_json(const struct analyse_output *output)
     return write_whole(&out, stdout, "standard output");
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return a != NULL && stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 static int write_page(const struct report *report, const char *path)
 {
     CLEANUP(buffer_free) struct buffer out = BUFFER(PAGE_MAXIMUM);
@@ -201,6 +209,8 @@ int analyse_finish(const struct analyse *analyse, const struct analyse_output *o
     if (report == NULL)
         return EXIT_FAILED;
     output->report(output->result, report);
+    if (analyse->html != NULL && is_same_file(analyse->file, analyse->html))
+        return usage_error(analyse->command, "--html %s would overwrite the data", analyse->html);
     int code = analyse->html != NULL ? write_page(report, analyse->html) : EXIT_DONE;
     if (code != EXIT_DONE)
         return code;

@@ -20,6 +20,7 @@ static const char HELP[] =
     "  hecht analyse teams answers.csv --group team --scale trust=q1..q6,q9 --range 1:5 --reverse q3\n";
 
 enum { TEAMS_THREADS = 2, NAME_MAXIMUM = 200 };
+static const double RANGE_MAXIMUM = 1e9; /* its square still has all its digits */
 static const size_t REGION_MAXIMUM = (size_t)8 << 30;
 
 struct teams_command {
@@ -166,6 +167,8 @@ static int read_range(struct teams_command *command, const char *text)
     if (code == EXIT_DONE && !(options->low < options->high))
         code = usage_error(command->analyse.command, "--range %s: the lowest answer comes first, like 1:5",
                            text);
+    if (code == EXIT_DONE && options->high - options->low > RANGE_MAXIMUM)
+        code = usage_error(command->analyse.command, "--range %s is wider than any scale", text);
     options->has_range = code == EXIT_DONE;
     return code;
 }

@@ -186,6 +186,10 @@ wrong "no range" "two numbers" small.csv --scale s=a --range 5
 wrong "reversing without a range" "--range" small.csv --scale s=a,b --reverse a
 wrong "reversing what no scale has" "no scale has" small.csv --scale s=a,b --range 1:5 --reverse d
 wrong "another score" "complete answered" small.csv --scale s=a --score best
+wrong "a range that is none" "wider than any scale" small.csv --scale s=a --range -1e300:1e300
+ln small.csv link.csv
+wrong "a page over the data" "would overwrite the data" small.csv --scale s=a,b --html link.csv
+check "which are still there" same "$(head -n 1 small.csv)" "team,a,b,c,d"
 wrong "a page in no folder" "nowhere/page.html" small.csv --scale s=a,b --html nowhere/page.html
 wrong "the same as JSON" "nowhere/page.html" small.csv --scale s=a,b --html nowhere/page.html --json
 printf 'a,b\n1,2\nx,3\n' >text.csv
