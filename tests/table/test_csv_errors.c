@@ -2,6 +2,15 @@
 
 static const struct table_options NONE;
 
+static enum error_code ignore(void *context, int thread, const struct table_block *block, struct error *error)
+{
+    (void)context;
+    (void)thread;
+    (void)block;
+    (void)error;
+    return OK;
+}
+
 TEST(nothing_is_empty)
 {
     static const char expected[] =
@@ -172,6 +181,51 @@ TEST(the_first_bad_row_is_told)
     buffer_free(&text);
 }
 
+/* The first bad row is the last of a large piece, and all later ones are bad: threads that come to those sooner must
+ * wait. */
+TEST(the_first_bad_row_is_told_though_it_is_found_late)
+{
+    enum { PIECE = 1 << 16, FIRST_BAD = 13100 };
+    struct buffer text = BUFFER(1 << 20);
+    buffer_append_text(&text, "a,b\n");
+    for (int i = 0; i < 40000; i++)
+        buffer_append_text(&text, i < FIRST_BAD ? "1,22\n" : i == FIRST_BAD ? "1,xx\n" : "12345\n");
+    char *path = make_file(buffer_slice(&text));
+    for (int round = 0; round < 40; round++) {
+        const struct table_options options = {.threads = 1 + round % 5, .piece_bytes = PIECE};
+        char *found = read_path(path, &options, ASKS(NUMBER("b")));
+        assert_string_equal(found,
+                            "error table-number: FILE: row 13102, column b: expected a number, found \"xx\"");
+        free(found);
+    }
+    remove(path);
+    free(path);
+    buffer_free(&text);
+}
+
+/* It opens nothing, so what follows is no part of its field. */
+TEST(a_quote_too_many_spoils_one_row)
+{
+    struct buffer text = BUFFER(1 << 22);
+    buffer_append_text(&text, "a,b\n1,2\n3,x\"\n");
+    for (int i = 0; i < TABLE_RECORD_MAXIMUM / 4 * 2; i++)
+        buffer_append_text(&text, "5,6\n");
+    char *path = make_file(buffer_slice(&text));
+    struct table_counts counts;
+    struct error error = {0};
+    struct table *table;
+    assert_int_equal(table_open(path, &(struct table_options){.skip_bad = true, .threads = 2}, NULL, &table),
+                     OK);
+    if (table_read(table, NULL, 0, ignore, NULL, &error, &counts) != OK)
+        fail_msg("%s", error.detail);
+    assert_int_equal(counts.rows, TABLE_RECORD_MAXIMUM / 4 * 2 + 1);
+    assert_int_equal(counts.left_out, 1);
+    table_close(table);
+    remove(path);
+    free(path);
+    buffer_free(&text);
+}
+
 TEST(what_is_found_is_cut)
 {
     check_text(
@@ -269,6 +323,8 @@ int main(void)
         cmocka_unit_test(texts_are_text),
         cmocka_unit_test(lines_are_told_where_they_differ),
         cmocka_unit_test(the_first_bad_row_is_told),
+        cmocka_unit_test(the_first_bad_row_is_told_though_it_is_found_late),
+        cmocka_unit_test(a_quote_too_many_spoils_one_row),
         cmocka_unit_test(what_is_found_is_cut),
         cmocka_unit_test(rows_have_a_maximum),
         cmocka_unit_test(headers_have_a_maximum),
