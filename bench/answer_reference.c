@@ -93,8 +93,14 @@ static enum error_code prepare_job(struct reference *reference, struct store_ses
     TRY(round_key(reference, session, submission->rid, error, &job->round));
     TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region,
                     error, &job->text));
+    struct slice body;
+    struct answer_token token;
     TRY(answer_body_write(submission->version, submission->cells, submission->cell_count, region, error,
-                          &job->plain));
+                          &body));
+    memcpy(token.prefix, submission->prepared.data, sizeof token.prefix);
+    memcpy(token.opk, submission->opk, sizeof token.opk);
+    memcpy(token.signature, submission->signature.data, sizeof token.signature);
+    TRY(answer_record_write(&token, body, region, error, &job->plain));
     sha256(slice_from_bytes(submission->opk, sizeof submission->opk), answer_id);
     return receipt_text(submission->rid, answer_id, submission->version, submission->cells,
                         submission->cell_count, region, error, &job->receipt);

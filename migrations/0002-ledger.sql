@@ -57,8 +57,10 @@ CREATE TABLE issuance_leaf (
     salt BYTEA NOT NULL,
     blinded_hash BYTEA,
     device_signature BYTEA,
+    until BIGINT NOT NULL,
     PRIMARY KEY (org_id, rid, person_id)
 ) /*WITHOUT ROWID*/;
+CREATE INDEX issuance_leaf_until ON issuance_leaf (until);
 
 -- Public keys of members' devices, which sign requests for tokens.
 CREATE TABLE device (

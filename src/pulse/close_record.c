@@ -2,14 +2,15 @@
 
 #include "privacy/ledger.h"
 #include "pulse/next_key.h"
+#include "pulse/published.h"
 
 STATEMENT(ROSTER_ISSUED,
           "SELECT m.person_id, i.blinded_hash, i.device_signature FROM roster m LEFT JOIN issuance i "
           "ON i.org_id = m.org_id AND i.rid = $4 AND i.person_id = m.person_id "
           "WHERE m.org_id = $1 AND m.round_number = $2 AND m.team_id = $3 ORDER BY m.person_id");
 STATEMENT(ISSUANCE_LEAF_INSERT,
-          "INSERT INTO issuance_leaf (org_id, rid, person_id, salt, blinded_hash, device_signature) "
-          "VALUES ($1, $2, $3, $4, $5, $6)");
+          "INSERT INTO issuance_leaf (org_id, rid, person_id, salt, blinded_hash, device_signature, until) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7)");
 STATEMENT(RECORD_INSERT,
           "INSERT INTO round_record (org_id, round_number, team_id, record) VALUES ($1, $2, $3, $4)");
 STATEMENT(CLOSE_INDEX_SET,
@@ -137,6 +138,7 @@ static enum error_code issuance_tree(const struct recording *recording, struct t
     if (issued == NULL || tree->leaves == NULL)
         return no_memory(recording);
     TRY(read_issued(recording, issued, roster, &tree->count));
+    int64_t until = clock_seconds(recording->application->clock) + ISSUANCE_OPEN_DAYS * DAY_SECONDS;
     *ret_issued = 0;
     for (size_t i = 0; i < tree->count; i++) {
         struct slice hash = issued[i].blinded_hash;
@@ -144,13 +146,13 @@ static enum error_code issuance_tree(const struct recording *recording, struct t
         *ret_issued += is;
         issuance_leaf(issued[i].salt, issued[i].person, is ? (const uint8_t *)hash.data : NULL,
                       issued[i].device_signature, &tree->leaves[i].hash);
-        TRY(store_execute(recording->session, &ISSUANCE_LEAF_INSERT,
-                          PARAMETERS(V_INTEGER(recording->round->org),
-                                     V_BYTES(slice_from_bytes(recording->round->rid, 32)),
-                                     V_INTEGER(issued[i].person),
-                                     V_BYTES(slice_from_bytes(issued[i].salt, LEDGER_SALT_BYTES)),
-                                     bytes_or_null(hash), bytes_or_null(issued[i].device_signature)),
-                          recording->error, NULL));
+        TRY(store_execute(
+            recording->session, &ISSUANCE_LEAF_INSERT,
+            PARAMETERS(V_INTEGER(recording->round->org), V_BYTES(slice_from_bytes(recording->round->rid, 32)),
+                       V_INTEGER(issued[i].person),
+                       V_BYTES(slice_from_bytes(issued[i].salt, LEDGER_SALT_BYTES)), bytes_or_null(hash),
+                       bytes_or_null(issued[i].device_signature), V_INTEGER(until)),
+            recording->error, NULL));
     }
     return tree_end(recording, tree);
 }

@@ -8,7 +8,8 @@ STATEMENT(NEXT_KEY_READ, "SELECT spki FROM next_key WHERE org_id = $1 AND team_i
 STATEMENT(NEXT_KEY_COMMIT, "UPDATE next_key SET committed_by = $3 WHERE org_id = $1 AND team_id = $2");
 STATEMENT(
     TEAMS_WITHOUT_NEXT_KEY,
-    "SELECT p.team_id FROM team_round p WHERE p.org_id = $1 AND p.state <> 'closed' AND NOT EXISTS "
+    "SELECT p.team_id FROM team_round p WHERE p.org_id = $1 AND p.round_number = "
+    "(SELECT MAX(r.round_number) FROM round r WHERE r.org_id = $1) AND p.state <> 'closed' AND NOT EXISTS "
     "(SELECT 1 FROM next_key n WHERE n.org_id = p.org_id AND n.team_id = p.team_id) ORDER BY p.team_id");
 
 enum { TEAMS_AT_ONCE = 4096 };

@@ -6,10 +6,7 @@ STATEMENT(RECORD_READ,
           "SELECT record FROM round_record WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 STATEMENT(ISSUANCE_LEAF_READ, "SELECT salt, blinded_hash, device_signature FROM issuance_leaf "
                               "WHERE org_id = $1 AND rid = $2 AND person_id = $3");
-STATEMENT(ISSUANCE_LEAVES_DELETE,
-          "DELETE FROM issuance_leaf WHERE EXISTS (SELECT 1 FROM team_round p JOIN round r "
-          "ON r.org_id = p.org_id AND r.round_number = p.round_number WHERE p.rid = issuance_leaf.rid "
-          "AND r.state = 'closed' AND r.closed_at < $1)");
+STATEMENT(ISSUANCE_LEAVES_DELETE, "DELETE FROM issuance_leaf WHERE until < $1");
 STATEMENT(EXAMPLE_RECORDS, "SELECT p.rid FROM org o JOIN team_round p ON p.org_id = o.org_id "
                            "WHERE o.kind = 'example' AND p.close_index IS NOT NULL "
                            "ORDER BY p.org_id, p.round_number DESC, p.team_id LIMIT 1000");
@@ -82,8 +79,7 @@ enum error_code published_issuance(struct store_session *session, int64_t org, i
 
 enum error_code published_clean_up(struct store_session *session, int64_t now, struct error *error)
 {
-    return store_execute(session, &ISSUANCE_LEAVES_DELETE,
-                         PARAMETERS(V_INTEGER(now - ISSUANCE_OPEN_DAYS * DAY_SECONDS)), error, NULL);
+    return store_execute(session, &ISSUANCE_LEAVES_DELETE, PARAMETERS(V_INTEGER(now)), error, NULL);
 }
 
 enum error_code published_examples(struct store_session *session, struct region *region, struct error *error,
