@@ -75,7 +75,7 @@ static void write_intervals(struct json_writer *json, const struct analyse_drive
     write_interval_list(json, "lmg_share", intervals->lmg_share, p);
     write_interval_list(json, "johnson", intervals->johnson, p);
     write_list(json, "largest_lmg", intervals->largest, p);
-    write_reason(json, part->intervals_reason);
+    write_reason(json, part->has_intervals ? part->reason : part->intervals_reason);
     json_write_object_end(json);
 }
 

@@ -68,6 +68,9 @@ check "constant and collinear columns are null, with the reason" jq -e '
     .n_rows == 6 and .n == 5 and .lmg[1] == null and .coef == [null, null, null, null]
     and (.reason | contains("b does not vary") and contains("follows from the others"))
     and .intervals.R2 == [null, null] and (.intervals.reason | length > 0)' <<<"$out"
+awk 'BEGIN { print "y,a,b"; for (i = 0; i < 20; i++) print i % 7 "," i % 5 ",1" }' >constant.csv
+"$HECHT" analyse drivers constant.csv --outcome y --predictors a,b --json >out.json
+check "a constant column beside intervals: no null without a reason" reasoned out.json
 run "$HECHT" analyse drivers few.csv --outcome b --predictors a --json
 check "a constant outcome: all null, with the reason" jq -e '.R2 == null and .lmg == [null] and .reason == "the outcome does not vary"' <<<"$out"
 run "$HECHT" analyse drivers few.csv --outcome b --predictors a
