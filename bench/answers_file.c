@@ -1,5 +1,6 @@
-/* A file of made-up answers like that of r/gen.R, for machines without R: answers_file ROWS OUT.csv. People in teams of 5
- * to 20, 20 questions with 5 options, one common factor, .15 of its variance between teams. Always the same. */
+/* A file of made-up answers like that of r/gen.R, for machines without R: answers_file ROWS OUT.csv.
+ * People in teams of 5 to 20, 20 questions with 5 options, one common factor, .15 of its variance between
+ * teams. Always the same. */
 #include "base/base.h"
 
 #include <math.h>

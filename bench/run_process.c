@@ -1,6 +1,6 @@
-/* A program from start to end, some times: run_process RUNS PROGRAM ARGUMENT... Its output is thrown away, its words on
- * standard error are not. Prints "name value" lines: median wall clock and processor time in milliseconds, the least
- * wall clock, and the highest resident memory of any run in MiB. */
+/* A program from start to end, some times: run_process RUNS PROGRAM ARGUMENT... Its output is thrown away,
+ * its words on standard error are not. Prints "name value" lines: median wall clock and processor time in
+ * milliseconds, the least wall clock, and the highest resident memory of any run in MiB. */
 #include "base/base.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-/* How fast a CSV file becomes blocks of rows, beside merely reading its bytes: table_read FILE [THREADS [RUNS]].
- * The first column is taken as a text, the others as numbers from 1 to 5; the sink only adds the codes up. */
+/* How fast a CSV file becomes blocks of rows, beside merely reading its bytes: table_read FILE [THREADS
+ * [RUNS]]. The first column is taken as a text, the others as numbers from 1 to 5; the sink only adds the
+ * codes up. */
 #include "table/table.h"
 
 #include <fcntl.h>
@@ -26,9 +27,7 @@ static double seconds(clockid_t clock)
 static enum error_code add(void *context, int thread, const struct table_block *block, struct error *error)
 {
     struct sums *sums = (struct sums *)context + thread;
-    size_t columns = (size_t)(sums - (struct sums *)context);
     (void)error;
-    (void)columns;
     for (size_t w = 1; block->columns[w].codes != NULL; w++) {
         uint32_t sum = 0;
         for (size_t row = 0; row < block->rows; row++)

@@ -1,5 +1,5 @@
-/* Any bytes as a CSV file: one thread and large pieces, one thread and small pieces, two threads and small pieces must
- * all give the same rows, or the same error. The first bytes choose the options. */
+/* Any bytes as a CSV file: one thread and large pieces, one thread and small pieces, two threads and small
+ * pieces must all give the same rows, or the same error. The first bytes choose the options. */
 #include "table/table.h"
 
 #include <sys/mman.h>

@@ -1,6 +1,7 @@
-/* Files of SPSS and Stata with mistakes in them: refused with a message, or rows. ReadStat itself is not instrumented,
- * so what is fuzzed are changes of whole files: the first byte chooses the file, the next two where it is cut, then
- * come places and bytes to put there. With bit 7 of the first byte set, the bytes are the file. */
+/* Files of SPSS and Stata with mistakes in them: refused with a message, or rows. ReadStat itself is not
+ * instrumented, so what is fuzzed are changes of whole files: the first byte chooses the file, the next
+ * two where it is cut, then come places and bytes to put there. With bit 7 of the first byte set, the
+ * bytes are the file. */
 #include "../tests/table/statistics_writer.h"
 
 #include <sys/mman.h>

@@ -26,8 +26,8 @@ void group_index_free(struct group_index *index)
     *index = (struct group_index){0};
 }
 
-/* FNV-1a and a mix, but of the last byte only its sum: files mostly count their groups, and so ten of them in a row are
- * neighbours in the table, in one line of the cache. */
+/* FNV-1a and a mix, but of the last byte only its sum: files mostly count their groups, and so ten of them
+ * in a row are neighbours in the table, in one line of the cache. */
 static uint32_t hash_of(struct slice name)
 {
     uint64_t hash = UINT64_C(14695981039346656037);

@@ -1,5 +1,6 @@
-/* Spreads of all items of a team together. Every loop runs over the items and has no branch, so that the compiler makes
- * vectors of it; all numbers before the last step are integers that an int32_t or a double holds exactly. */
+/* Spreads of all items of a team together. Every loop runs over the items and has no branch, so that the
+ * compiler makes vectors of it; all numbers before the last step are integers that an int32_t or a double
+ * holds exactly. */
 #include "stats/agreement.h"
 
 #include <math.h>
@@ -12,8 +13,9 @@ struct item_work {
     double mean[SPREADS_ITEMS_MAXIMUM], variance[SPREADS_ITEMS_MAXIMUM], awg[SPREADS_ITEMS_MAXIMUM];
 };
 
-/* With S_k answers at option k or above: sum = S_1 + S_2 + .., sum of squares = S_1 + 3 S_2 + 5 S_3 + .. = 2 T - sum,
- * where T = S_1 + 2 S_2 + ..; and the median is the number of k whose S_k is more than half, or half. */
+/* With S_k answers at option k or above: sum = S_1 + S_2 + .., sum of squares = S_1 + 3 S_2 + 5 S_3 + .. =
+ * 2 T - sum, where T = S_1 + 2 S_2 + ..; and the median is the number of k whose S_k is more than half, or
+ * half. */
 static void sum_items(const int32_t *restrict counts, size_t items, size_t options, int32_t n,
                       struct item_work *restrict work)
 {

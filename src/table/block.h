@@ -1,6 +1,7 @@
-/* Rows on their way to the sink. A row is put together in the stage, one byte a number column; every 16 rows the
- * stage is turned into columns at once, which costs a fraction of writing 20 columns byte by byte. Values that
- * are no codes go straight into an array of doubles that exists only for columns that have them. */
+/* Rows on their way to the sink. A row is put together in the stage, one byte a number column; every 16
+ * rows the stage is turned into columns at once, which costs a fraction of writing 20 columns byte by
+ * byte. Values that are no codes go straight into an array of doubles that exists only for columns that
+ * have them. */
 #ifndef HECHT_TABLE_BLOCK_H
 #define HECHT_TABLE_BLOCK_H
 

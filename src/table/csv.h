@@ -48,8 +48,8 @@ struct csv_step {
     size_t first_vector;
 };
 
-/* What a step of one-digit numbers looks like, 16 bytes at a time: (byte ^ pattern) - low, modulo 256, is at most
- * span. Even bytes are the digits, odd ones the delimiters; bytes behind the step may be anything. */
+/* What a step of one-digit numbers looks like, 16 bytes at a time: (byte ^ pattern) - low, modulo 256, is
+ * at most span. Even bytes are the digits, odd ones the delimiters; bytes behind the step may be anything. */
 struct csv_vector {
     uint8_t pattern[16], low[16], span[16];
 };

@@ -1,5 +1,5 @@
-/* Records in which nothing is unusual: no quote doubled, no line break in a field, nothing wrong. Whatever is not
- * surely that is left to the careful way, which begins the record anew. */
+/* Records in which nothing is unusual: no quote doubled, no line break in a field, nothing wrong. Whatever
+ * is not surely that is left to the careful way, which begins the record anew. */
 #include "table/csv.h"
 
 #include "table/number.h"

@@ -46,8 +46,8 @@ static enum error_code skip_to_header(struct table *table, struct error *error)
     }
 }
 
-/* Length of the first line, with its line feed, 0 when its end is not there. With `delimiter` 0, where it is not yet
- * known which quotes open a field, every quote does. */
+/* Length of the first line, with its line feed, 0 when its end is not there. With `delimiter` 0, where it
+ * is not yet known which quotes open a field, every quote does. */
 static size_t first_line(const struct bytes *bytes, char delimiter)
 {
     bool quoted = false, begins = true;

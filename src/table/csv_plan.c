@@ -6,8 +6,8 @@ static size_t step_vectors(const struct csv_plan *plan, const struct csv_step *s
     return (bytes + 15) / 16;
 }
 
-/* The digits that are values: in bounds, and no text that means "no value". False: none, or not all between the
- * lowest and the highest. */
+/* The digits that are values: in bounds, and no text that means "no value". False: none, or not all
+ * between the lowest and the highest. */
 static bool digit_bounds(const struct table *table, const struct plan_entry *entry, uint8_t *ret_low,
                          uint8_t *ret_span)
 {

@@ -1,6 +1,7 @@
-/* Pieces go from the file to threads and their results come back in order. Cutting happens under the lock, by
- * whoever takes the next piece; parsing and the sink outside it. Each result has a place in a ring until all
- * earlier ones are there, so that rows are counted, and the first bad one is found, in the order of the file. */
+/* Pieces go from the file to threads and their results come back in order. Cutting happens under the lock,
+ * by whoever takes the next piece; parsing and the sink outside it. Each result has a place in a ring
+ * until all earlier ones are there, so that rows are counted, and the first bad one is found, in the order
+ * of the file. */
 #include "table/csv.h"
 
 #include "table/wording.h"
@@ -59,7 +60,8 @@ static bool before(const struct csv_mark *a, const struct csv_mark *b)
     return a->record != b->record ? a->record < b->record : a->column < b->column;
 }
 
-/* All numbers of a file have the same decimal mark. False: this piece has the other one, and that is reported. */
+/* All numbers of a file have the same decimal mark. False: this piece has the other one, and that is
+ * reported. */
 static bool check_marks(struct reading *reading, const struct csv_result *result)
 {
     static const char marks[] = {'.', ','};

@@ -31,8 +31,8 @@ struct table {
     int64_t header_lines;    /* of the file, up to the end of the header */
 };
 
-/* What is wanted, a column of the file at a time. Where the same column was wanted more than once with bounds,
- * all of them hold. */
+/* What is wanted, a column of the file at a time. Where the same column was wanted more than once with
+ * bounds, all of them hold. */
 struct plan_entry {
     size_t column;
     bool number, text;

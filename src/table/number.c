@@ -23,9 +23,9 @@ static const uint64_t INTEGER_POWERS[] = {1u,
                                           1000000000000000000u,
                                           10000000000000000000u};
 
-/* Both operands are shifted until their top bit is set, so the quotient has 63 or 64 bits: at least ten more than
- * a double. What the division leaves over only tells whether the rest is zero, which bit 0 can carry, because it
- * is far below the place of rounding. Then the conversion rounds once, correctly. */
+/* Both operands are shifted until their top bit is set, so the quotient has 63 or 64 bits: at least ten
+ * more than a double. What the division leaves over only tells whether the rest is zero, which bit 0 can
+ * carry, because it is far below the place of rounding. Then the conversion rounds once, correctly. */
 double number_divide(uint64_t significand, unsigned places)
 {
     if (significand == 0)

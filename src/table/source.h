@@ -1,4 +1,5 @@
-/* The bytes of a file, a pipe or standard input, from the first to the last, and whether they stayed the same. */
+/* The bytes of a file, a pipe or standard input, from the first to the last, and whether they stayed the
+ * same. */
 #ifndef HECHT_TABLE_SOURCE_H
 #define HECHT_TABLE_SOURCE_H
 

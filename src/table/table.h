@@ -1,17 +1,19 @@
-/* Files of researchers as blocks of rows: CSV, TSV, SPSS .sav, Stata .dta, standard input ("-"). A file is read
- * once, in pieces, whatever its size; memory depends on the columns that are wanted, not on the rows.
+/* Files of researchers as blocks of rows: CSV, TSV, SPSS .sav, Stata .dta, standard input ("-"). A file is
+ * read once, in pieces, whatever its size; memory depends on the columns that are wanted, not on the rows.
  *
- * Rows count from 1 with the header as row 1 (files without a header row, .sav and .dta, begin with their first
- * case as row 1). Blank lines are no rows. Where line breaks in fields or blank lines make the line in the file
- * another number than the row, errors name both. Every error names file, row, column and what was expected.
+ * Rows count from 1 with the header as row 1 (files without a header row, .sav and .dta, begin with their
+ * first case as row 1). Blank lines are no rows. Where line breaks in fields or blank lines make the line
+ * in the file another number than the row, errors name both. Every error names file, row, column and what
+ * was expected.
  *
- * CSV is RFC 4180 with a BOM or without, LF or CRLF, UTF-8. A quote opens a quoted field only as the first byte
- * of the field. Blanks around a field do not count. A number is digits with one decimal mark at most, a sign
- * and an exponent if it likes; never hexadecimal, "inf" or "nan". Numbers become the nearest double.
+ * CSV is RFC 4180 with a BOM or without, LF or CRLF, UTF-8. A quote opens a quoted field only as the first
+ * byte of the field. Blanks around a field do not count. A number is digits with one decimal mark at most,
+ * a sign and an exponent if it likes; never hexadecimal, "inf" or "nan". Numbers become the nearest
+ * double.
  *
- * What the file is, its first bytes say, not its name. In .sav and .dta files every kind of missing value of
- * theirs (system, user defined, tagged) is missing here; a text of a number column is the number, not its
- * label. */
+ * What the file is, its first bytes say, not its name. In .sav and .dta files every kind of missing value
+ * of theirs (system, user defined, tagged) is missing here; a text of a number column is the number, not
+ * its label. */
 #ifndef HECHT_TABLE_TABLE_H
 #define HECHT_TABLE_TABLE_H
 
@@ -37,7 +39,8 @@ struct table_options {
     size_t missing_count;
     bool skip_bad; /* leave bad rows out and count them; otherwise the first bad row ends the reading */
     int threads;   /* 1: blocks come in the order of the file */
-    /* After each piece; bytes_total is 0 when it is not known. Called by one thread at a time. May be NULL. */
+    /* After each piece; bytes_total is 0 when it is not known. Called by one thread at a time. May be
+     * NULL. */
     void (*progress)(void *context, int64_t bytes, int64_t bytes_total);
     void *progress_context;
     size_t piece_bytes; /* 0: what is fastest. Read at once; makes no difference to what comes out. */
@@ -99,8 +102,9 @@ struct table_counts {
     size_t bad_count;
 };
 
-/* Once per table. Without skip_bad the failure is the first bad row of the file, however many threads there
- * are. A file with a header and no rows gives no blocks. Which rows share a block depends on the file alone. */
+/* Once per table. Without skip_bad the failure is the first bad row of the file, however many threads
+ * there are. A file with a header and no rows gives no blocks. Which rows share a block depends on the
+ * file alone. */
 enum error_code table_read(struct table *table, const struct table_wanted *wanted, size_t wanted_count,
                            table_sink sink, void *context, struct error *error,
                            struct table_counts *ret_counts) MUST_CHECK;

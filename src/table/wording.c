@@ -53,8 +53,8 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment (Damerau 1964; Levenshtein 1966), in quarters so that a letter of the other case costs
- * less than any mistake. Three rows of the table are enough. */
+/* Optimal string alignment (Damerau 1964; Levenshtein 1966), in quarters so that a letter of the other
+ * case costs less than any mistake. Three rows of the table are enough. */
 static unsigned distance(struct slice a, struct slice b)
 {
     unsigned rows[3][COMPARED + 1];

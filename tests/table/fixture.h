@@ -36,9 +36,9 @@ struct ask {
 
 /* A new file with this content; its name, to be unlinked and freed. */
 char *make_file(struct slice content);
-/* "2: 1|x|-\n" for each row: its number, numbers as %.17g, "-" where there is no value; then "left out 3\n" and
- * "4: column a: ..." for each bad row that is told. Of several threads: without numbers, the rows sorted. Or
- * "error REASON: DETAIL", the file called FILE. The caller frees. */
+/* "2: 1|x|-\n" for each row: its number, numbers as %.17g, "-" where there is no value; then "left out
+ * 3\n" and "4: column a: ..." for each bad row that is told. Of several threads: without numbers, the rows
+ * sorted. Or "error REASON: DETAIL", the file called FILE. The caller frees. */
 char *read_path(const char *path, const struct table_options *options, const struct ask *asks, size_t count);
 char *read_text(struct slice content, const struct table_options *options, const struct ask *asks,
                 size_t count);

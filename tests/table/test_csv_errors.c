@@ -181,8 +181,8 @@ TEST(the_first_bad_row_is_told)
     buffer_free(&text);
 }
 
-/* The first bad row is the last of a large piece, and all later ones are bad: threads that come to those sooner must
- * wait. */
+/* The first bad row is the last of a large piece, and all later ones are bad: threads that come to those
+ * sooner must wait. */
 TEST(the_first_bad_row_is_told_though_it_is_found_late)
 {
     enum { PIECE = 1 << 16, FIRST_BAD = 13100 };

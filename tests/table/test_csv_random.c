@@ -71,7 +71,8 @@ struct shape {
     bool quotes, digits, blank_lines;
 };
 
-/* Columns: a text, three numbers, a text, a number. A row of numbers and texts, and the same as read_path puts it. */
+/* Columns: a text, three numbers, a text, a number. A row of numbers and texts, and the same as read_path
+ * puts it. */
 static void add_row(struct buffer *text, struct buffer *expected, const struct shape *shape, int row)
 {
     buffer_format(expected, "%d: ", row);
@@ -109,8 +110,8 @@ static void make_table(struct buffer *text, struct buffer *expected, const struc
     assert_false(text->failed || expected->failed);
 }
 
-/* Lines of the expectation may hold line breaks of texts, so rows are compared in order with one thread, and the
- * number of bytes with several. */
+/* Lines of the expectation may hold line breaks of texts, so rows are compared in order with one thread,
+ * and the number of bytes with several. */
 static void check_table(const char *path, const struct buffer *expected, const struct shape *shape)
 {
     static const struct ask asks[] = {TEXT("g"),   NUMBER("a"), NUMBER("b"),
