@@ -47,7 +47,9 @@ static enum error_code read_table(const char *path, int threads, struct error *e
     struct table *table;
     TRY(table_open(path, &options, error, &table));
     size_t count = table_column_count(table);
-    for (size_t c = 0; c < count && c < TABLE_WANTED_MAXIMUM; c++)
+    if (count >= TABLE_WANTED_MAXIMUM)
+        count = TABLE_WANTED_MAXIMUM - 1;
+    for (size_t c = 0; c < count; c++)
         wanted[c] = (struct table_wanted){c, c == 0 ? TABLE_TEXT : TABLE_NUMBER, c > 0, 1, 5};
     /* The text comes last as well, as the end of the columns of numbers. */
     wanted[count] = wanted[0];
