@@ -11,12 +11,14 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/cache.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_read.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/region.h"

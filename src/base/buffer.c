@@ -85,8 +85,15 @@ void buffer_append_byte(struct buffer *buffer, char byte)
 void buffer_append_integer(struct buffer *buffer, int64_t value)
 {
     char text[24];
-    int length = snprintf(text, sizeof(text), "%" PRId64, value);
-    buffer_append_bytes(buffer, text, (size_t)length);
+    char *at = text + sizeof text;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        *--at = '-';
+    buffer_append_bytes(buffer, at, (size_t)(text + sizeof text - at));
 }
 
 /* What printf would write, for the ordinary: pages hold thousands of coordinates. False, and nothing was

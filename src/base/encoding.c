@@ -97,15 +97,23 @@ void base64url_encode(const void *bytes, size_t length, char *ret_text)
     ret_text[BASE64URL_LENGTH(length)] = '\0';
 }
 
+/* The value of a letter or digit and one more; 0 for every other character. */
+static const unsigned char digit_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62,
+};
+
+/* -1 for what is no digit. */
 static int value_of(char c, const char last[static 2])
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == last[0] ? 62 : c == last[1] ? 63 : -1;
+    int value = digit_values[(unsigned char)c] - 1;
+    return value >= 0 ? value : c == last[0] ? 62 : c == last[1] ? 63 : -1;
 }
 
 /* Right characters, a possible length, and no bits behind the last byte: one text for one value, so that
@@ -128,15 +136,13 @@ static bool digits_read(struct slice s, const char last[static 2], void *ret_byt
     if (length > maximum || !digits_are_canonical(s, last))
         return false;
     unsigned char *to = ret_bytes;
-    unsigned bits = 0;
-    int count = 0;
-    for (size_t i = 0; i < s.length; i++) {
-        bits = (bits << 6 | (unsigned)value_of(s.data[i], last)) & 0xFFFF;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            *to++ = (unsigned char)(bits >> count & 0xFF);
-        }
+    for (size_t i = 0; i < s.length; i += 4) {
+        unsigned bits = 0;
+        size_t digits = s.length - i < 4 ? s.length - i : 4;
+        for (size_t digit = 0; digit < digits; digit++)
+            bits |= (unsigned)value_of(s.data[i + digit], last) << (18 - 6 * digit);
+        for (size_t byte = 0; byte + 1 < digits; byte++)
+            *to++ = (unsigned char)(bits >> (16 - 8 * byte) & 0xFF);
     }
     *ret_length = length;
     return true;

@@ -101,8 +101,8 @@ static void append_quoted(struct buffer *out, struct slice s)
     buffer_append_byte(out, '"');
     for (size_t i = 0; i < s.length;) {
         char byte = s.data[i];
-        size_t length = utf8_sequence(s.data + i, s.length - i);
         bool escape = (unsigned char)byte < 0x20 || byte == '"' || byte == '\\';
+        size_t length = (unsigned char)byte < 0x80 ? 1 : utf8_sequence(s.data + i, s.length - i);
         if (length > 0 && !escape) {
             i += length;
             continue;

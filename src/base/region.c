@@ -3,9 +3,9 @@
 #include <stdalign.h>
 #include <stdarg.h>
 
-enum { CHUNK_FIRST = 4096, CHUNK_LARGEST = 1 << 18 };
+enum { CHUNK_FIRST = 4096, CHUNK_LARGEST = 1 << 18, CHUNK_KEPT = 1 << 15 };
 
-/* Chunks come from calloc and are used once, so everything handed out is zeroed without further work. */
+/* Chunks come from calloc, and one that is used again is cleared before, so everything handed out is zeroed. */
 struct chunk {
     struct chunk *next;
     size_t capacity;
@@ -31,21 +31,39 @@ struct region *region_new(size_t maximum)
     return region;
 }
 
+/* Ends all chunks but keep, which may be NULL. */
+static void end_chunks(struct region *region, struct chunk *keep)
+{
+    while (region->chunks != NULL) {
+        struct chunk *chunk = region->chunks;
+        region->chunks = chunk->next;
+        if (chunk != keep)
+            free(chunk);
+    }
+}
+
 struct region *region_free(struct region *region)
 {
     if (region != NULL) {
-        region_clear(region);
+        end_chunks(region, NULL);
         free(region);
     }
     return NULL;
 }
 
+/* The next request needs about what the last one did: a small chunk stays, so that most ask for no memory. */
 void region_clear(struct region *region)
 {
-    while (region->chunks != NULL) {
-        struct chunk *chunk = region->chunks;
-        region->chunks = chunk->next;
-        free(chunk);
+    struct chunk *keep = NULL;
+    for (struct chunk *chunk = region->chunks; chunk != NULL; chunk = chunk->next)
+        if (chunk->capacity <= CHUNK_KEPT && (keep == NULL || chunk->capacity > keep->capacity))
+            keep = chunk;
+    end_chunks(region, keep);
+    if (keep != NULL) {
+        memset(keep->data, 0, keep->used);
+        keep->used = 0;
+        keep->next = NULL;
+        region->chunks = keep;
     }
     region->used = 0;
     region->chunk_size = CHUNK_FIRST;

@@ -11,7 +11,7 @@ struct region;
 
 struct region *region_new(size_t maximum);         /* NULL without memory; owned by the caller */
 struct region *region_free(struct region *region); /* takes NULL; returns NULL */
-void region_clear(struct region *region);          /* all memory is given up; the region may be used again */
+void region_clear(struct region *region); /* all that was allocated ends; the region may be used again */
 bool region_failed(const struct region *region);
 size_t region_used(const struct region *region);
 

@@ -1,5 +1,8 @@
 #include "cli/cli.h"
 
+#include "insight/team_result.h"
+#include "pulse/open_round.h"
+
 #include <signal.h>
 #include <stdarg.h>
 
@@ -147,15 +150,21 @@ enum error_code application_open(const char *database, bool existing_only, struc
     ret_application->key_pool = NULL;
     ret_application->shows_links = false;
     TRY(store_open(database, &options, error, &ret_application->store));
-    enum error_code code = installation_open(ret_application, key_path(database, region), error);
+    ret_application->open_rounds = open_rounds_new();
+    ret_application->team_results = team_results_new();
+    enum error_code code = ret_application->open_rounds == NULL || ret_application->team_results == NULL
+                               ? FAIL(error, ERROR_MEMORY, "no-memory", "no memory")
+                               : installation_open(ret_application, key_path(database, region), error);
     if (code != OK)
-        ret_application->store = store_close(ret_application->store);
+        application_close(ret_application);
     return code;
 }
 
 void application_close(struct application *application)
 {
     application->key_pool = blind_key_pool_stop(application->key_pool);
+    application->open_rounds = cache_free(application->open_rounds);
+    application->team_results = cache_free(application->team_results);
     application->store = store_close(application->store);
     seal_key_wipe(&application->key);
 }

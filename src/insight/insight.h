@@ -78,6 +78,10 @@ struct insight_team {
     size_t guess_count;
 };
 
+/* Only what is known before the figures are read: the newest closed round and those who led and answered in it. The
+ * state is INSIGHT_NOTHING, or INSIGHT_TOO_FEW until the figures tell. */
+enum error_code insight_team_round(struct store_session *session, int64_t org, int64_t team,
+                                   struct error *error, struct insight_team *ret_team) MUST_CHECK;
 /* For members and leader of the team alike. */
 enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team,
                                   struct region *region, struct error *error,

@@ -264,9 +264,10 @@ static enum error_code load_guesses(struct store_session *session, int64_t org, 
 
 /* ---- The team ----------------------------------------------------------------------------------- */
 
-static enum error_code load_round(struct store_session *session, int64_t org, int64_t team,
-                                  struct error *error, struct insight_team *result)
+enum error_code insight_team_round(struct store_session *session, int64_t org, int64_t team,
+                                   struct error *error, struct insight_team *ret_team)
 {
+    struct insight_team found = {0}, *result = &found;
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_LATEST_CLOSED, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
                      &rows));
@@ -287,7 +288,9 @@ static enum error_code load_round(struct store_session *session, int64_t org, in
         };
         result->k = store_column_integer(&rows, 9);
     }
-    return store_rows_end(&rows);
+    TRY(store_rows_end(&rows));
+    *ret_team = found;
+    return OK;
 }
 
 enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team,
@@ -297,7 +300,7 @@ enum error_code insight_team_load(struct store_session *session, int64_t org, in
     if (result == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     const struct instrument *instrument = instrument_builtin();
-    TRY(load_round(session, org, team, error, result));
+    TRY(insight_team_round(session, org, team, error, result));
     for (size_t c = 0; result->state != INSIGHT_NOTHING && c < instrument->construct_count; c++) {
         const struct instrument_construct *construct = &instrument->constructs[c];
         if (!construct->line || (construct->about_leader && result->leader == 0))

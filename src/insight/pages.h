@@ -26,7 +26,7 @@ struct visit {
     struct team_round open;
     bool has_open;
 };
-/* Lives in the region of the request. */
+/* Lives in the region of the request. Of the insight only what insight_team_round reads. */
 enum error_code visit_load(struct http_request *request, struct error *error,
                            struct visit **ret_visit) MUST_CHECK;
 /* The promise that answers the newest result; NULL: none yet. */

@@ -105,6 +105,8 @@ enum error_code talk_page(struct http_request *request, struct http_response *re
 {
     struct visit *visit;
     TRY(visit_load(request, error, &visit));
+    TRY(insight_team_load(request->session, visit->org.id, visit->team.id, request->region, error,
+                          &visit->insight));
     struct view view = page_view(request, PROMISE_FORM);
     struct words words = {request->region, view.language};
     bool result = visit->insight.state == INSIGHT_RESULT;

@@ -59,7 +59,7 @@ static struct html line_picture(const struct making *making, const struct insigh
 }
 
 static void say_verdicts(const struct making *making, const struct insight_line *line,
-                         struct template_insight_team_lines *row)
+                         struct template_insight_result_lines *row)
 {
     static const enum message MAIN[] = {
         [TREND_CANNOT_TELL] = MESSAGE_INSIGHT_VERDICT_UNKNOWN,
@@ -89,11 +89,11 @@ static void say_verdicts(const struct making *making, const struct insight_line 
 }
 
 static void fill_rounds(const struct making *making, const struct insight_line *line,
-                        struct template_insight_team_lines *row)
+                        struct template_insight_result_lines *row)
 {
     const struct words words = making->words;
-    struct template_insight_team_lines_rounds *rounds =
-        REGION_ARRAY(words.region, line->point_count, struct template_insight_team_lines_rounds);
+    struct template_insight_result_lines_rounds *rounds =
+        REGION_ARRAY(words.region, line->point_count, struct template_insight_result_lines_rounds);
     for (size_t i = 0; rounds != NULL && i < line->point_count; i++) {
         const struct insight_point *point = &line->points[line->point_count - 1 - i]; /* newest first */
         const struct insight_figure *figure = &point->figure;
@@ -111,7 +111,7 @@ static void fill_rounds(const struct making *making, const struct insight_line *
 }
 
 static struct slice trend_title(const struct making *making, const struct insight_line *line,
-                                const struct template_insight_team_lines *row)
+                                const struct template_insight_result_lines *row)
 {
     const struct insight_point *first = NULL, *last = NULL;
     for (size_t i = 0; i < line->point_count; i++) {
@@ -131,7 +131,7 @@ static struct slice trend_title(const struct making *making, const struct insigh
 
 /* One round is no trend. */
 static void fill_trend(const struct making *making, const struct insight_line *line,
-                       struct template_insight_team_lines *row)
+                       struct template_insight_result_lines *row)
 {
     const struct words words = making->words;
     struct picture_point *points = REGION_ARRAY(words.region, line->point_count, struct picture_point);
@@ -169,12 +169,12 @@ static void fill_trend(const struct making *making, const struct insight_line *l
     fill_rounds(making, line, row);
 }
 
-static struct template_insight_team_lines line_row(const struct making *making,
-                                                   const struct insight_line *line)
+static struct template_insight_result_lines line_row(const struct making *making,
+                                                     const struct insight_line *line)
 {
     const struct words words = making->words;
     const struct insight_figure *figure = &line->now;
-    struct template_insight_team_lines row = {
+    struct template_insight_result_lines row = {
         .name = words_line(words, line->construct, making->visit->leader), .shown = figure->shown};
     double guess = guess_of_line(making, line->construct);
     row.picture = line_picture(making, line, row.name, guess);
@@ -206,18 +206,18 @@ bool line_is_here(const struct making *making, const struct insight_line *line)
 void fill_lines(struct making *making)
 {
     const struct insight_team *insight = &making->visit->insight;
-    struct template_insight_team_lines *rows =
-        REGION_ARRAY(making->words.region, insight->line_count, struct template_insight_team_lines);
+    struct template_insight_result_lines *rows =
+        REGION_ARRAY(making->words.region, insight->line_count, struct template_insight_result_lines);
     size_t count = 0;
     for (size_t i = 0; rows != NULL && i < insight->line_count; i++)
         if (line_is_here(making, &insight->lines[i]))
             rows[count++] = line_row(making, &insight->lines[i]);
-    making->page->lines = rows;
-    making->page->lines_count = count;
+    making->result->lines = rows;
+    making->result->lines_count = count;
     if (making->visit->ended)
-        making->page->ended = say_name(making, MESSAGE_INSIGHT_TEAM_ENDED, making->visit->leader);
+        making->result->ended = say_name(making, MESSAGE_INSIGHT_TEAM_ENDED, making->visit->leader);
     if (making->guesses)
-        making->page->legend_guess =
+        making->result->legend_guess =
             say_name(making, MESSAGE_INSIGHT_TEAM_READING_GUESS, making->visit->leader);
 }
 

@@ -176,30 +176,18 @@ static void fill_next(struct making *making)
 
 /* ---- The page ----------------------------------------------------------------------------------- */
 
-static enum error_code fill_result(struct making *making, struct http_request *request, struct error *error)
-{
-    making->page->finding = finding_text(making);
-    fill_lines(making);
-    fill_guesses(making);
-    fill_others(making);
-    return fill_facets(making, request->session, error);
-}
-
+/* Once the state is known. */
 static enum error_code fill_page(struct making *making, struct http_request *request, struct error *error)
 {
     const struct insight_team *insight = &making->visit->insight;
     struct template_insight_team *page = making->page;
+    page->nothing = insight->state == INSIGHT_NOTHING;
+    page->too_few = insight->state == INSIGHT_TOO_FEW;
     TRY(fill_open(making, request, error));
     if (insight->state == INSIGHT_NOTHING)
         fill_nothing(making);
     else
         fill_next(making);
-    if (insight->state == INSIGHT_RESULT)
-        TRY(fill_result(making, request, error));
-    /* What was published before stays: showing it again tells nothing new. */
-    page->has_earlier = insight->state == INSIGHT_TOO_FEW && has_earlier_figures(making);
-    if (page->has_earlier)
-        fill_lines(making);
     if (insight->state == INSIGHT_TOO_FEW && insight->roster_count < insight->k)
         page->few_members =
             message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_TEAM_FEW_SMALL,
@@ -208,29 +196,34 @@ static enum error_code fill_page(struct making *making, struct http_request *req
     return OK;
 }
 
+static void kept_cleanup(struct cache_entry **entry)
+{
+    cache_release(*entry);
+}
+
 enum error_code team_page(struct http_request *request, struct http_response *response, struct error *error)
 {
     struct visit *visit;
     TRY(visit_load(request, error, &visit));
-    struct view view = page_view(request, GUESS_SHOW_FORM);
+    bool own = visit->role == TEAM_ROLE_LEADER;
+    struct view view = page_view(request, own ? GUESS_SHOW_FORM : NULL);
     const struct insight_team *insight = &visit->insight;
     struct template_insight_team page = {
         .example = visit->org.kind == ORG_EXAMPLE,
         .team = visit->team.id,
         .name = visit->team.name,
         .round_date = insight->round.opens_at,
-        .nothing = insight->state == INSIGHT_NOTHING,
-        .too_few = insight->state == INSIGHT_TOO_FEW,
-        .result = insight->state == INSIGHT_RESULT,
         .k = insight->state == INSIGHT_NOTHING ? visit->org.k : insight->k,
     };
     struct making making = {
         .visit = visit,
         .words = {request->region, view.language},
-        .guesses = visit_sees_guesses(visit),
-        .own = visit->role == TEAM_ROLE_LEADER,
+        .own = own,
         .page = &page,
     };
+    CLEANUP(kept_cleanup) struct cache_entry *kept = NULL;
+    if (insight->state != INSIGHT_NOTHING)
+        TRY(fill_result(&making, request, &view, error, &kept));
     TRY(fill_page(&making, request, error));
     struct page frame = {
         .title = say_name(&making, MESSAGE_INSIGHT_TEAM_TITLE, visit->team.name),

@@ -49,18 +49,18 @@ static struct html guess_picture(const struct making *making, const struct insig
 void fill_guesses(struct making *making)
 {
     const struct insight_team *insight = &making->visit->insight;
-    struct template_insight_team *page = making->page;
+    struct template_insight_result *page = making->result;
     const struct insight_item *widest = making->guesses ? visit_widest_gap(making->visit) : NULL;
     if (widest == NULL)
         return;
-    struct template_insight_team_guesses *rows =
-        REGION_ARRAY(making->words.region, insight->item_count, struct template_insight_team_guesses);
+    struct template_insight_result_guesses *rows =
+        REGION_ARRAY(making->words.region, insight->item_count, struct template_insight_result_guesses);
     size_t count = 0;
     for (size_t i = 0; rows != NULL && i < insight->item_count; i++) {
         const struct insight_item *item = &insight->items[i];
         if (item->guess == 0)
             continue;
-        struct template_insight_team_guesses *row = &rows[count++];
+        struct template_insight_result_guesses *row = &rows[count++];
         row->text = instrument_fill(item->item->text.text[making->words.language], making->visit->leader,
                                     making->words.region);
         row->words = item->shown ? guess_words(making, item, MESSAGE_INSIGHT_MIRROR_WORDS_OWN,
@@ -91,8 +91,8 @@ void fill_others(struct making *making)
     const struct insight_team *insight = &making->visit->insight;
     const struct instrument *instrument = instrument_builtin();
     const struct words words = making->words;
-    struct template_insight_team_others *rows =
-        REGION_ARRAY(words.region, insight->item_count, struct template_insight_team_others);
+    struct template_insight_result_others *rows =
+        REGION_ARRAY(words.region, insight->item_count, struct template_insight_result_others);
     bool exact = disclosure_exact_count(insight->roster_count, insight->round.imported);
     size_t count = 0;
     for (size_t i = 0; rows != NULL && i < insight->item_count; i++) {
@@ -100,7 +100,7 @@ void fill_others(struct making *making)
         const struct instrument_construct *construct = &instrument->constructs[item->item->construct];
         if (construct->line)
             continue;
-        struct template_insight_team_others *row = &rows[count++];
+        struct template_insight_result_others *row = &rows[count++];
         row->name = words_line(words, construct->id, making->visit->leader);
         row->text = item->item->text.text[words.language];
         if (item->shown) {
@@ -110,8 +110,8 @@ void fill_others(struct making *making)
             row->reason = words_reason(words, item->reason);
         }
     }
-    making->page->others = rows;
-    making->page->others_count = count;
+    making->result->others = rows;
+    making->result->others_count = count;
 }
 
 enum error_code fill_facets(struct making *making, struct store_session *session, struct error *error)
@@ -125,10 +125,10 @@ enum error_code fill_facets(struct making *making, struct store_session *session
                             &compared));
     if (compared == 0)
         return OK;
-    making->page->facets =
+    making->result->facets =
         say(making, count == 0 ? MESSAGE_INSIGHT_FACETS_NONE : MESSAGE_INSIGHT_FACETS_SOME);
-    struct template_insight_team_facet_rows *rows =
-        REGION_ARRAY(words.region, count, struct template_insight_team_facet_rows);
+    struct template_insight_result_facet_rows *rows =
+        REGION_ARRAY(words.region, count, struct template_insight_result_facet_rows);
     for (size_t i = 0; rows != NULL && i < count; i++) {
         const struct instrument_construct *construct =
             &instrument_builtin()->constructs[facets[i].facet->construct];
@@ -140,7 +140,7 @@ enum error_code fill_facets(struct making *making, struct store_session *session
             facets[i].mean > facets[i].rest ? MESSAGE_INSIGHT_FACETS_HIGH : MESSAGE_INSIGHT_FACETS_LOW,
             ARGUMENTS(A_TEXT("line", line), A_TEXT("rest", words_number(words, facets[i].rest))));
     }
-    making->page->facet_rows = rows;
-    making->page->facet_rows_count = rows != NULL ? count : 0;
+    making->result->facet_rows = rows;
+    making->result->facet_rows_count = rows != NULL ? count : 0;
     return OK;
 }

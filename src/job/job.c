@@ -2,6 +2,7 @@
 
 #include "people/people.h"
 #include "pulse/next_key.h"
+#include "pulse/open_round.h"
 #include "pulse/published.h"
 #include "pulse/round.h"
 
@@ -82,6 +83,7 @@ static enum error_code run_all(struct application *application, struct error *er
 void job_run_once(struct application *application)
 {
     struct error error = {0};
+    open_rounds_forget(application); /* another process may have closed one; what is open is read again */
     if (run_all(application, &error) != OK)
         log_error("the work by the clock failed; it is tried again", &error);
 }

@@ -310,13 +310,12 @@ enum error_code org_log_seed(const struct application *application, int64_t org,
     return OK;
 }
 
-enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
-                             struct slice message, struct region *region, struct error *error,
-                             uint8_t ret_signature[static LOG_SIGNATURE_BYTES])
+enum error_code org_log_key(const struct application *application, int64_t org, struct slice seed_sealed,
+                            struct region *region, struct error *error, struct log_key **ret_key)
 {
     uint8_t seed[LOG_SEED_BYTES];
     TRY(org_log_seed(application, org, seed_sealed, region, error, seed));
-    enum error_code code = log_sign(seed, message, error, ret_signature);
+    enum error_code code = log_key_import(seed, error, ret_key);
     wipe(seed, sizeof seed);
     return code;
 }

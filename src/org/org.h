@@ -16,6 +16,8 @@ struct application {
     struct random *random;
     struct seal_key key;             /* of the key file */
     struct blind_key_pool *key_pool; /* may be NULL: then keys are made when they are needed */
+    struct cache *open_rounds;       /* pulse/open_round.h */
+    struct cache *team_results;      /* insight/team_result.h; may be NULL: then they are made each time */
     _Atomic bool claimed;
     char claim_hash[65]; /* of the claim link that this process printed; empty: none that still works */
     bool shows_links;    /* the demo: sign-in links may stand in clear */
@@ -103,10 +105,9 @@ enum error_code org_plan_next(struct store_session *session, int64_t org, int64_
 enum error_code org_log_seed(const struct application *application, int64_t org, struct slice seed_sealed,
                              struct region *region, struct error *error,
                              uint8_t ret_seed[static LOG_SEED_BYTES]) MUST_CHECK;
-/* The organisation's signature on a receipt. */
-enum error_code org_log_sign(const struct application *application, int64_t org, struct slice seed_sealed,
-                             struct slice message, struct region *region, struct error *error,
-                             uint8_t ret_signature[static LOG_SIGNATURE_BYTES]) MUST_CHECK;
+/* The same, ready to sign receipts; the caller frees it. */
+enum error_code org_log_key(const struct application *application, int64_t org, struct slice seed_sealed,
+                            struct region *region, struct error *error, struct log_key **ret_key) MUST_CHECK;
 
 /* Inside a write: spends a one-time form id. ERROR_CONFLICT, reason "form-sent-twice", when it was spent. */
 enum error_code form_spend(struct store_session *session, int64_t org, const uint8_t once_id[16], int64_t now,

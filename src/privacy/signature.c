@@ -7,6 +7,10 @@
 
 enum { UNCOMPRESSED = 4, COORDINATE_BYTES = 32, DER_SIGNATURE_MAXIMUM = 80 };
 
+struct log_key {
+    EVP_PKEY *pkey;
+};
+
 struct one_time_key {
     EVP_PKEY *pkey;
 };
@@ -41,51 +45,51 @@ enum error_code log_key_make(struct error *error, uint8_t ret_seed[static 32], u
     return made ? OK : FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot make an Ed25519 key");
 }
 
-/* The log keys used last: OpenSSL computes the public half anew at each import, which takes as long as a
- * signature. They are no more secret than the key file's key, which is in memory all the time. */
-enum { LOG_KEYS_REMEMBERED = 16 };
-
-static struct {
-    pthread_mutex_t mutex;
-    struct {
-        uint8_t seed[LOG_SEED_BYTES];
-        EVP_PKEY *pkey; /* NULL: free */
-    } places[LOG_KEYS_REMEMBERED];
-} log_keys = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-
-/* The caller owns a reference; NULL on failure. */
-static EVP_PKEY *log_key_import(const uint8_t *seed)
+enum error_code log_key_import(const uint8_t seed[static 32], struct error *error, struct log_key **ret_key)
 {
-    size_t at = seed[0] % LOG_KEYS_REMEMBERED; /* seeds are random */
-    pthread_mutex_lock(&log_keys.mutex);
-    EVP_PKEY *pkey = log_keys.places[at].pkey;
-    if (pkey == NULL || !equal_in_constant_time(log_keys.places[at].seed, seed, LOG_SEED_BYTES)) {
-        pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, LOG_SEED_BYTES);
-        if (pkey != NULL) {
-            EVP_PKEY_free(log_keys.places[at].pkey);
-            log_keys.places[at].pkey = pkey;
-            memcpy(log_keys.places[at].seed, seed, LOG_SEED_BYTES);
-        }
+    struct log_key *key = calloc(1, sizeof *key);
+    if (key == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for a key");
+    key->pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, LOG_SEED_BYTES);
+    if (key->pkey == NULL) {
+        free(key);
+        return FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot import an Ed25519 key");
     }
-    if (pkey != NULL && EVP_PKEY_up_ref(pkey) != 1)
-        pkey = NULL;
-    pthread_mutex_unlock(&log_keys.mutex);
-    return pkey;
+    *ret_key = key;
+    return OK;
 }
 
-enum error_code log_sign(const uint8_t seed[static 32], struct slice message, struct error *error,
-                         uint8_t ret_signature[static 64])
+struct log_key *log_key_free(struct log_key *key)
 {
-    CLEANUP(openssl_pkey_cleanup) EVP_PKEY *pkey = log_key_import(seed);
+    if (key != NULL) {
+        EVP_PKEY_free(key->pkey); /* OpenSSL clears private numbers */
+        free(key);
+    }
+    return NULL;
+}
+
+enum error_code log_key_sign(const struct log_key *key, struct slice message, struct error *error,
+                             uint8_t ret_signature[static 64])
+{
     CLEANUP(openssl_digest_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     uint8_t signature[LOG_SIGNATURE_BYTES];
     size_t length = sizeof signature;
-    if (pkey == NULL || context == NULL || EVP_DigestSignInit(context, NULL, NULL, NULL, pkey) != 1 ||
+    if (context == NULL || EVP_DigestSignInit(context, NULL, NULL, NULL, key->pkey) != 1 ||
         EVP_DigestSign(context, signature, &length, text_of(message), message.length) != 1 ||
         length != sizeof signature)
         return FAIL_OPENSSL(error, ERROR_INTERNAL, "log-key", "cannot sign with the log key");
     memcpy(ret_signature, signature, sizeof signature);
     return OK;
+}
+
+enum error_code log_sign(const uint8_t seed[static 32], struct slice message, struct error *error,
+                         uint8_t ret_signature[static 64])
+{
+    struct log_key *key;
+    TRY(log_key_import(seed, error, &key));
+    enum error_code code = log_key_sign(key, message, error, ret_signature);
+    log_key_free(key);
+    return code;
 }
 
 enum error_code log_verify(const uint8_t public_key[static 32], struct slice message,

@@ -19,6 +19,14 @@ enum error_code log_key_make(struct error *error, uint8_t ret_seed[static 32],
                              uint8_t ret_public[static 32]) MUST_CHECK;
 enum error_code log_sign(const uint8_t seed[static 32], struct slice message, struct error *error,
                          uint8_t ret_signature[static 64]) MUST_CHECK;
+/* For many signatures: OpenSSL computes the public half anew at each import of a seed, which takes as long as a
+ * signature. */
+struct log_key;
+enum error_code log_key_import(const uint8_t seed[static 32], struct error *error,
+                               struct log_key **ret_key) MUST_CHECK;
+struct log_key *log_key_free(struct log_key *key); /* wipes; takes NULL */
+enum error_code log_key_sign(const struct log_key *key, struct slice message, struct error *error,
+                             uint8_t ret_signature[static 64]) MUST_CHECK;
 enum error_code log_verify(const uint8_t public_key[static 32], struct slice message,
                            const uint8_t signature[static 64], struct error *error) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 #include "pulse/answer.h"
 
 #include "pulse/device.h"
+#include "pulse/open_round.h"
 
 STATEMENT(ISSUANCE_INSERT, "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) "
                            "VALUES ($1, $2, $3, $4, $5) "
@@ -142,19 +143,15 @@ static enum error_code check_cells(const struct answer_submission *submission,
 
 /* Everything that can be checked without the database. */
 static enum error_code check_submission(const struct answer_submission *submission,
-                                        const struct descriptor *descriptor, struct region *region,
+                                        const struct open_round *round, struct region *region,
                                         struct error *error)
 {
-    TRY(check_cells(submission, descriptor, error));
+    TRY(check_cells(submission, &round->descriptor, error));
     if (submission->version < 1 || submission->version > PROTOCOL_VERSION_MAXIMUM)
         return FAIL(error, ERROR_INPUT, "answer-version", "the version of the answer is out of range");
     if (!answer_message_matches(submission->prepared, submission->rid, submission->opk))
         return FAIL(error, ERROR_CRYPTO, "token-false", "the token belongs to another round or another key");
-    struct blind_public_key *key;
-    TRY(blind_public_key_import(descriptor->spki, error, &key));
-    enum error_code verified = blind_verify(key, submission->prepared, submission->signature, error);
-    blind_public_key_free(key);
-    if (verified != OK)
+    if (blind_verify(round->key, submission->prepared, submission->signature, error) != OK)
         return FAIL(error, ERROR_CRYPTO, "token-false", "the token is not signed by the key of this round");
     struct slice text;
     TRY(answer_text(submission->rid, submission->version, submission->cells, submission->cell_count, region,
@@ -166,8 +163,7 @@ static enum error_code check_submission(const struct answer_submission *submissi
 
 struct submit {
     struct application *application;
-    const struct team_round *round;
-    const struct seal_key *data_key;
+    const struct open_round *round;
     struct slice answer_id, bound, plain, sealed;
     int64_t version;
     size_t cell_count;
@@ -185,7 +181,7 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
     int64_t version;
     struct answer_token token;
     struct slice plain;
-    TRY(seal_open(submit->data_key, submit->bound, stored, region, error, &plain));
+    TRY(seal_open(&submit->round->data_key, submit->bound, stored, region, error, &plain));
     TRY(answer_record_read(plain, submit->round->logged, error, &token, &body));
     TRY(answer_body_read(body, submit->cell_count, error, &version, cells));
     bool same = slice_equal(plain, submit->plain);
@@ -217,7 +213,7 @@ static enum error_code write_answer(struct store_session *session, void *context
     return same ? OK : store_execute(session, &BODY_REPLACE, PARAMETERS(org, rid, id, body), error, NULL);
 }
 
-static enum error_code make_receipt(struct application *application, const struct team_round *round,
+static enum error_code make_receipt(const struct open_round *round,
                                     const struct answer_submission *submission, const uint8_t answer_id[32],
                                     struct region *region, struct error *error,
                                     struct answer_receipt *ret_receipt)
@@ -225,14 +221,13 @@ static enum error_code make_receipt(struct application *application, const struc
     struct answer_receipt receipt;
     TRY(receipt_text(submission->rid, answer_id, submission->version, submission->cells,
                      submission->cell_count, region, error, &receipt.text));
-    TRY(org_log_sign(application, round->org, round->log_seed_sealed, receipt.text, region, error,
-                     receipt.signature));
+    TRY(log_key_sign(round->log_key, receipt.text, error, receipt.signature));
     *ret_receipt = receipt;
     return OK;
 }
 
 /* The answer as it is sealed: in a logged round with what the eligibility tree needs. */
-static enum error_code write_record(const struct team_round *round,
+static enum error_code write_record(const struct open_round *round,
                                     const struct answer_submission *submission, struct region *region,
                                     struct error *error, struct slice *ret_plain)
 {
@@ -248,34 +243,38 @@ static enum error_code write_record(const struct team_round *round,
     return answer_record_write(round->logged ? &token : NULL, body, region, error, ret_plain);
 }
 
-enum error_code answer_submit(struct application *application, struct store_session *session,
-                              const struct answer_submission *submission, struct region *region,
-                              struct error *error, struct answer_receipt *ret_receipt)
+static enum error_code submit_to(struct application *application, const struct open_round *round,
+                                 const struct answer_submission *submission, struct region *region,
+                                 struct error *error, struct answer_receipt *ret_receipt)
 {
-    struct team_round round;
-    struct descriptor descriptor;
-    TRY(team_round_by_rid(session, submission->rid, region, error, &round));
-    if (!round.open)
-        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
-    TRY(descriptor_read(round.descriptor, region, error, &descriptor));
-    TRY(check_submission(submission, &descriptor, region, error));
-    CLEANUP(seal_key_wipe) struct seal_key data_key = {0};
-    TRY(team_round_data_key(application, &round, region, error, &data_key));
+    TRY(check_submission(submission, round, region, error));
     uint8_t answer_id[32], bound[64];
     sha256(slice_from_bytes(submission->opk, sizeof submission->opk), answer_id);
-    memcpy(bound, round.rid, 32);
+    memcpy(bound, round->rid, 32);
     memcpy(bound + 32, answer_id, 32);
     struct submit submit = {
         .application = application,
-        .round = &round,
-        .data_key = &data_key,
+        .round = round,
         .answer_id = slice_from_bytes(answer_id, sizeof answer_id),
         .bound = slice_from_bytes(bound, sizeof bound),
         .version = submission->version,
         .cell_count = submission->cell_count,
     };
-    TRY(write_record(&round, submission, region, error, &submit.plain));
-    TRY(seal(&data_key, submit.bound, submit.plain, application->random, region, error, &submit.sealed));
+    TRY(write_record(round, submission, region, error, &submit.plain));
+    TRY(seal(&round->data_key, submit.bound, submit.plain, application->random, region, error,
+             &submit.sealed));
     TRY(store_write(application->store, write_answer, &submit, error));
-    return make_receipt(application, &round, submission, answer_id, region, error, ret_receipt);
+    return make_receipt(round, submission, answer_id, region, error, ret_receipt);
+}
+
+enum error_code answer_submit(struct application *application, struct store_session *session,
+                              const struct answer_submission *submission, struct region *region,
+                              struct error *error, struct answer_receipt *ret_receipt)
+{
+    CLEANUP(open_round_cleanup) struct cache_entry *entry = NULL;
+    TRY(open_round_hold(application, session, submission->rid, error, &entry));
+    enum error_code code = submit_to(application, entry->value, submission, region, error, ret_receipt);
+    if (code == ERROR_GONE) /* another process has closed it */
+        open_rounds_forget(application);
+    return code;
 }

@@ -1,136 +1,205 @@
 /* The JSON of tokens and answers: read strictly, written by the command-line client. */
 #include "pulse/answer.h"
 
-#include <jansson.h>
-
-static void json_cleanup(json_t **json)
-{
-    json_decref(*json);
-}
-
 static enum error_code wrong(struct error *error, const char *what)
 {
     return FAIL(error, ERROR_INPUT, "answer-json", "the request is not what this route takes: %s", what);
 }
 
-static enum error_code load(struct slice text, struct error *error, json_t **ret_json)
+/* The members of an object, each of which may stand once. */
+struct member {
+    struct slice name;
+    bool there;
+};
+
+/* The place of the name; false for one that is unknown or was there before. */
+static bool member_find(struct member *members, size_t count, struct slice name, size_t *ret_place)
 {
-    json_t *json = NULL;
-    if (text.length > 0 && text.length <= ANSWER_JSON_MAXIMUM)
-        json = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(json)) {
-        json_decref(json);
-        return wrong(error, "not a JSON object");
+    for (size_t i = 0; i < count; i++) {
+        if (!slice_equal(members[i].name, name))
+            continue;
+        bool again = members[i].there;
+        members[i].there = true;
+        *ret_place = i;
+        return !again;
     }
-    *ret_json = json;
-    return OK;
+    return false;
 }
 
-static struct slice text_member(const json_t *json, const char *name)
+static bool members_all(const struct member *members, size_t count)
 {
-    const json_t *member = json_object_get(json, name);
-    if (!json_is_string(member))
-        return S("");
-    return slice_from_bytes(json_string_value(member), json_string_length(member));
-}
-
-/* base64url text of at most maximum bytes, into the region. */
-static enum error_code bytes_member(const json_t *json, const char *name, size_t maximum,
-                                    struct region *region, struct error *error, struct slice *ret_bytes)
-{
-    uint8_t *bytes = region_allocate(region, maximum);
-    size_t length = 0;
-    struct slice text = text_member(json, name);
-    if (bytes == NULL || text.length == 0 || !base64url_decode(text, bytes, maximum, &length))
-        return wrong(error, name);
-    *ret_bytes = slice_from_bytes(bytes, length);
-    return OK;
-}
-
-static enum error_code read_cell(const json_t *json, struct region *region, struct error *error,
-                                 struct answer_cell *ret_cell)
-{
-    const json_t *value = json_object_get(json, "value");
-    struct slice item = text_member(json, "q");
-    if (!json_is_object(json) || json_object_size(json) != 3 || !json_is_integer(value) ||
-        json_integer_value(value) < 0 || json_integer_value(value) > PROTOCOL_VALUE_MAXIMUM ||
-        item.length == 0 || item.length > PROTOCOL_ITEM_ID_MAXIMUM ||
-        !hex_decode(text_member(json, "salt"), ret_cell->salt, sizeof ret_cell->salt))
-        return wrong(error, "cells");
-    ret_cell->item = region_copy(region, item);
-    ret_cell->value = (int)json_integer_value(value);
-    return OK;
-}
-
-static enum error_code read_cells(const json_t *json, struct region *region, struct error *error,
-                                  struct answer_submission *submission)
-{
-    const json_t *cells = json_object_get(json, "cells");
-    size_t count = json_array_size(cells);
-    if (count == 0 || count > PROTOCOL_ITEMS_MAXIMUM)
-        return wrong(error, "cells");
-    submission->cells = REGION_ARRAY(region, count, struct answer_cell);
-    if (submission->cells == NULL)
-        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++)
-        TRY(read_cell(json_array_get(cells, i), region, error, &submission->cells[i]));
+        if (!members[i].there)
+            return false;
+    return true;
+}
+
+/* base64url text of 1 to maximum bytes, into the region. */
+static bool read_bytes(struct json_reader *json, size_t maximum, struct slice *ret_bytes)
+{
+    struct slice text;
+    size_t length = 0;
+    uint8_t *bytes = region_allocate(json->region, maximum);
+    if (bytes == NULL || !json_read_text(json, &text) || text.length == 0 ||
+        !base64url_decode(text, bytes, maximum, &length))
+        return false;
+    *ret_bytes = slice_from_bytes(bytes, length);
+    return true;
+}
+
+static bool read_exact_bytes(struct json_reader *json, uint8_t *ret_bytes, size_t length)
+{
+    struct slice text;
+    return json_read_text(json, &text) && base64url_decode_exactly(text, ret_bytes, length);
+}
+
+static bool read_hash(struct json_reader *json, uint8_t ret_bytes[static 32])
+{
+    struct slice text;
+    return json_read_text(json, &text) && hex_decode(text, ret_bytes, 32);
+}
+
+/* ---- Answers ------------------------------------------------------------------------------------ */
+
+static bool read_cell_member(struct json_reader *json, size_t place, struct answer_cell *cell)
+{
+    int64_t value;
+    switch (place) {
+    case 0:
+        return json_read_text(json, &cell->item) && cell->item.length > 0 &&
+               cell->item.length <= PROTOCOL_ITEM_ID_MAXIMUM;
+    case 1:
+        if (!json_read_integer(json, &value) || value < 0 || value > PROTOCOL_VALUE_MAXIMUM)
+            return false;
+        cell->value = (int)value;
+        return true;
+    default:
+        return read_hash(json, cell->salt);
+    }
+}
+
+static bool read_cell(struct json_reader *json, struct answer_cell *ret_cell)
+{
+    struct member members[] = {{S("q"), false}, {S("value"), false}, {S("salt"), false}};
+    struct slice name;
+    size_t place;
+    if (!json_read_object(json))
+        return false;
+    while (json_read_key(json, &name))
+        if (!member_find(members, COUNT_OF(members), name, &place) ||
+            !read_cell_member(json, place, ret_cell))
+            return false;
+    return !json->failed && members_all(members, COUNT_OF(members));
+}
+
+static bool read_cells(struct json_reader *json, struct answer_submission *submission)
+{
+    struct answer_cell *cells = REGION_ARRAY(json->region, PROTOCOL_ITEMS_MAXIMUM, struct answer_cell);
+    if (cells == NULL || !json_read_array(json))
+        return false;
+    size_t count = 0;
+    while (json_read_element(json))
+        if (count == PROTOCOL_ITEMS_MAXIMUM || !read_cell(json, &cells[count++]))
+            return false;
+    submission->cells = cells;
     submission->cell_count = count;
-    return OK;
+    return !json->failed && count > 0;
+}
+
+enum answer_member { RID, PREPARED, SIGNATURE, OPK, OSIG, VERSION, CELLS };
+
+static bool read_answer_member(struct json_reader *json, enum answer_member member,
+                               struct answer_submission *submission)
+{
+    switch (member) {
+    case RID:
+        return read_hash(json, submission->rid);
+    case PREPARED:
+        return read_bytes(json, PREPARED_MESSAGE_BYTES, &submission->prepared);
+    case SIGNATURE:
+        return read_bytes(json, BLIND_BYTES_MAXIMUM, &submission->signature);
+    case OPK:
+        return read_exact_bytes(json, submission->opk, sizeof submission->opk);
+    case OSIG:
+        return read_exact_bytes(json, submission->osig, sizeof submission->osig);
+    case VERSION:
+        return json_read_integer(json, &submission->version);
+    case CELLS:
+        return read_cells(json, submission);
+    }
+    return false;
 }
 
 enum error_code answer_from_json(struct slice text, struct region *region, struct error *error,
                                  struct answer_submission *ret_submission)
 {
-    CLEANUP(json_cleanup) json_t *json = NULL;
+    struct member members[] = {
+        [RID] = {S("rid"), false},     [PREPARED] = {S("m"), false}, [SIGNATURE] = {S("sig"), false},
+        [OPK] = {S("opk"), false},     [OSIG] = {S("osig"), false},  [VERSION] = {S("version"), false},
+        [CELLS] = {S("cells"), false},
+    };
+    struct json_reader json = JSON_READER(text, region);
     struct answer_submission submission = {0};
-    TRY(load(text, error, &json));
-    const json_t *version = json_object_get(json, "version");
-    if (json_object_size(json) != 7 || !json_is_integer(version))
+    struct slice name;
+    size_t place;
+    if (text.length > ANSWER_JSON_MAXIMUM || !json_read_object(&json))
+        return wrong(error, "not a JSON object");
+    while (json_read_key(&json, &name)) {
+        if (!member_find(members, COUNT_OF(members), name, &place))
+            return wrong(error, "a member that is unknown or there twice");
+        if (!read_answer_member(&json, (enum answer_member)place, &submission))
+            return wrong(error, members[place].name.data);
+    }
+    if (!json_read_end(&json) || !members_all(members, COUNT_OF(members)))
         return wrong(error, "members");
-    submission.version = json_integer_value(version);
-    if (!hex_decode(text_member(json, "rid"), submission.rid, sizeof submission.rid))
-        return wrong(error, "rid");
-    if (!base64url_decode_exactly(text_member(json, "opk"), submission.opk, sizeof submission.opk))
-        return wrong(error, "opk");
-    if (!base64url_decode_exactly(text_member(json, "osig"), submission.osig, sizeof submission.osig))
-        return wrong(error, "osig");
-    TRY(bytes_member(json, "m", PREPARED_MESSAGE_BYTES, region, error, &submission.prepared));
-    TRY(bytes_member(json, "sig", BLIND_BYTES_MAXIMUM, region, error, &submission.signature));
-    TRY(read_cells(json, region, error, &submission));
     *ret_submission = submission;
     return OK;
 }
+
+/* ---- Tokens ------------------------------------------------------------------------------------- */
 
 enum error_code token_from_json(struct slice text, struct region *region, struct error *error,
                                 struct slice *ret_blinded, struct slice *ret_device_signature)
 {
     enum { DEVICE_SIGNATURE_MAXIMUM = 128 };
-    CLEANUP(json_cleanup) json_t *json = NULL;
-    struct slice blinded, device = S("");
-    TRY(load(text, error, &json));
-    size_t known = 1;
-    TRY(bytes_member(json, "blinded", BLIND_BYTES_MAXIMUM, region, error, &blinded));
-    if (json_object_get(json, "device_signature") != NULL) {
-        known++;
-        TRY(bytes_member(json, "device_signature", DEVICE_SIGNATURE_MAXIMUM, region, error, &device));
-    }
-    if (json_object_size(json) != known)
-        return wrong(error, "unknown members");
-    *ret_blinded = blinded;
-    *ret_device_signature = device;
+    struct member members[] = {{S("blinded"), false}, {S("device_signature"), false}};
+    struct json_reader json = JSON_READER(text, region);
+    struct slice found[] = {S(""), S("")}, name;
+    size_t place;
+    if (text.length > ANSWER_JSON_MAXIMUM || !json_read_object(&json))
+        return wrong(error, "not a JSON object");
+    while (json_read_key(&json, &name))
+        if (!member_find(members, COUNT_OF(members), name, &place) ||
+            !read_bytes(&json, place == 0 ? BLIND_BYTES_MAXIMUM : DEVICE_SIGNATURE_MAXIMUM, &found[place]))
+            return wrong(error, "members");
+    if (!json_read_end(&json) || !members[0].there)
+        return wrong(error, "blinded");
+    *ret_blinded = found[0];
+    *ret_device_signature = found[1];
     return OK;
 }
 
 enum error_code device_from_json(struct slice text, struct error *error,
                                  uint8_t ret_point[static ONE_TIME_PUBLIC_BYTES])
 {
-    CLEANUP(json_cleanup) json_t *json = NULL;
-    TRY(load(text, error, &json));
-    if (json_object_size(json) != 1 ||
-        !base64url_decode_exactly(text_member(json, "public_key"), ret_point, ONE_TIME_PUBLIC_BYTES))
+    struct json_reader json = JSON_READER(text, NULL);
+    uint8_t point[ONE_TIME_PUBLIC_BYTES];
+    struct slice name;
+    bool there = false;
+    if (text.length > ANSWER_JSON_MAXIMUM || !json_read_object(&json))
+        return wrong(error, "not a JSON object");
+    while (json_read_key(&json, &name)) {
+        if (there || !slice_equal(name, S("public_key")) || !read_exact_bytes(&json, point, sizeof point))
+            return wrong(error, "public_key");
+        there = true;
+    }
+    if (!json_read_end(&json) || !there)
         return wrong(error, "public_key");
+    memcpy(ret_point, point, sizeof point);
     return OK;
 }
+
+/* ---- Writing ------------------------------------------------------------------------------------ */
 
 static void write_bytes(struct json_writer *json, const char *name, struct slice bytes)
 {

@@ -220,7 +220,9 @@ enum error_code team_round_private_key(const struct application *application,
     struct slice der;
     TRY(seal_open(&application->key, key_bound("hecht-private-key", team_round->rid, room),
                   team_round->sealed_private_key, region, error, &der));
-    return blind_key_import(der, error, ret_key);
+    enum error_code code = blind_key_import(der, error, ret_key);
+    wipe((void *)(uintptr_t)der.data, der.length);
+    return code;
 }
 
 enum error_code team_round_data_key(const struct application *application,
@@ -231,8 +233,9 @@ enum error_code team_round_data_key(const struct application *application,
     struct slice bytes;
     TRY(seal_open(&application->key, key_bound("hecht-data-key", team_round->rid, room),
                   team_round->sealed_data_key, region, error, &bytes));
-    if (bytes.length != sizeof ret_key->bytes)
-        return FAIL(error, ERROR_CRYPTO, "data-key", "the data key of the round has a wrong length");
-    memcpy(ret_key->bytes, bytes.data, bytes.length);
-    return OK;
+    bool fits = bytes.length == sizeof ret_key->bytes;
+    if (fits)
+        memcpy(ret_key->bytes, bytes.data, bytes.length);
+    wipe((void *)(uintptr_t)bytes.data, bytes.length);
+    return fits ? OK : FAIL(error, ERROR_CRYPTO, "data-key", "the data key of the round has a wrong length");
 }

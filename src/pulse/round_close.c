@@ -3,6 +3,7 @@
 #include "pulse/close.h"
 #include "pulse/close_record.h"
 #include "pulse/next_key.h"
+#include "pulse/open_round.h"
 
 STATEMENT(PARTS_OPEN,
           "SELECT p.team_id, p.state, r.closes_at, r.extended_at, t.unit_id FROM team_round p "
@@ -320,6 +321,7 @@ static enum error_code run_closing(struct closing_round *closing, struct error *
     } while (code == ERROR_BUSY && closing->keys_needed > closing->key_count);
     for (size_t i = 0; i < closing->key_count; i++)
         blind_key_free(closing->keys[i]);
+    open_rounds_forget(application);
     return code;
 }
 

@@ -96,6 +96,23 @@ TEST(text_helpers_return_empty_text_on_failure)
     assert_string_equal(region_text(region, S("pike")), "pike");
 }
 
+/* Memory that is used again is as new. */
+TEST(a_cleared_region_is_zeroed)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
+    for (int round = 0; round < 4; round++) {
+        for (size_t size = 100; size < 50000; size *= 2) {
+            char *bytes = region_allocate(region, size);
+            assert_non_null(bytes);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(bytes[i], 0);
+            memset(bytes, 0xA5, size);
+        }
+        region_clear(region);
+        assert_int_equal(region_used(region), 0);
+    }
+}
+
 TEST(formats_may_be_long)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(100000);
@@ -118,6 +135,7 @@ int main(void)
         cmocka_unit_test(memory_is_zeroed_aligned_and_separate),
         cmocka_unit_test(copies_end_in_nul),
         cmocka_unit_test(text_helpers_return_empty_text_on_failure),
+        cmocka_unit_test(a_cleared_region_is_zeroed),
         cmocka_unit_test(formats_may_be_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

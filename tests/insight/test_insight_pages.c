@@ -3,6 +3,7 @@
 #include "kept.h"
 
 #include "insight/insight_pages.h"
+#include "insight/team_result.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "view/asset.h"
@@ -72,6 +73,7 @@ static void house_begin(struct world *w, struct house *ret_house)
     world_wait(w, 80 * (int64_t)DAY_SECONDS);
     w->application.random = random_system(); /* the server's threads use it */
     w->application.claimed = true;
+    w->application.team_results = team_results_new();
     setenv("HECHT_RATE_LIMITS", "off", 1);
     assert_ok(w, http_server_start(&options, tables, COUNT_OF(tables), &POLICY, &w->application, w->store,
                                    &w->clock, random_system(), &w->error, &ret_house->server));
@@ -95,6 +97,7 @@ static void house_with_result(struct world *w, struct house *ret_house)
 static void house_end(struct house *house)
 {
     house->server = http_server_stop(house->server);
+    house->w->application.team_results = cache_free(house->w->application.team_results);
 }
 
 /* ---- A visitor ---------------------------------------------------------------------------------- */
@@ -336,6 +339,111 @@ static void test_who_may_not(void **state)
     house_end(&house);
 }
 
+/* ---- What is remembered of a result -------------------------------------------------------------- */
+
+STATEMENT(TEST_ROUND_WHOLE,
+          "UPDATE round SET closed_at = closed_at + 1 WHERE org_id = $1 AND round_number = 2");
+STATEMENT(TEST_POOL_CHANGED,
+          "UPDATE result_pool SET within_variance = 8 WHERE org_id = $1 AND round_number = 2");
+STATEMENT(TEST_NAME, "UPDATE person SET name = $3 WHERE org_id = $1 AND person_id = $2");
+STATEMENT(TEST_LANGUAGE, "UPDATE person SET language = $3 WHERE org_id = $1 AND person_id = $2");
+STATEMENT(TEST_MEMBER_GONE, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
+
+static size_t remembered(const struct house *house)
+{
+    return cache_count(house->w->application.team_results);
+}
+
+/* The page without what is of one session or one moment. */
+static struct slice page_text(const struct house *house)
+{
+    CLEANUP(buffer_free) struct buffer text = BUFFER(1 << 20);
+    struct slice rest = slice_from_text(house->reply.body), line;
+    while (slice_take(&rest, '>', &line))
+        if (slice_find(line, S(" value=\"")) == line.length)
+            buffer_append(&text, line);
+    return region_copy(house->w->region, buffer_slice(&text));
+}
+
+static void test_a_remembered_result_is_the_same(void **state)
+{
+    struct house house;
+    house_with_result(*state, &house);
+    const char *path = team_path(&house, house.north, "");
+    see(&house, "m1@noord.example", path, 200);
+    struct slice made = page_text(&house);
+    assert_int_equal(remembered(&house), 1);
+    get(&house, path);
+    assert_true(slice_equal(made, page_text(&house)));
+    see(&house, "m2@noord.example", path, 200);
+    assert_true(shows(&house, "Vertrouwen in Leader"));
+    assert_int_equal(remembered(&house), 1);
+    assert_true(cache_bytes(house.w->application.team_results) < TEAM_RESULTS_BYTES);
+    see(&house, "m1@zuid.example", path, 403); /* who may see it is asked first */
+    see(&house, "hr@example.org", path, 403);
+    see(&house, "m1@zuid.example", team_path(&house, house.south, ""), 200);
+    assert_false(shows(&house, "Vertrouwen in Leader"));
+    assert_int_equal(remembered(&house), 1); /* too few answers are not kept */
+    house_end(&house);
+}
+
+/* Each change by another process: only the database tells. */
+static void test_a_remembered_result_is_never_stale(void **state)
+{
+    struct world *w = *state;
+    struct house house;
+    house_with_result(w, &house);
+    const char *path = team_path(&house, house.north, "");
+    struct store_value org = V_INTEGER(w->org), north = V_INTEGER(house.north);
+    struct store_value member = V_INTEGER(world_person(w, "m1@noord.example")),
+                       leader = V_INTEGER(world_person(w, "leader@noord.example"));
+    see(&house, "m1@noord.example", path, 200);
+    assert_true(shows(&house, "waarschijnlijk tussen 3,2 en 4,0"));
+    world_execute(w, &TEST_POOL_CHANGED, PARAMETERS(org)); /* as when the last team's part closes */
+    world_execute(w, &TEST_ROUND_WHOLE, PARAMETERS(org));
+    get(&house, path);
+    assert_false(shows(&house, "waarschijnlijk tussen 3,2 en 4,0"));
+    world_execute(w, &TEST_NAME, PARAMETERS(org, leader, V_TEXT(S("Sanne"))));
+    get(&house, path);
+    assert_true(shows(&house, "Vertrouwen in Sanne"));
+    assert_false(shows(&house, "Vertrouwen in Leader"));
+    world_execute(w, &TEST_LANGUAGE, PARAMETERS(org, member, V_TEXT(S("en"))));
+    get(&house, path);
+    assert_true(shows(&house, "Trust in Sanne"));
+    assert_false(shows(&house, "waarschijnlijk"));
+    keep_round(&house, 3, 4.4); /* a close */
+    get(&house, path);
+    assert_true(shows(&house, ">4.4<"));
+    world_execute(w, &TEST_MEMBER_GONE, PARAMETERS(org, north, member));
+    get(&house, path);
+    assert_int_equal(house.reply.status, 403);
+    house_end(&house);
+}
+
+/* The leader's page has a form until the guesses are shown: a form is of one session. */
+static void test_a_page_with_a_form_is_not_remembered(void **state)
+{
+    struct world *w = *state;
+    struct house house;
+    house_with_result(w, &house);
+    const char *path = team_path(&house, house.north, "");
+    see(&house, "leader@noord.example", path, 200);
+    assert_true(shows(&house, "/guess/show"));
+    assert_int_equal(remembered(&house), 0);
+    see(&house, "m1@noord.example", path, 200);
+    assert_false(shows(&house, "pic-guess"));
+    see(&house, "leader@noord.example", path, 200); /* the member's is not the leader's */
+    assert_true(shows(&house, "pic-guess"));
+    world_execute(w, &GUESS_REVEAL, PARAMETERS(V_INTEGER(w->org), V_INTEGER(house.north)));
+    get(&house, path);
+    assert_true(shows(&house, "schatte jij 1; je team zegt 3,8."));
+    see(&house, "m1@noord.example", path, 200);
+    assert_true(shows(&house, "Wat Leader had geschat"));
+    assert_false(shows(&house, "schatte jij"));
+    assert_int_equal(remembered(&house), 3); /* member before and after, leader after */
+    house_end(&house);
+}
+
 /* ---- Promise ------------------------------------------------------------------------------------ */
 
 /* WORLD_START + 80 days is 2027-02-11. */
@@ -439,6 +547,9 @@ int main(void)
         SQLITE_ONLY(test_guesses_are_the_leaders_until_shown),
         SQLITE_ONLY(test_a_new_leader_does_not_inherit),
         SQLITE_ONLY(test_who_may_not),
+        BOTH(test_a_remembered_result_is_the_same),
+        BOTH(test_a_remembered_result_is_never_stale),
+        SQLITE_ONLY(test_a_page_with_a_form_is_not_remembered),
         SQLITE_ONLY(test_promise),
         SQLITE_ONLY(test_a_second_promise_is_refused_with_its_text),
         SQLITE_ONLY(test_map),

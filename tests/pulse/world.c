@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include "pulse/open_round.h"
 #include "store/store_internal.h"
 
 #include <libpq-fe.h>
@@ -85,7 +86,9 @@ int world_setup(void **state)
     assert_ok(w, store_session_open(w->store, &w->error, &w->session));
     clock_manual_init(&w->clock, WORLD_START);
     random_seeded_init(&w->random, 7);
-    w->application = (struct application){.store = w->store, .clock = &w->clock, .random = &w->random};
+    w->application = (struct application){.store = w->store, .clock = &w->clock, .random = &w->random,
+                                            .open_rounds = open_rounds_new()};
+    assert_non_null(w->application.open_rounds);
     seal_key_make(&w->random, &w->application.key);
     assert_ok(w, store_write(w->store, write_org, w, &w->error));
     *state = w;
@@ -111,6 +114,7 @@ void world_upgrade(struct world *w)
 int world_teardown(void **state)
 {
     struct world *w = *state;
+    w->application.open_rounds = cache_free(w->application.open_rounds);
     w->session = store_session_close(w->session);
     w->store = store_close(w->store);
     if (w->engine == STORE_POSTGRES) {

@@ -5,6 +5,7 @@
 #include "store/store_internal.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <sqlite3.h>
 
 /* One prepared statement and the rows it is giving. A session keeps one for each statement of the registry;
@@ -32,8 +33,7 @@ struct sqlite_job {
     void *context;
     struct error *error;
     enum error_code code;
-    bool done;
-    pthread_cond_t finished;
+    sem_t finished;
 };
 
 struct sqlite_store {
@@ -44,7 +44,7 @@ struct sqlite_store {
 
     pthread_t thread;
     bool started;
-    pthread_mutex_t mutex; /* guards what follows and the code and done of jobs */
+    pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t work;
     struct sqlite_job **waiting;
     struct sqlite_job **running; /* the writer exchanges the two arrays */

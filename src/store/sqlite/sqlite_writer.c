@@ -2,6 +2,9 @@
  * each job, and tells the callers after the commit: one wait for the disk for all of them. */
 #include "store/sqlite/sqlite_internal.h"
 
+#include <time.h>
+
+enum { GATHER_NANOSECONDS = 500000 };
 enum control { BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO };
 
 static const char *const control_texts[] = {
@@ -97,6 +100,15 @@ static void shuffle(struct sqlite_job **jobs, size_t count)
     }
 }
 
+/* When many write at once, a moment's wait gathers more of them behind one flush of the disk. One who writes alone
+ * never waits. */
+static void gather(size_t last)
+{
+    struct timespec pause = {.tv_nsec = GATHER_NANOSECONDS};
+    if (last > 1)
+        nanosleep(&pause, NULL);
+}
+
 /* Waits for work. 0 when the store closes and nothing is left. */
 static size_t take_jobs(struct sqlite_store *store)
 {
@@ -112,27 +124,25 @@ static size_t take_jobs(struct sqlite_store *store)
     return count;
 }
 
-/* A job may vanish from the stack of its caller as soon as the mutex is free. */
-static void give_results(struct sqlite_store *store, struct sqlite_job **jobs, size_t count)
+/* A job may vanish from the stack of its caller as soon as it is told. */
+static void give_results(struct sqlite_job **jobs, size_t count)
 {
-    pthread_mutex_lock(&store->mutex);
-    for (size_t i = 0; i < count; i++) {
-        jobs[i]->done = true;
-        pthread_cond_signal(&jobs[i]->finished);
-    }
-    pthread_mutex_unlock(&store->mutex);
+    for (size_t i = 0; i < count; i++)
+        sem_post(&jobs[i]->finished);
 }
 
 void *sqlite_writer_thread(void *argument)
 {
     struct sqlite_store *store = argument;
+    size_t count = 0;
     for (;;) {
-        size_t count = take_jobs(store);
+        gather(count);
+        count = take_jobs(store);
         if (count == 0)
             return NULL;
         shuffle(store->running, count);
         run_batch(store, store->running, count);
-        give_results(store, store->running, count);
+        give_results(store->running, count);
     }
 }
 
@@ -142,11 +152,12 @@ static bool queue_job(struct sqlite_store *store, struct sqlite_job *job)
     bool room = store->waiting_count < store->queue_maximum && !store->stopping;
     if (room) {
         store->waiting[store->waiting_count++] = job;
-        pthread_cond_signal(&store->work);
-        while (!job->done)
-            pthread_cond_wait(&job->finished, &store->mutex);
+        if (store->waiting_count == 1) /* the writer looks again before it sleeps */
+            pthread_cond_signal(&store->work);
     }
     pthread_mutex_unlock(&store->mutex);
+    while (room && sem_wait(&job->finished) != 0)
+        continue; /* a signal came between */
     return room;
 }
 
@@ -154,9 +165,9 @@ enum error_code sqlite_write(struct store *base, store_write_function *fn, void 
 {
     struct sqlite_store *store = (struct sqlite_store *)base;
     struct sqlite_job job = {.fn = fn, .context = context, .error = error};
-    pthread_cond_init(&job.finished, NULL);
+    sem_init(&job.finished, 0, 0);
     bool ran = queue_job(store, &job);
-    pthread_cond_destroy(&job.finished);
+    sem_destroy(&job.finished);
     if (!ran)
         return FAIL(error, ERROR_BUSY, "store-busy", "%zu writes are waiting already", store->queue_maximum);
     return job.code;
