@@ -6,7 +6,7 @@
 #include "base/base.h"
 #include "http/server.h"
 
-enum { RESPONSE_CAPACITY = 16 << 10, SPARE_MEMORY = 1 << 20 };
+enum { RESPONSE_CAPACITY = 2 << 10, SPARE_MEMORY = 1 << 20 };
 
 /* Waits for an exchange. NULL when the server stops and the queue is empty. */
 static struct exchange *take(struct workers *workers)
@@ -26,7 +26,7 @@ static struct exchange *take(struct workers *workers)
 static void work(struct worker *worker, struct exchange *exchange)
 {
     struct http_response response = {.status = 200, .body = BUFFER(HTTP_RESPONSE_MAXIMUM)};
-    /* Most pages fit, so that the body is allocated once. Failure shows again at the first append. */
+    /* What is short is allocated once; a page makes room for itself. Failure shows again at the first append. */
     buffer_reserve(&response.body, RESPONSE_CAPACITY);
     response.body.failed = false;
     dispatch(worker->server, &exchange->incoming, worker, &response);

@@ -196,6 +196,8 @@ static enum error_code fill_page(struct making *making, struct http_request *req
     return OK;
 }
 
+enum { REST_BYTES = 8 << 10 }; /* of a page beside the result, mostly */
+
 static void kept_cleanup(struct cache_entry **entry)
 {
     cache_release(*entry);
@@ -225,9 +227,15 @@ enum error_code team_page(struct http_request *request, struct http_response *re
     if (insight->state != INSIGHT_NOTHING)
         TRY(fill_result(&making, request, &view, error, &kept));
     TRY(fill_page(&making, request, error));
+    /* Not through the region: this page is long. */
+    CLEANUP(buffer_free) struct buffer body = BUFFER(TEMPLATE_HTML_MAXIMUM);
+    buffer_reserve(&body, page.result.bytes.length + REST_BYTES);
+    template_insight_team(&body, &view, &page);
+    if (body.failed)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct page frame = {
         .title = say_name(&making, MESSAGE_INSIGHT_TEAM_TITLE, visit->team.name),
-        .body = template_insight_team_html(request->region, &view, &page),
+        .body = {buffer_slice(&body)},
         .place = PAGE_TEAM,
     };
     return page_render(request, response, &frame, error);

@@ -4,6 +4,7 @@
 #include "templates.h"
 #include "view/asset.h"
 
+enum { FRAME_BYTES = 8 << 10 }; /* around a page's body, mostly */
 enum { MENU_TEAMS_MAXIMUM = 6, MENU_MAXIMUM = 2 * MENU_TEAMS_MAXIMUM + 4 };
 
 struct view page_view(struct http_request *request, const char *purpose)
@@ -96,6 +97,7 @@ static void write_frame(struct http_request *request, struct http_response *resp
     frame->claimed = policy_is_claimed(request->application);
     frame->dutch = view.language == LANGUAGE_NL;
     frame->back = path_to_return(request);
+    buffer_reserve(&response->body, frame->body.bytes.length + FRAME_BYTES);
     http_add_header(response, "Content-Language", slice_from_text(language_code(view.language)));
     template_frame(&response->body, &view, frame);
 }
