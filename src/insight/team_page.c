@@ -228,7 +228,7 @@ enum error_code team_page(struct http_request *request, struct http_response *re
         TRY(fill_result(&making, request, &view, error, &kept));
     TRY(fill_page(&making, request, error));
     /* Not through the region: this page is long. */
-    CLEANUP(buffer_free) struct buffer body = BUFFER(TEMPLATE_HTML_MAXIMUM);
+    CLEANUP(buffer_free) struct buffer body = BUFFER(HTTP_RESPONSE_MAXIMUM);
     buffer_reserve(&body, page.result.bytes.length + REST_BYTES);
     template_insight_team(&body, &view, &page);
     if (body.failed)
