@@ -183,6 +183,7 @@ static enum error_code fill_page(struct making *making, struct http_request *req
     struct template_insight_team *page = making->page;
     page->nothing = insight->state == INSIGHT_NOTHING;
     page->too_few = insight->state == INSIGHT_TOO_FEW;
+    page->closed = insight->state != INSIGHT_NOTHING;
     TRY(fill_open(making, request, error));
     if (insight->state == INSIGHT_NOTHING)
         fill_nothing(making);

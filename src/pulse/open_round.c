@@ -50,6 +50,7 @@ static enum error_code read_round(const struct application *application, struct 
     if (!part.open || part.closes_at <= clock_seconds(application->clock))
         return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
     round->org = part.org;
+    round->logged = part.logged;
     round->closes_at = part.closes_at;
     memcpy(round->rid, rid, sizeof round->rid);
     /* What is read from it points into the copy. */

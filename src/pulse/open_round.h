@@ -14,6 +14,7 @@
 struct open_round {
     int64_t org;
     uint8_t rid[32];
+    bool logged;
     int64_t closes_at; /* as it was when it was read; an extension comes later */
     struct descriptor descriptor;
     struct blind_public_key *key;
