@@ -6,7 +6,7 @@ import test from 'node:test';
 
 import {checkLog, logRoot, readCloseEntry, ridWords} from '../../assets/ledger.js';
 import {base64url, fromHex, hex, readDescriptor} from '../../assets/protocol.js';
-import {claim, signIn, start, temporaryFolder} from './hecht.mjs';
+import {claim, signIn, start, temporaryFolder, openRound} from './hecht.mjs';
 
 const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
 const fresh = (bytes) => new Uint8Array(bytes);
@@ -156,7 +156,7 @@ test('the log of the real program holds', async (t) => {
   const folder = temporaryFolder(t);
   const server = await start(t, folder, ['serve', '--port', '0']);
   const {owner} = await claim(server, {members: Array.from({length: 6}, (_, i) => `m${i}@example.org`).join('\n')});
-  await owner.submit('/rounds', '/rounds/open', {form: 'pulse'});
+  await openRound(owner);
   const member = await signIn(folder, server.url, 'm1@example.org');
   const [{rid}] = JSON.parse((await member.page('/api/rounds')).text).rounds;
   const get = (path) => fetch(server.url + path);

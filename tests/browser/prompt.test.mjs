@@ -48,7 +48,8 @@ async function proxy(t, target, hold) {
 
 const isToken = (line) => line.method === 'POST' && /\/token$/.test(line.url);
 const isAnswer = (line) => line.method === 'POST' && line.url === '/api/answers';
-const kept = (folder) => readdirSync(path.join(folder, 'state', 'hecht')).filter((name) => name.endsWith('.answer'));
+const secrets = (...parts) => readdirSync(path.join(...parts)).filter((name) => name.endsWith('.answer'));
+const kept = (folder) => secrets(folder, 'state', 'hecht');
 
 async function openWorld(t, engine = 'sqlite') {
   const folder = temporaryFolder(t);
@@ -140,7 +141,7 @@ test('what hecht answer keeps', async (t) => {
   await t.test('in the folder of --state', async () => {
     const done = await hecht(folder, 'answer', await link('a2@example.org'), '--values', LOW, '--state', 'own/deep');
     assert.equal(done.code, 0, done.err);
-    assert.equal(readdirSync(path.join(folder, 'own', 'deep')).length, 1);
+    assert.equal(secrets(folder, 'own', 'deep').length, 1);
   });
   await t.test('a folder that cannot be used is named before anything is sent', async () => {
     writeFileSync(path.join(folder, 'file'), '');
@@ -152,7 +153,7 @@ test('what hecht answer keeps', async (t) => {
     assert.equal(done.code, 0, done.err);
   });
   await t.test('a damaged file is named, and nothing is sent', async () => {
-    const name = path.join(folder, 'other', readdirSync(path.join(folder, 'other'))[0]);
+    const name = path.join(folder, 'other', secrets(folder, 'other')[0]);
     writeFileSync(name, readFileSync(name, 'utf8').replace('prepared ', 'prepared AA'));
     const refused = await hecht(folder, 'answer', await link('a3@example.org'), '--values', HIGH, '--state', 'other');
     assert.equal(refused.code, 1);
@@ -162,19 +163,40 @@ test('what hecht answer keeps', async (t) => {
     const done = await hecht(folder, 'answer', '--forget', '--state', 'other');
     assert.equal(done.code, 0);
     assert.match(done.err, /1 round/);
-    assert.deepEqual(readdirSync(path.join(folder, 'other')), []);
+    assert.deepEqual(secrets(folder, 'other'), []);
   });
   await t.test('until a day after the round has ended at the latest', async () => {
-    const name = path.join(folder, 'own', 'deep', readdirSync(path.join(folder, 'own', 'deep'))[0]);
+    const name = path.join(folder, 'own', 'deep', secrets(folder, 'own', 'deep')[0]);
     writeFileSync(name, readFileSync(name, 'utf8').replace(/until .*/, 'until 2020-01-01T00:00:00Z'));
     await hecht(folder, 'answer', await link('a4@example.org'), '--values', LOW, '--state', 'own/deep');
-    assert.equal(readdirSync(path.join(folder, 'own', 'deep')).length, 1);
-    assert.ok(!readdirSync(path.join(folder, 'own', 'deep')).includes(path.basename(name)));
+    assert.equal(secrets(folder, 'own', 'deep').length, 1);
+    assert.ok(!secrets(folder, 'own', 'deep').includes(path.basename(name)));
   });
   await t.test('wrong use', async () => {
     for (const wrong of [[], ['--forget', 'http://x/signin/y'], ['http://x/signin/y', '--no-state', '--state', 'z'], ['--forget', '--no-state']])
       assert.equal((await hecht(folder, 'answer', ...wrong)).code, 2, wrong.join(' '));
   });
+});
+
+test('the log of the team', async (t) => {
+  const world = await openWorld(t), {folder, server} = world, state = path.join(folder, 'seen');
+  const answer = async (who, ...more) => hecht(folder, 'answer', await signinLink(folder, who, server.url), '--values', LOW, '--state', state, ...more);
+  const first = await answer('a1@example.org');
+  assert.equal(first.code, 0, first.err);
+  const file = path.join(state, readdirSync(state).find((name) => name.endsWith('.log'))), seen = readFileSync(file, 'utf8');
+  assert.match(seen, /^hecht-seen-log-v1 [0-9a-f]{64} 1 [0-9a-f]{64}\n$/);
+  // The machine has seen more, something else, or another key: then the server hides or changed something.
+  for (const [old, other, words] of [[/ 1 /, ' 3 ', /set back/], [/.\n$/, (end) => (end[0] === '0' ? '1\n' : '0\n'), /was changed/],
+    [/-v1 ./, (start) => (start.endsWith('0') ? '-v1 1' : '-v1 0'), /another key/], [/hecht/, 'Hecht', /damaged/]]) {
+    writeFileSync(file, seen.replace(old, other));
+    const refused = await answer('a2@example.org');
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, words);
+  }
+  writeFileSync(file, seen);
+  const again = await answer('a2@example.org');
+  assert.equal(again.code, 0, again.err);
+  assert.equal(readFileSync(file, 'utf8'), seen);
 });
 
 test('a server that cheats', async (t) => {
