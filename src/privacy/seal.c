@@ -3,6 +3,7 @@
 #include "privacy/seal.h"
 
 #include <limits.h>
+#include <pthread.h>
 
 enum {
     NONCE_BYTES = 12,
@@ -26,9 +27,21 @@ bool equal_in_constant_time(const void *a, const void *b, size_t length)
 
 /* Hashing fails only without memory or without OpenSSL's own provider. No caller could go on without a hash,
  * and a wrong one would be worse than an end, so these two end the program. */
+/* Looked up once: OpenSSL otherwise searches its providers for each hash, which takes longer than a short one. */
+static EVP_MD *digest;
+static pthread_once_t digest_once = PTHREAD_ONCE_INIT;
+
+static void find_digest(void)
+{
+    digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (digest == NULL)
+        abort();
+}
+
 void sha256(struct slice data, uint8_t ret_hash[static 32])
 {
-    if (EVP_Digest(data.length ? data.data : "", data.length, ret_hash, NULL, EVP_sha256(), NULL) != 1)
+    pthread_once(&digest_once, find_digest);
+    if (EVP_Digest(data.length ? data.data : "", data.length, ret_hash, NULL, digest, NULL) != 1)
         abort();
 }
 
