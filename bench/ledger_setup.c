@@ -1,7 +1,7 @@
-/* Measures what the ledger costs: opening and closing many teams at once, blind signatures, and makes the record of
- * a large round for `hecht verify`.
+/* Measures what the ledger costs: opening and closing many teams at once, blind signatures, and makes the
+ * record of a large round for `hecht verify`.
  *
- * Usage: ledger_setup open DATABASE TEAMS       opens and closes a round of teams of ten whose keys are ready
+ * Usage: ledger_setup open DATABASE TEAMS       opens and closes a round of teams of ten, keys ready
  *        ledger_setup record DATABASE ANSWERS FILE
  *        ledger_setup sign SECONDS              blind signatures a second, one thread
  *

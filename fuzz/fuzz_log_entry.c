@@ -1,4 +1,5 @@
-/* Any bytes are either refused or are the one canonical form of an entry of a log, or of a result statement. */
+/* Any bytes are either refused or are the one canonical form of an entry of a log, or of a result
+ * statement. */
 #include "privacy/log_entry.h"
 #include "privacy/result_statement.h"
 

@@ -4,8 +4,8 @@
 
 #include "cli/answer_state.h"
 
-/* json: what /api/rounds/RID/log gave. Compares it with what was kept of this team of this server, and keeps it
- * now (not without a folder). ERROR_CRYPTO: the round must not be answered. */
+/* json: what /api/rounds/RID/log gave. Compares it with what was kept of this team of this server, and
+ * keeps it now (not without a folder). ERROR_CRYPTO: the round must not be answered. */
 enum error_code answer_log_check(const struct answer_state *state, struct slice origin, struct slice json,
                                  struct slice descriptor_bytes, const uint8_t rid[static 32],
                                  struct region *region, struct error *error) MUST_CHECK;

@@ -12,8 +12,9 @@ enum { LEDGER_SALT_BYTES = 32, LEDGER_OPEN_MINIMUM = 10 /* answers, from which o
 void eligibility_leaf(const uint8_t prefix[static 32], const uint8_t rid[static 32],
                       const uint8_t opk[static ONE_TIME_PUBLIC_BYTES], struct slice signature,
                       struct merkle_hash *ret_leaf);
-/* Tree I: one leaf per member, leaf data = salt || "hecht-issuance-v1" || 00 || person id in decimal || 00 ||
- * "issued" || SHA-256(blinded) || device signature (64 bytes or nothing), or "not-issued" (blinded_hash NULL). */
+/* Tree I: one leaf per member, leaf data = salt || "hecht-issuance-v1" || 00 || person id in decimal || 00
+ * || "issued" || SHA-256(blinded) || device signature (64 bytes or nothing), or "not-issued" (blinded_hash
+ * NULL). */
 void issuance_leaf(const uint8_t salt[static LEDGER_SALT_BYTES], int64_t person, const uint8_t *blinded_hash,
                    struct slice device_signature, struct merkle_hash *ret_leaf);
 /* Fills a tree up to the roster: leaf data = "hecht-pad-v1" || 32 random bytes. */

@@ -11,7 +11,8 @@ void lines_hash(struct buffer *out, const char *name, const void *hash); /* 32 b
 
 /* Takes the first line when it is exactly this text. */
 bool lines_take_exactly(struct slice *rest, struct slice line);
-/* Takes the line "name value" when it is the next one; false leaves *rest as it is. The value may be empty. */
+/* Takes the line "name value" when it is the next one; false leaves *rest as it is. The value may be
+ * empty. */
 bool lines_take(struct slice *rest, struct slice name, struct slice *ret_value);
 /* 0 or more. */
 bool lines_take_integer(struct slice *rest, struct slice name, int64_t *ret_value);

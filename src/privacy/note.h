@@ -2,7 +2,8 @@
  *
  * A note is a text whose last line ends in LF, an empty line, and signature lines
  *     EM-DASH NAME BASE64(key id, 4 bytes big endian || signature)
- * A checkpoint is the text "ORIGIN\nSIZE\nBASE64(root)\n". Its origin is the name of the key that signs it. */
+ * A checkpoint is the text "ORIGIN\nSIZE\nBASE64(root)\n". Its origin is the name of the key that signs
+ * it. */
 #ifndef HECHT_PRIVACY_NOTE_H
 #define HECHT_PRIVACY_NOTE_H
 

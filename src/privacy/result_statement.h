@@ -8,8 +8,8 @@
  *     item ID hidden REASON
  *                                  one line for each item of D, in its order
  *     construct ID mean X.XXXXXX n N|withheld from ITEM -ITEM ...
- *                                  mean of the means of these items; with - in front: reversed, N + 1 - mean for
- *                                  N options. n: the most answers that one of them has
+ *                                  mean of the means of these items; with - in front: reversed, N + 1 - mean,
+ *                                  for N options. n: the most answers that one of them has
  *     construct ID hidden REASON */
 #ifndef HECHT_PRIVACY_RESULT_STATEMENT_H
 #define HECHT_PRIVACY_RESULT_STATEMENT_H

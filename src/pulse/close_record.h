@@ -1,9 +1,10 @@
-/* What a close publishes of one team's round: trees, close entry, result statement, record. Part of the closing
- * transaction, after the figures are written. docs/ledger.md has the format. Inside pulse only.
+/* What a close publishes of one team's round: trees, close entry, result statement, record. Part of the
+ * closing transaction, after the figures are written. docs/ledger.md has the format. Inside pulse only.
  *
- * The disclosure rules bind it: the statement is made from the rows that were kept of this team, trees of groups
- * with fewer than ten answers hold hashes only, every tree of answers has as many leaves as the roster has
- * members, and its leaves are sorted by their own hashes, so that nothing joins the cells of one person. */
+ * The disclosure rules bind it: the statement is made from the rows that were kept of this team, trees of
+ * groups with fewer than ten answers hold hashes only, every tree of answers has as many leaves as the
+ * roster has members, and its leaves are sorted by their own hashes, so that nothing joins the cells of
+ * one person. */
 #ifndef HECHT_PULSE_CLOSE_RECORD_H
 #define HECHT_PULSE_CLOSE_RECORD_H
 

@@ -8,8 +8,8 @@ STATEMENT(STATEMENT_ITEMS,
           "AND group_kind = 'team' AND group_id = $3 ORDER BY item");
 STATEMENT(
     STATEMENT_CONSTRUCTS,
-    "SELECT construct, reason, n, mean FROM result_construct WHERE org_id = $1 AND round_number = $2 AND group_kind = 'team' "
-    "AND group_id = $3 ORDER BY construct");
+    "SELECT construct, reason, n, mean FROM result_construct WHERE org_id = $1 AND round_number = $2 "
+    "AND group_kind = 'team' AND group_id = $3 ORDER BY construct");
 
 static const struct close_item *plan_item(const struct close_plan *plan, struct slice id)
 {

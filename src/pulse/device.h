@@ -1,6 +1,6 @@
-/* Public keys of members' devices. A device signs its request for a token; the signature becomes part of the
- * member's leaf in the issuance tree, so that who looks at the own leaf sees whether the own device asked. Keys are
- * not in the team's log: how many there are would tell how many take part. Uses: org. */
+/* Public keys of members' devices. A device signs its request for a token; the signature becomes part of
+ * the member's leaf in the issuance tree, so that who looks at the own leaf sees whether the own device
+ * asked. Keys are not in the team's log: how many there are would tell how many take part. Uses: org. */
 #ifndef HECHT_PULSE_DEVICE_H
 #define HECHT_PULSE_DEVICE_H
 
@@ -12,7 +12,8 @@ struct device_key {
     uint8_t point[ONE_TIME_PUBLIC_BYTES]; /* P-256, uncompressed */
 };
 
-/* The same key again is fine. ERROR_CRYPTO "device-key": not a point of the curve. ERROR_LIMIT "devices-full". */
+/* The same key again is fine. ERROR_CRYPTO "device-key": not a point of the curve. ERROR_LIMIT
+ * "devices-full". */
 enum error_code device_register(struct application *application, int64_t org, int64_t person,
                                 const struct device_key *key, struct error *error) MUST_CHECK;
 /* Of a person, in the order of their bytes. */

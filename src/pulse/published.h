@@ -1,13 +1,13 @@
-/* What is published of a closed round, and who may fetch what. A record may be read by everybody who knows the
- * round's rid: its members and its leader; there is no list of those of real organisations, since they hold what
- * only this team and its leader see. Uses: org, team_log. */
+/* What is published of a closed round, and who may fetch what. A record may be read by everybody who knows
+ * the round's rid: its members and its leader; there is no list of those of real organisations, since they
+ * hold what only this team and its leader see. Uses: org, team_log. */
 #ifndef HECHT_PULSE_PUBLISHED_H
 #define HECHT_PULSE_PUBLISHED_H
 
 #include "pulse/round.h"
 
-/* The record of docs/ledger.md, whole, appended to out. ERROR_NOT_FOUND, reason "record-not-yet", "round-unknown" or
- * "round-not-logged". */
+/* The record of docs/ledger.md, whole, appended to out. ERROR_NOT_FOUND, reason "record-not-yet",
+ * "round-unknown" or "round-not-logged". */
 enum error_code published_record(struct store_session *session, const uint8_t rid[static 32],
                                  struct region *region, struct error *error, struct buffer *out) MUST_CHECK;
 
@@ -19,7 +19,8 @@ struct issuance_opening {
     struct slice device_signature; /* empty: none */
 };
 enum { ISSUANCE_OPEN_DAYS = 30 };
-/* ERROR_NOT_FOUND, reason "record-not-yet", or "issuance-gone": not in the roster, or after ISSUANCE_OPEN_DAYS. */
+/* ERROR_NOT_FOUND, reason "record-not-yet", or "issuance-gone": not in the roster, or after
+ * ISSUANCE_OPEN_DAYS. */
 enum error_code published_issuance(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t rid[static 32], struct region *region, struct error *error,
                                    struct issuance_opening *ret_opening) MUST_CHECK;

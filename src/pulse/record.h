@@ -1,5 +1,5 @@
-/* Reading a published record (docs/ledger.md) from anywhere: its shape only; whether it is true is for verify.h.
- * Uses: team_log. */
+/* Reading a published record (docs/ledger.md) from anywhere: its shape only; whether it is true is for
+ * verify.h. Uses: team_log. */
 #ifndef HECHT_PULSE_RECORD_H
 #define HECHT_PULSE_RECORD_H
 
@@ -19,7 +19,8 @@ struct record_token {
     struct answer_token token;
 };
 
-/* Leaf hashes as the record lists them, or, of an open tree, as they follow from what it lists; in its order. */
+/* Leaf hashes as the record lists them, or, of an open tree, as they follow from what it lists; in its
+ * order. */
 struct record_tree {
     bool open;
     size_t count;

@@ -268,8 +268,8 @@ static enum error_code write_opening(struct store_session *session, void *contex
     return OK;
 }
 
-/* How many keys are wanted beside those that closes have fixed, and whether a round may be opened at all, before
- * keys are made. */
+/* How many keys are wanted beside those that closes have fixed, and whether a round may be opened at all,
+ * before keys are made. */
 static enum error_code look_before(struct application *application, struct opening *opening,
                                    struct error *error, size_t *ret_keys)
 {

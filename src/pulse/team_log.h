@@ -1,6 +1,6 @@
-/* The log of a team: every round is written into it before anybody may fetch a token, and every close. Members
- * see one and the same list, signed; that is what keeps the server from giving each of them another key. Uses:
- * org. Formats: privacy/log_entry.h, privacy/note.h, docs/ledger.md. */
+/* The log of a team: every round is written into it before anybody may fetch a token, and every close.
+ * Members see one and the same list, signed; that is what keeps the server from giving each of them
+ * another key. Uses: org. Formats: privacy/log_entry.h, privacy/note.h, docs/ledger.md. */
 #ifndef HECHT_PULSE_TEAM_LOG_H
 #define HECHT_PULSE_TEAM_LOG_H
 
@@ -20,7 +20,8 @@ enum error_code log_signer_open(const struct application *application, const str
                                 struct log_signer *ret_signer) MUST_CHECK;
 void log_signer_close(struct log_signer *signer); /* wipes; also for CLEANUP */
 
-/* Inside a write: the entry and the checkpoint that holds it become durable together. ret_index: its place. */
+/* Inside a write: the entry and the checkpoint that holds it become durable together. ret_index: its
+ * place. */
 enum error_code team_log_append(struct store_session *session, const struct log_signer *signer, int64_t team,
                                 const struct log_entry *entry, struct region *region, struct error *error,
                                 int64_t *ret_index) MUST_CHECK;
@@ -38,8 +39,8 @@ struct team_log {
     int64_t opening, close; /* close: -1 while the round is open */
 };
 
-/* ERROR_NOT_FOUND, reason "round-unknown"; or "round-not-logged", for a round that was opened before there was a
- * log. */
+/* ERROR_NOT_FOUND, reason "round-unknown"; or "round-not-logged", for a round that was opened before there
+ * was a log. */
 enum error_code team_log_of_round(struct store_session *session, const uint8_t rid[static 32],
                                   struct region *region, struct error *error,
                                   struct team_log *ret_log) MUST_CHECK;

@@ -136,7 +136,7 @@ static enum error_code check_eligibility(const struct verifying *this)
     if (!tree->open) {
         claim(
             this, "signatures",
-            S("with fewer than ten answers, or of a small team, tokens stay closed: each member can check the own"));
+            S("tokens of few answers or of a small team stay closed: each member can check the own"));
         return OK;
     }
     const struct record_token **answers =

@@ -1,5 +1,5 @@
-/* Checking a published record, by anybody, with nothing but the record: what holds, what does not, and what is
- * only a signed claim of the server. docs/ledger.md lists the checks. Uses: record. */
+/* Checking a published record, by anybody, with nothing but the record: what holds, what does not, and
+ * what is only a signed claim of the server. docs/ledger.md lists the checks. Uses: record. */
 #ifndef HECHT_PULSE_VERIFY_H
 #define HECHT_PULSE_VERIFY_H
 
@@ -29,9 +29,9 @@ enum error_code verify_record(const struct record *record, struct region *region
 
 /* ---- Parts, also for clients of open rounds ---------------------------------------------------------- */
 
-/* The log is whole and signed, the round is in it, and its key is the one that was fixed before. Adds a check for
- * each; a later check is left out when an earlier one it rests on failed. ret_close (may be NULL) gets the close
- * entry; kind 0 when there is none. */
+/* The log is whole and signed, the round is in it, and its key is the one that was fixed before. Adds a
+ * check for each; a later check is left out when an earlier one it rests on failed. ret_close (may be
+ * NULL) gets the close entry; kind 0 when there is none. */
 enum error_code verify_log(const struct team_log *log, const struct descriptor *descriptor,
                            const uint8_t rid[static 32], struct region *region, struct error *error,
                            struct verification *verification, struct log_entry *ret_close) MUST_CHECK;

@@ -73,8 +73,8 @@ static bool no_close_between(const struct team_log *log, int64_t from, int64_t t
     return true;
 }
 
-/* The last close before the opening fixed the key; texts of all entries from there on are given, so that no later
- * close can be hidden. */
+/* The last close before the opening fixed the key; texts of all entries from there on are given, so that
+ * no later close can be hidden. */
 static void check_key(const struct team_log *log, const struct descriptor *descriptor, int64_t key_from,
                       struct region *region, struct verification *v)
 {

@@ -53,7 +53,8 @@ TEST(a_note_is_signed_read_and_verified)
     assert_memory_equal(&checkpoint.root, &root, sizeof root);
 }
 
-/* The key of the example in C2SP's signed-note: PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW */
+/* The key of the example in C2SP's signed-note:
+ * PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW */
 TEST(key_ids_are_those_of_c2sp)
 {
     uint8_t key[33], id[4], expected[4];

@@ -22,8 +22,8 @@ static void close_now(struct world *w)
     assert_ok(w, round_close_now(&w->application, w->org, w->region, &w->error));
 }
 
-/* values[i]: what member i answers to everything; 0 everywhere is an answer too, -1: only a form is fetched, -2:
- * nothing. */
+/* values[i]: what member i answers to everything; 0 everywhere is an answer too, -1: only a form is
+ * fetched, -2: nothing. */
 static void answer_all(struct world *w, int64_t team, const char *name, const int *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -198,8 +198,8 @@ static void test_nine_answers_stay_closed(void **state)
     json_decref(record);
 }
 
-/* Replaces what stands for hashes, signatures, keys and salts by nothing: what is left is all that a reader can
- * learn of the group. */
+/* Replaces what stands for hashes, signatures, keys and salts by nothing: what is left is all that a
+ * reader can learn of the group. */
 static struct slice without_hashes(struct slice text, struct region *region)
 {
     CLEANUP(buffer_free) struct buffer out = BUFFER(8 << 20);
@@ -285,8 +285,8 @@ static void test_who_answered_what_is_not_in_the_record(void **state)
 
 /* ---- Nothing joins the cells of one person ------------------------------------------------------- */
 
-/* Each member answers every question with a value of his own; over many rounds the place of his cell in one tree
- * must say nothing about its place in another: for two trees of n leaves, places agree once in n. */
+/* Each member answers every question with a value of his own; over many rounds the place of his cell in
+ * one tree must say nothing about its place in another: for two trees of n leaves, places agree once in n. */
 static void test_orders_of_trees_are_independent(void **state)
 {
     struct world *w = *state;
@@ -320,7 +320,8 @@ static void test_orders_of_trees_are_independent(void **state)
                 }
         json_decref(record);
     }
-    /* By chance one value agrees with another of the ten in 1 of 5; far outside would be an order in common. */
+    /* By chance one value agrees with another of the ten in 1 of 5; far outside would be an order in
+     * common. */
     assert_true(same * 100 > pairs * 12 && same * 100 < pairs * 28);
 }
 
