@@ -30,16 +30,18 @@ check "one history for all rounds of a team" jq -e \
     '[.records[].checks[] | select(.check == "same-log")] | length > 100 and all(.[]; .state == "holds")' <<<"$out"
 check "keys were fixed before" jq -e '[.records[].checks[] | select(.check == "key-entry")] | length > 50' <<<"$out"
 
-# The largest open record there is, and one of another team.
+# A record with open cells, and one of a group whose cells are closed.
 curl -s "$base/api/records" | jq -r '.records[]' >rids
 : >open.json
+: >closed.json
 while read -r rid; do
     curl -s "$base/api/rounds/$rid/record" >one.json
     if jq -e '.eligibility.open and any(.cells[]; .open)' one.json >/dev/null; then
         cp one.json open.json
-        break
+    else
+        cp one.json closed.json
     fi
-    cp one.json closed.json
+    [ -s open.json ] && [ -s closed.json ] && break
 done <rids
 check "a round with open cells" test -s open.json
 run "$HECHT" verify open.json
