@@ -132,6 +132,11 @@ int main(int argc, char **argv)
 {
     /* Otherwise malloc keeps an arena for each thread, most of it empty. */
     mallopt(M_ARENA_MAX, 2);
+    /* Memory comes and goes in larger steps: each step is a call of the system, and what goes back to it must be
+     * fetched again page by page. */
+    mallopt(M_MMAP_THRESHOLD, MEMORY_LARGE);
+    mallopt(M_TOP_PAD, 1 << 18);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
     hold_standard_descriptors();
     int code = run(argc, argv);
     if (fflush(stdout) != 0 && code == EXIT_DONE) {

@@ -1,27 +1,11 @@
 #include "analyse/group_index.h"
 
-enum { FIRST_SLOTS = 1024, FIRST_CAPACITY = 64 };
-
-enum error_code array_grow(void **array, size_t *capacity, size_t wanted, size_t size, struct error *error)
-{
-    size_t larger = *capacity > 0 ? *capacity : FIRST_CAPACITY;
-    if (wanted <= *capacity)
-        return OK;
-    while (larger < wanted && larger <= SIZE_MAX / 2 / size)
-        larger *= 2;
-    /* The system moves large pieces without copying, and pages nobody wrote to cost nothing. */
-    void *moved = larger < wanted ? NULL : realloc(*array, larger * size);
-    if (moved == NULL)
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu entries of %zu bytes", wanted, size);
-    *array = moved;
-    *capacity = larger;
-    return OK;
-}
+enum { FIRST_SLOTS = 1024 };
 
 void group_index_free(struct group_index *index)
 {
-    free(index->names);
-    free(index->bytes);
+    array_free(index->names, index->capacity, sizeof *index->names);
+    array_free(index->bytes, index->bytes_capacity, 1);
     free(index->slots);
     *index = (struct group_index){0};
 }
@@ -187,20 +171,17 @@ static void sort_places(struct merging *merging)
 }
 
 enum error_code group_index_merge(const struct group_index *const *indexes, size_t index_count,
-                                  uint32_t *const *maps, struct error *error, struct group_place **ret_places,
-                                  size_t *ret_count)
+                                  uint32_t *const *maps, struct region *region, struct error *error,
+                                  struct group_place **ret_places, size_t *ret_count)
 {
     struct merging merging = {.indexes = indexes};
     size_t groups = 0;
     for (size_t i = 0; i < index_count; i++)
         merging.count += indexes[i]->count;
-    merging.places = malloc((merging.count + 1) * sizeof *merging.places);
-    merging.other = malloc((merging.count + 1) * sizeof *merging.other);
-    if (merging.places == NULL || merging.other == NULL) {
-        free(merging.places);
-        free(merging.other);
+    merging.places = REGION_ARRAY(region, merging.count, struct group_place);
+    merging.other = REGION_ARRAY(region, merging.count, struct group_place);
+    if (region_failed(region))
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu groups", merging.count);
-    }
     fill_places(&merging, index_count);
     sort_places(&merging);
     for (size_t i = 0; i < merging.count; i++) {
@@ -210,19 +191,7 @@ enum error_code group_index_merge(const struct group_index *const *indexes, size
             merging.places[groups++] = place;
         maps[place.index][place.group] = (uint32_t)(groups - 1);
     }
-    free(merging.other);
     *ret_places = merging.places;
     *ret_count = groups;
-    return OK;
-}
-
-enum error_code group_index_sort(const struct group_index *index, struct error *error, uint32_t *ret_order)
-{
-    struct group_place *places = NULL;
-    size_t count = 0;
-    TRY(group_index_merge(&index, 1, &ret_order, error, &places, &count));
-    for (size_t i = 0; i < count; i++)
-        ret_order[i] = places[i].group;
-    free(places);
     return OK;
 }

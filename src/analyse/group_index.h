@@ -28,26 +28,18 @@ enum error_code group_index_find(struct group_index *index, struct slice name, s
 /* Valid until the next find. */
 struct slice group_index_name(const struct group_index *index, uint32_t group);
 
-/* Groups in the order of results: by number when every name is a number, otherwise by bytes. ret_order has
- * count entries. O(n log n), O(n) when they are in order already. */
-enum error_code group_index_sort(const struct group_index *index, struct error *error,
-                                 uint32_t *ret_order) MUST_CHECK;
-
 /* A group of one of several indexes. */
 struct group_place {
     double number; /* of its name, where all are numbers */
     uint32_t index, group;
 };
 
-/* The same for the groups of several indexes together, a name in more than one of them being one group.
- * ret_places are the groups in order, each as the first index has it; free() them. maps[i][group] becomes
- * the place of a group of index i. */
+/* The groups of several indexes together, a name in more than one of them being one group, in the order of
+ * results: by number when every name is a number, otherwise by bytes. ret_places are in the region, each as
+ * the first index has it. maps[i][group] becomes the place of a group of index i. O(n log n), O(n) when
+ * they are in order already. */
 enum error_code group_index_merge(const struct group_index *const *indexes, size_t index_count,
-                                  uint32_t *const *maps, struct error *error, struct group_place **ret_places,
-                                  size_t *ret_count) MUST_CHECK;
-
-/* Makes room for `wanted` things of `size` bytes, doubling; what is new is not cleared. */
-enum error_code array_grow(void **array, size_t *capacity, size_t wanted, size_t size,
-                           struct error *error) MUST_CHECK;
+                                  uint32_t *const *maps, struct region *region, struct error *error,
+                                  struct group_place **ret_places, size_t *ret_count) MUST_CHECK;
 
 #endif

@@ -1,14 +1,12 @@
 #include "analyse/team_counts.h"
 
-#include "analyse/group_index.h"
-
 void team_counts_free(struct team_counts *store)
 {
     for (size_t i = 0; i < store->overflow_count; i++)
         free(store->overflow[i].counts);
-    free(store->overflow);
-    free(store->counts);
-    free(store->rows);
+    array_free(store->overflow, store->overflow_capacity, sizeof *store->overflow);
+    array_free(store->counts, store->capacity, sizeof *store->counts);
+    array_free(store->rows, store->rows_capacity, sizeof *store->rows);
     *store = (struct team_counts){0};
 }
 

@@ -1,13 +1,10 @@
 #include "analyse/team_values.h"
 
-#include "analyse/group_index.h"
-
 void team_values_free(struct team_values *store)
 {
-    for (size_t i = 0; i < store->chunk_count; i++)
-        free(store->chunks[i].values);
-    free(store->chunks);
-    free(store->runs);
+    array_free(store->chunks, store->chunk_capacity, sizeof *store->chunks);
+    array_free(store->bytes, store->bytes_capacity, 1);
+    array_free(store->runs, store->run_capacity, sizeof *store->runs);
     *store = (struct team_values){0};
 }
 
@@ -23,13 +20,13 @@ enum error_code team_values_reserve(struct team_values *store, enum team_values_
     if (last == NULL || last->kind != kind || last->rows == TEAM_VALUES_CHUNK_ROWS) {
         TRY(array_grow((void **)&store->chunks, &store->chunk_capacity, store->chunk_count + 1,
                        sizeof *store->chunks, error));
-        void *values = malloc(store->columns * TEAM_VALUES_CHUNK_ROWS * size_of(kind));
-        if (values == NULL)
-            return FAIL(error, ERROR_MEMORY, "memory", "no memory for the values of teams");
+        size_t size = store->columns * TEAM_VALUES_CHUNK_ROWS * size_of(kind);
+        TRY(array_grow((void **)&store->bytes, &store->bytes_capacity, store->bytes_used + size, 1, error));
         last = &store->chunks[store->chunk_count++];
-        *last = (struct team_chunk){kind, 0, values};
+        *last = (struct team_chunk){kind, 0, store->bytes_used, NULL};
+        store->bytes_used += size;
     }
-    *ret_values = (char *)last->values + last->rows * size_of(kind);
+    *ret_values = store->bytes + last->offset + last->rows * size_of(kind);
     *ret_rows = TEAM_VALUES_CHUNK_ROWS - last->rows;
     return OK;
 }
@@ -40,53 +37,39 @@ enum error_code team_values_commit(struct team_values *store, uint32_t group, si
     struct team_run *last = store->run_count > 0 ? &store->runs[store->run_count - 1] : NULL;
     if (rows == 0)
         return OK;
-    if (last == NULL || last->group != group || last->rows > UINT32_MAX - rows) {
+    if (store->chunk_count > UINT32_MAX / TEAM_VALUES_CHUNK_ROWS)
+        return FAIL(error, ERROR_LIMIT, "too-many-rows", "too many rows to keep");
+    struct team_chunk *chunk = &store->chunks[store->chunk_count - 1];
+    uint32_t at = (uint32_t)((store->chunk_count - 1) * TEAM_VALUES_CHUNK_ROWS + chunk->rows);
+    /* A chunk of another kind may begin before the last one is full: then rows do not stand together. */
+    if (last == NULL || last->group != group || last->at + last->rows != at) {
         TRY(array_grow((void **)&store->runs, &store->run_capacity, store->run_count + 1, sizeof *store->runs,
                        error));
         last = &store->runs[store->run_count++];
-        *last = (struct team_run){group, 0};
+        *last = (struct team_run){group, at, 0};
     }
     last->rows += (uint32_t)rows;
-    store->chunks[store->chunk_count - 1].rows += rows;
+    chunk->rows += rows;
     return OK;
 }
 
 /* ---- By group --------------------------------------------------------------------------------------- */
 
-/* Walks all rows of a store, whose chunks begin at number `chunk`; a place of group g goes to
- * places[next[g]++]. */
-static void place_rows(const struct team_values *store, size_t chunk, const uint32_t *map, size_t *next,
-                       uint32_t *places)
-{
-    size_t at = 0, row = 0;
-    for (size_t r = 0; r < store->run_count; r++) {
-        size_t *to = &next[map[store->runs[r].group]];
-        for (uint32_t i = 0; i < store->runs[r].rows; i++, row++) {
-            while (row == store->chunks[at].rows) {
-                at++;
-                row = 0;
-            }
-            places[(*to)++] = (uint32_t)((chunk + at) * TEAM_VALUES_CHUNK_ROWS + row);
-        }
-    }
-}
-
 static enum error_code allocate(const struct team_values *stores, size_t store_count, size_t groups,
                                 struct error *error, struct team_order *order)
 {
-    size_t chunks = 0, rows = 0;
+    size_t chunks = 0, runs = 0;
     for (size_t s = 0; s < store_count; s++) {
         chunks += stores[s].chunk_count;
-        for (size_t c = 0; c < stores[s].chunk_count; c++)
-            rows += stores[s].chunks[c].rows;
+        runs += stores[s].run_count;
     }
     if (chunks > UINT32_MAX / TEAM_VALUES_CHUNK_ROWS)
-        return FAIL(error, ERROR_LIMIT, "too-many-rows", "too many rows to keep: %zu", rows);
+        return FAIL(error, ERROR_LIMIT, "too-many-rows", "too many rows to keep: %zu chunks", chunks);
     order->chunks = malloc((chunks + 1) * sizeof *order->chunks);
     order->first = calloc(groups + 2, sizeof *order->first);
-    order->places = malloc((rows + 1) * sizeof *order->places);
-    if (order->chunks == NULL || order->first == NULL || order->places == NULL)
-        return FAIL(error, ERROR_MEMORY, "memory", "no memory for %zu rows of teams", rows);
+    order->spans = malloc((runs + 1) * sizeof *order->spans);
+    if (order->chunks == NULL || order->first == NULL || order->spans == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for the rows of %zu groups", groups);
     return OK;
 }
 
@@ -95,19 +78,25 @@ enum error_code team_order_make(const struct team_values *stores, size_t store_c
                                 struct team_order *ret_order)
 {
     CLEANUP(team_order_free) struct team_order order = {0};
+    size_t chunk = 0;
     TRY(allocate(stores, store_count, groups, error, &order));
     for (size_t s = 0; s < store_count; s++)
         for (size_t r = 0; r < stores[s].run_count; r++)
-            order.first[maps[s][stores[s].runs[r].group] + 2] += stores[s].runs[r].rows;
+            order.first[maps[s][stores[s].runs[r].group] + 2]++;
     for (size_t g = 3; g < groups + 2; g++)
         order.first[g] += order.first[g - 1];
-    size_t chunk = 0;
-    for (size_t s = 0; s < store_count; s++) {
-        /* first[g + 1] is where group g begins, and after all walks where it ends: where g + 1 begins. */
-        place_rows(&stores[s], chunk, maps[s], order.first + 1, order.places);
-        if (stores[s].chunk_count > 0)
-            memcpy(order.chunks + chunk, stores[s].chunks, stores[s].chunk_count * sizeof *order.chunks);
-        chunk += stores[s].chunk_count;
+    /* first[g + 1] is where group g begins, and after all runs where it ends: where g + 1 begins. */
+    for (size_t s = 0; s < store_count; chunk += stores[s++].chunk_count) {
+        for (size_t r = 0; r < stores[s].run_count; r++) {
+            const struct team_run *run = &stores[s].runs[r];
+            size_t *next = &order.first[maps[s][run->group] + 1];
+            order.spans[(*next)++] =
+                (struct team_span){(uint32_t)(chunk * TEAM_VALUES_CHUNK_ROWS) + run->at, run->rows};
+        }
+        for (size_t c = 0; c < stores[s].chunk_count; c++) {
+            order.chunks[chunk + c] = stores[s].chunks[c];
+            order.chunks[chunk + c].bytes = stores[s].bytes + stores[s].chunks[c].offset;
+        }
     }
     *ret_order = order;
     order = (struct team_order){0};
@@ -118,18 +107,43 @@ void team_order_free(struct team_order *order)
 {
     free(order->chunks);
     free(order->first);
-    free(order->places);
+    free(order->spans);
     *order = (struct team_order){0};
 }
 
-double team_order_value(const struct team_order *order, size_t i, size_t column)
+size_t team_order_rows(const struct team_order *order, size_t group)
 {
-    const struct team_chunk *chunk = &order->chunks[order->places[i] / TEAM_VALUES_CHUNK_ROWS];
-    size_t at = column * TEAM_VALUES_CHUNK_ROWS + order->places[i] % TEAM_VALUES_CHUNK_ROWS;
+    size_t rows = 0;
+    for (size_t i = order->first[group]; i < order->first[group + 1]; i++)
+        rows += order->spans[i].rows;
+    return rows;
+}
+
+/* Rows of one chunk. */
+static void chunk_values(const struct team_chunk *chunk, size_t from, size_t rows, size_t column,
+                         double *ret_values)
+{
+    size_t at = column * TEAM_VALUES_CHUNK_ROWS + from;
     if (chunk->kind == TEAM_CODE)
-        return ((const uint8_t *)chunk->values)[at];
-    if (chunk->kind == TEAM_NUMBER)
-        return ((const double *)chunk->values)[at];
-    uint32_t score = ((const uint32_t *)chunk->values)[at];
-    return (double)(score >> 8) / (double)(score & 255);
+        for (size_t i = 0; i < rows; i++)
+            ret_values[i] = ((const uint8_t *)chunk->bytes)[at + i];
+    else if (chunk->kind == TEAM_NUMBER)
+        memcpy(ret_values, (const double *)(const void *)chunk->bytes + at, rows * sizeof(double));
+    else
+        for (size_t i = 0; i < rows; i++) {
+            uint32_t score = ((const uint32_t *)(const void *)chunk->bytes)[at + i];
+            ret_values[i] = (double)(score >> 8) / (double)(score & 255);
+        }
+}
+
+void team_order_values(const struct team_order *order, size_t group, size_t column, double *ret_values)
+{
+    for (size_t s = order->first[group]; s < order->first[group + 1]; s++)
+        for (size_t at = order->spans[s].at, end = at + order->spans[s].rows; at < end;) {
+            size_t from = at % TEAM_VALUES_CHUNK_ROWS, rows = TEAM_VALUES_CHUNK_ROWS - from;
+            rows = rows < end - at ? rows : end - at;
+            chunk_values(&order->chunks[at / TEAM_VALUES_CHUNK_ROWS], from, rows, column, ret_values);
+            ret_values += rows;
+            at += rows;
+        }
 }

@@ -18,17 +18,21 @@ enum team_values_kind {
 struct team_chunk {
     enum team_values_kind kind;
     size_t rows;
-    void *values; /* columns x TEAM_VALUES_CHUNK_ROWS */
+    size_t offset;     /* in bytes: columns x TEAM_VALUES_CHUNK_ROWS */
+    const char *bytes; /* in a team_order */
 };
 
+/* Rows of one group that stand together: at is chunk * TEAM_VALUES_CHUNK_ROWS + row of the first. */
 struct team_run {
-    uint32_t group, rows;
+    uint32_t group, at, rows;
 };
 
 struct team_values {
     size_t columns;
     struct team_chunk *chunks;
     size_t chunk_count, chunk_capacity;
+    char *bytes; /* of all chunks */
+    size_t bytes_used, bytes_capacity;
     struct team_run *runs; /* of the rows in their order */
     size_t run_count, run_capacity;
 };
@@ -42,18 +46,24 @@ enum error_code team_values_reserve(struct team_values *store, enum team_values_
 enum error_code team_values_commit(struct team_values *store, uint32_t group, size_t rows,
                                    struct error *error) MUST_CHECK;
 
+/* As a run, the chunks of all stores counted through. */
+struct team_span {
+    uint32_t at, rows;
+};
+
 /* All rows of several stores by group. */
 struct team_order {
-    struct team_chunk *chunks; /* of all stores; their values stay the stores' */
-    size_t *first;             /* groups + 1: where a group's rows begin in places */
-    uint32_t *places;          /* chunk * TEAM_VALUES_CHUNK_ROWS + row */
+    struct team_chunk *chunks; /* of all stores; their bytes stay the stores' */
+    size_t *first;             /* groups + 1: where a group's spans begin */
+    struct team_span *spans;
 };
-/* maps[s][local group] is the group. ERROR_LIMIT above 4 thousand million rows. O(rows + groups). */
+/* maps[s][local group] is the group. ERROR_LIMIT above 4 thousand million rows. O(runs + groups). */
 enum error_code team_order_make(const struct team_values *stores, size_t store_count,
                                 const uint32_t *const *maps, size_t groups, struct error *error,
                                 struct team_order *ret_order) MUST_CHECK;
 void team_order_free(struct team_order *order); /* also for CLEANUP */
-/* Column c of the i-th row in this order; a TEAM_SCORE is the mean of its answers. */
-double team_order_value(const struct team_order *order, size_t i, size_t column);
+size_t team_order_rows(const struct team_order *order, size_t group);
+/* Column c of the group's rows, team_order_rows of them; a TEAM_SCORE is the mean of its answers. */
+void team_order_values(const struct team_order *order, size_t group, size_t column, double *ret_values);
 
 #endif

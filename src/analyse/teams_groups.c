@@ -52,13 +52,11 @@ enum error_code teams_groups_make(const struct teams_gather *gather, struct regi
     }
     if (region_failed(region))
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for the groups");
-    TRY(group_index_merge(indexes, (size_t)gather->options->threads, groups.group_of, error, &places,
+    TRY(group_index_merge(indexes, (size_t)gather->options->threads, groups.group_of, region, error, &places,
                           &groups.count));
-    enum error_code code = keep_groups(gather, places, region, error, &groups, ret_names);
-    free(places);
-    if (code == OK)
-        *ret_groups = groups;
-    return code;
+    TRY(keep_groups(gather, places, region, error, &groups, ret_names));
+    *ret_groups = groups;
+    return OK;
 }
 
 /* ---- Values of a group ------------------------------------------------------------------------------ */
@@ -70,7 +68,7 @@ struct value_list {
 
 static void value_list_free(struct value_list *list)
 {
-    free(list->values);
+    array_free(list->values, list->capacity, sizeof(double));
 }
 
 static int by_value(const void *a, const void *b)
@@ -99,11 +97,10 @@ static void sort_values(double *values, size_t count)
 static enum error_code append_values(struct value_list *list, const struct team_order *order, size_t group,
                                      size_t column, struct error *error)
 {
-    size_t from = order->first[group], to = order->first[group + 1];
-    TRY(array_grow((void **)&list->values, &list->capacity, list->count + (to - from), sizeof(double),
-                   error));
-    for (size_t i = from; i < to; i++)
-        list->values[list->count++] = team_order_value(order, i, column);
+    size_t rows = team_order_rows(order, group);
+    TRY(array_grow((void **)&list->values, &list->capacity, list->count + rows, sizeof(double), error));
+    team_order_values(order, group, column, list->values + list->count);
+    list->count += rows;
     return OK;
 }
 
@@ -193,27 +190,43 @@ static enum error_code agreement_part(void *context, size_t from, size_t to, str
     return OK;
 }
 
-static struct distribution_summary summarise(const struct teams_agreement *agreement, size_t groups,
-                                             size_t offset, double *scratch)
+enum { AGREEMENT_SUMMARIES = 3 };
+
+struct summary_work {
+    struct teams_agreement *agreement;
+    size_t groups;
+    double *scratch; /* AGREEMENT_SUMMARIES x groups */
+};
+
+/* Medians need all values, so that each summary takes a while: one after the other would leave cores idle. */
+static enum error_code summary_part(void *context, size_t from, size_t to, struct error *error)
 {
-    for (size_t g = 0; g < groups; g++) {
-        const struct team_agreement *team = &agreement->teams[g];
-        memcpy(&scratch[g], (const char *)team + offset, sizeof(double));
+    const struct summary_work *work = context;
+    static const size_t OFFSETS[AGREEMENT_SUMMARIES] = {offsetof(struct team_agreement, rwg_j),
+                                                        offsetof(struct team_agreement, rwg_j_skew),
+                                                        offsetof(struct team_agreement, ad_mj)};
+    struct distribution_summary *const summaries[AGREEMENT_SUMMARIES] = {
+        &work->agreement->rwg_j, &work->agreement->rwg_j_skew, &work->agreement->ad_mj};
+    (void)error;
+    for (size_t s = from; s < to; s++) {
+        double *values = work->scratch + s * work->groups;
+        for (size_t g = 0; g < work->groups; g++)
+            memcpy(&values[g], (const char *)&work->agreement->teams[g] + OFFSETS[s], sizeof(double));
+        *summaries[s] = summary_of(values, work->groups);
     }
-    return summary_of(scratch, groups);
+    return OK;
 }
 
-static void summarise_agreement(struct teams_agreement *agreement, size_t groups, double *scratch)
+static enum error_code summarise_agreement(struct teams_agreement *agreement, size_t groups, int threads,
+                                           double *scratch, struct error *error)
 {
     for (size_t g = 0; g < groups; g++) {
         agreement->n += agreement->teams[g].n;
         agreement->groups += agreement->teams[g].n > 0;
         agreement->two_camps += agreement->teams[g].rwg_j_lindell_star < 0;
     }
-    agreement->rwg_j = summarise(agreement, groups, offsetof(struct team_agreement, rwg_j), scratch);
-    agreement->rwg_j_skew =
-        summarise(agreement, groups, offsetof(struct team_agreement, rwg_j_skew), scratch);
-    agreement->ad_mj = summarise(agreement, groups, offsetof(struct team_agreement, ad_mj), scratch);
+    struct summary_work work = {agreement, groups, scratch};
+    return parallel_run(threads, AGREEMENT_SUMMARIES, summary_part, &work, error);
 }
 
 static enum error_code order_values(const struct teams_gather *gather, const struct teams_groups *groups,
@@ -234,7 +247,7 @@ enum error_code teams_agreement_find(const struct teams_gather *gather, const st
 {
     const struct teams_options *options = gather->options;
     CLEANUP(team_order_free) struct team_order order = {0};
-    double *scratch = REGION_ARRAY(region, groups->count, double);
+    double *scratch = REGION_ARRAY(region, groups->count * AGREEMENT_SUMMARIES, double);
     struct teams_agreement agreement = {
         .options = options->has_range ? options->high - options->low + 1 : (double)NAN,
         .teams = REGION_ARRAY(region, groups->count, struct team_agreement),
@@ -246,7 +259,7 @@ enum error_code teams_agreement_find(const struct teams_gather *gather, const st
     TRY(order_values(gather, groups, s, false, error, &order));
     struct agreement_work work = {gather, groups, &order, s, agreement.teams};
     TRY(parallel_run(options->threads, groups->count, agreement_part, &work, error));
-    summarise_agreement(&agreement, groups->count, scratch);
+    TRY(summarise_agreement(&agreement, groups->count, options->threads, scratch, error));
     *ret_agreement = agreement;
     return OK;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/cache.h"
 #include "base/clock.h"
@@ -19,7 +20,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_read.h"
+#include "base/library.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/region.h"
 #include "base/slice.h"

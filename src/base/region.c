@@ -3,9 +3,9 @@
 #include <stdalign.h>
 #include <stdarg.h>
 
-enum { CHUNK_FIRST = 4096, CHUNK_LARGEST = 1 << 18, CHUNK_KEPT = 1 << 15 };
+enum { CHUNK_FIRST = 4096, CHUNK_LARGEST = 2 * MEMORY_LARGE - 64, CHUNK_KEPT = 1 << 15 };
 
-/* Chunks come from calloc, and one that is used again is cleared before, so everything handed out is zeroed. */
+/* Chunks come zeroed, and one that is used again is cleared before, so everything handed out is zeroed. */
 struct chunk {
     struct chunk *next;
     size_t capacity;
@@ -31,6 +31,24 @@ struct region *region_new(size_t maximum)
     return region;
 }
 
+static struct chunk *chunk_new(size_t capacity)
+{
+    size_t size = sizeof(struct chunk) + capacity;
+    struct chunk *chunk = size < MEMORY_LARGE ? calloc(1, size) : memory_large_new(size);
+    if (chunk != NULL)
+        chunk->capacity = capacity;
+    return chunk;
+}
+
+static void chunk_free(struct chunk *chunk)
+{
+    size_t size = sizeof(*chunk) + chunk->capacity;
+    if (size < MEMORY_LARGE)
+        free(chunk);
+    else
+        memory_large_free(chunk, size);
+}
+
 /* Ends all chunks but keep, which may be NULL. */
 static void end_chunks(struct region *region, struct chunk *keep)
 {
@@ -38,7 +56,7 @@ static void end_chunks(struct region *region, struct chunk *keep)
         struct chunk *chunk = region->chunks;
         region->chunks = chunk->next;
         if (chunk != keep)
-            free(chunk);
+            chunk_free(chunk);
     }
 }
 
@@ -90,10 +108,9 @@ static struct chunk *chunk_add(struct region *region, size_t size)
     size_t capacity = size > region->chunk_size ? size : region->chunk_size;
     if (capacity > PTRDIFF_MAX - sizeof(struct chunk))
         return NULL;
-    struct chunk *chunk = calloc(1, sizeof(*chunk) + capacity);
+    struct chunk *chunk = chunk_new(capacity);
     if (chunk == NULL)
         return NULL;
-    chunk->capacity = capacity;
     if (size > region->chunk_size / 2 && region->chunks != NULL) {
         /* Behind the first, so that one large piece does not end the filling of the chunk in use. */
         chunk->next = region->chunks->next;
@@ -102,8 +119,7 @@ static struct chunk *chunk_add(struct region *region, size_t size)
         chunk->next = region->chunks;
         region->chunks = chunk;
     }
-    if (region->chunk_size < CHUNK_LARGEST)
-        region->chunk_size *= 2;
+    region->chunk_size = region->chunk_size < CHUNK_LARGEST / 2 ? region->chunk_size * 2 : CHUNK_LARGEST;
     return chunk;
 }
 

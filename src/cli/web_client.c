@@ -1,6 +1,6 @@
 #include "cli/web_client.h"
 
-#include <curl/curl.h>
+#include "cli/libcurl.h"
 
 enum { WEB_TIMEOUT_SECONDS = 30, WEB_REDIRECTS_MAXIMUM = 5 };
 
@@ -10,6 +10,7 @@ struct web_client {
 
 enum error_code web_client_open(struct error *error, struct web_client **ret_client)
 {
+    TRY(libcurl_load(error));
     struct web_client *client = calloc(1, sizeof *client);
     if (client == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
         (client->person = curl_easy_init()) == NULL) {

@@ -80,6 +80,7 @@ static void check_merge(const char *before_number, int width, const char *behind
 {
     struct group_index indexes[3] = {{0}, {0}, {0}};
     const struct group_index *const three[] = {&indexes[0], &indexes[1], &indexes[2]};
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 24);
     uint32_t *maps[3];
     struct group_place *places = NULL;
     size_t count = 0;
@@ -92,7 +93,7 @@ static void check_merge(const char *before_number, int width, const char *behind
     }
     for (size_t i = 0; i < 3; i++)
         maps[i] = calloc(indexes[i].count + 1, sizeof *maps[i]);
-    assert_int_equal(group_index_merge(three, 3, maps, NULL, &places, &count), OK);
+    assert_int_equal(group_index_merge(three, 3, maps, region, NULL, &places, &count), OK);
     for (size_t p = 1; p < count; p++) {
         struct slice before = group_index_name(three[places[p - 1].index], places[p - 1].group);
         struct slice name = group_index_name(three[places[p].index], places[p].group);
@@ -113,7 +114,6 @@ static void check_merge(const char *before_number, int width, const char *behind
     }
     for (size_t i = 0; i < 3; i++)
         group_index_free(&indexes[i]);
-    free(places);
 }
 
 TEST(groups_of_several_threads_are_put_in_order)

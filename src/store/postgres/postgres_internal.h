@@ -2,9 +2,9 @@
 #ifndef HECHT_STORE_POSTGRES_POSTGRES_INTERNAL_H
 #define HECHT_STORE_POSTGRES_POSTGRES_INTERNAL_H
 
+#include "store/postgres/libpq.h"
 #include "store/store_internal.h"
 
-#include <libpq-fe.h>
 #include <pthread.h>
 
 /* The rows of one SELECT, all of them fetched. */

@@ -211,6 +211,7 @@ static enum error_code open_url(struct postgres_store *store, const char *url, s
 enum error_code postgres_store_open(const char *url, const struct store_options *options, struct error *error,
                                     struct store **ret_store, struct store_session **ret_session)
 {
+    TRY(libpq_load(error));
     struct postgres_store *store = calloc(1, sizeof(*store));
     if (store == NULL)
         return FAIL(error, ERROR_MEMORY, "memory", "no memory for a store");
