@@ -131,7 +131,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     /* Otherwise malloc keeps an arena for each thread, most of it empty. */
-    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_ARENA_MAX, 4);
     /* Memory comes and goes in larger steps: each step is a call of the system, and what goes back to it must be
      * fetched again page by page. */
     mallopt(M_MMAP_THRESHOLD, MEMORY_LARGE);

@@ -273,8 +273,8 @@ static void make_error_page(struct passage *passage, struct region *spare, const
                           passage->retry_seconds > 0 ? passage->retry_seconds : BUSY_RETRY_SECONDS);
 }
 
-void dispatch(struct http_server *server, const struct incoming *incoming, struct worker *worker,
-              struct http_response *response)
+static struct passage passage_of(struct http_server *server, const struct incoming *incoming,
+                                 struct worker *worker, struct http_response *response)
 {
     const struct router_match *match = &incoming->match;
     struct passage passage = {
@@ -295,8 +295,29 @@ void dispatch(struct http_server *server, const struct incoming *incoming, struc
                     .random = server->random},
     };
     memcpy(passage.request.path_parameters, match->parameters, sizeof(match->parameters));
+    return passage;
+}
+
+void dispatch(struct http_server *server, const struct incoming *incoming, struct worker *worker,
+              struct http_response *response, struct http_write *ret_write)
+{
+    struct passage passage = passage_of(server, incoming, worker, response);
     struct error error = {0};
-    if (pass(&passage, &error) != OK)
+    enum error_code code = pass(&passage, &error);
+    struct http_write write = passage.request.write;
+    if (code != OK && write.fn != NULL) {
+        write.ended(write.context, code);
+        write.fn = NULL;
+    }
+    if (code != OK)
         make_error_page(&passage, worker->spare, &error);
+    *ret_write = write;
     wipe(passage.token, sizeof(passage.token));
+}
+
+void dispatch_failure(struct http_server *server, const struct incoming *incoming, struct worker *worker,
+                      const struct error *error, struct http_response *response)
+{
+    struct passage passage = passage_of(server, incoming, worker, response);
+    make_error_page(&passage, worker->spare, error);
 }

@@ -53,6 +53,14 @@ struct http_identity {
 struct http_server;
 struct application; /* of src/app; handlers get it through request->application */
 
+/* A write that a response waits for: http_respond_after_write. */
+struct http_write {
+    store_write_function *fn;
+    /* Called exactly once, when the outcome is known (code), on any thread: releases context. Short, writes nothing. */
+    void (*ended)(void *context, enum error_code code);
+    void *context; /* of both; nothing of the request's region or session may be in it */
+};
+
 struct http_request {
     struct application *application; /* the http layer passes it on and never looks inside */
     struct http_server *server;
@@ -72,6 +80,7 @@ struct http_request {
     struct store *store;
     const struct clock *clock;
     struct random *random;
+    struct http_write write; /* fn NULL: none */
 };
 
 enum { HTTP_SESSION_SECONDS = 30 * DAY_SECONDS }; /* how long a browser keeps the session cookie */
@@ -90,6 +99,15 @@ struct http_response {
  * through http_policy.error_page. */
 typedef enum error_code http_handler(struct http_request *request, struct http_response *response,
                                      struct error *error);
+
+/* For the last line of a handler whose response is complete, where many write at once: it is sent when the write has
+ * become durable, and instead of it the error page when the write failed. The worker does not wait meanwhile, so that
+ * few workers fill a commit. */
+static inline enum error_code http_respond_after_write(struct http_request *request, struct http_write write)
+{
+    request->write = write;
+    return OK;
+}
 
 struct http_route {
     enum http_method method;
@@ -158,7 +176,7 @@ struct http_options {
     const char *listen_address; /* "127.0.0.1" or "::1", ...; no names */
     uint16_t port;              /* 0: any free one, see http_server_port */
     const char *public_url;     /* "https://trust.example.org", NULL: http://ADDRESS:PORT */
-    int workers;                /* 0: 16, so that waiting answers share a commit */
+    int workers;                /* 0: 8 */
     int event_threads;          /* 0: 2 */
     /* 32 bytes, the same in all processes of an installation and over restarts: the key of the form ids for
      * people who are not signed in. NULL: a random one, so that such forms end with the process. Copied. */

@@ -11,7 +11,7 @@
 #include "http/server.h"
 
 enum {
-    WORKERS_DEFAULT = 16,
+    WORKERS_DEFAULT = 4,
     WORKERS_MAXIMUM = 256,
     EVENT_THREADS_DEFAULT = 2,
     EVENT_THREADS_MAXIMUM = 64,

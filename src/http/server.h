@@ -33,13 +33,13 @@ enum exchange_state {
     EXCHANGE_NEW = 1,
     EXCHANGE_READING,
     EXCHANGE_DISCARDING, /* the body is too long; it is read and dropped */
-    EXCHANGE_SUBMITTED,  /* suspended, belongs to the queue or a worker; then resumed with its response */
+    EXCHANGE_SUBMITTED,  /* suspended, belongs to queue, worker or store; then resumed with its response */
     EXCHANGE_ANSWERED,
 };
 
 /* One request and its response. Made when the request line was read, freed when libmicrohttpd is done with
  * it. Only one thread touches it at a time: the event thread of its connection, or, while suspended, a
- * worker. */
+ * worker, and after it the store's writer. */
 struct exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
@@ -53,6 +53,8 @@ struct exchange {
     int64_t body_deadline; /* milliseconds */
     int status;
     struct MHD_Response *response; /* made by the worker; NULL when there was no memory for it */
+    struct http_write write;       /* the response waits for it */
+    struct error *failure;         /* of that write: a worker makes the error page */
     char *scratch;                 /* as long as target; decoded path parameters */
     char target[];
 };
@@ -74,6 +76,7 @@ struct workers {
     struct exchange *last;
     size_t queued;
     size_t in_flight; /* submitted and not yet completely sent */
+    size_t writing;   /* of them, those that wait for their write */
     bool stopping;
     int count; /* of running threads */
     struct worker *all;
@@ -98,9 +101,12 @@ struct http_server {
 };
 
 /* Runs everything from the rate limit to the handler; *response must be empty. Does not know libmicrohttpd.
- */
+ * ret_write: what must be written before the response may be sent; fn NULL when nothing. */
 void dispatch(struct http_server *server, const struct incoming *incoming, struct worker *worker,
-              struct http_response *response);
+              struct http_response *response, struct http_write *ret_write);
+/* The error page of a request whose write failed. */
+void dispatch_failure(struct http_server *server, const struct incoming *incoming, struct worker *worker,
+                      const struct error *error, struct http_response *response);
 
 /* A response ready to send, with the headers that all have; takes the body. NULL without memory. */
 struct MHD_Response *response_make(const struct http_server *server, struct http_response *response,

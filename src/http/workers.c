@@ -8,11 +8,25 @@
 
 enum { RESPONSE_CAPACITY = 2 << 10, SPARE_MEMORY = 1 << 20 };
 
-/* Waits for an exchange. NULL when the server stops and the queue is empty. */
+/* ---- Queue; with the mutex ------------------------------------------------------------------------------ */
+
+static void append(struct workers *workers, struct exchange *exchange)
+{
+    exchange->next = NULL;
+    if (workers->first == NULL)
+        workers->first = exchange;
+    else
+        workers->last->next = exchange;
+    workers->last = exchange;
+    workers->queued++;
+    pthread_cond_signal(&workers->work);
+}
+
+/* Waits for an exchange. NULL when the server stops, the queue is empty and no write can fill it again. */
 static struct exchange *take(struct workers *workers)
 {
     pthread_mutex_lock(&workers->mutex);
-    while (workers->first == NULL && !workers->stopping)
+    while (workers->first == NULL && (!workers->stopping || workers->writing > 0))
         pthread_cond_wait(&workers->work, &workers->mutex);
     struct exchange *exchange = workers->first;
     if (exchange != NULL) {
@@ -23,17 +37,108 @@ static struct exchange *take(struct workers *workers)
     return exchange;
 }
 
-static void work(struct worker *worker, struct exchange *exchange)
+/* ---- A response that waits for a write ------------------------------------------------------------------ */
+
+static enum error_code run_write(struct store_session *session, void *context, struct error *error)
+{
+    const struct exchange *exchange = context;
+    return exchange->write.fn(session, exchange->write.context, error);
+}
+
+/* On the writer's thread. What was made to be sent is thrown away when the write failed, and a worker makes the
+ * error page; without memory for the error the connection ends. */
+static void write_ended(void *context, enum error_code code, const struct error *error)
+{
+    struct exchange *exchange = context;
+    struct workers *workers = &exchange->server->workers;
+    exchange->write.ended(exchange->write.context, code);
+    exchange->write.fn = NULL;
+    if (code != OK) {
+        if (exchange->response != NULL)
+            MHD_destroy_response(exchange->response);
+        exchange->response = NULL;
+        exchange->failure = malloc(sizeof *error);
+        if (exchange->failure != NULL)
+            *exchange->failure = *error;
+    }
+    pthread_mutex_lock(&workers->mutex);
+    bool again = exchange->failure != NULL;
+    if (again)
+        append(workers, exchange);
+    workers->writing--;
+    if (workers->stopping)
+        pthread_cond_broadcast(&workers->work);
+    pthread_mutex_unlock(&workers->mutex);
+    if (!again)
+        MHD_resume_connection(exchange->connection); /* from here on the exchange is the event thread's */
+}
+
+/* OK: the exchange is the store's. */
+static enum error_code begin_write(struct exchange *exchange, struct http_write write, struct error *error)
+{
+    struct http_server *server = exchange->server;
+    exchange->write = write;
+    pthread_mutex_lock(&server->workers.mutex);
+    server->workers.writing++;
+    pthread_mutex_unlock(&server->workers.mutex);
+    enum error_code code = store_write_later(server->store, run_write, write_ended, exchange, error);
+    if (code == OK)
+        return OK;
+    pthread_mutex_lock(&server->workers.mutex);
+    server->workers.writing--;
+    pthread_mutex_unlock(&server->workers.mutex);
+    write.ended(write.context, code);
+    exchange->write.fn = NULL;
+    if (exchange->response != NULL)
+        MHD_destroy_response(exchange->response);
+    exchange->response = NULL;
+    return code;
+}
+
+/* ---- Work ----------------------------------------------------------------------------------------------- */
+
+static void make_response(struct worker *worker, struct exchange *exchange, struct http_response *response)
+{
+    exchange->status = response->status == 0 ? 200 : response->status;
+    exchange->response = response_make(worker->server, response, worker->spare);
+    region_clear(worker->region);
+    region_clear(worker->spare);
+}
+
+static struct http_response response_empty(void)
 {
     struct http_response response = {.status = 200, .body = BUFFER(HTTP_RESPONSE_MAXIMUM)};
     /* What is short is allocated once; a page makes room for itself. Failure shows again at the first append. */
     buffer_reserve(&response.body, RESPONSE_CAPACITY);
     response.body.failed = false;
-    dispatch(worker->server, &exchange->incoming, worker, &response);
-    exchange->status = response.status == 0 ? 200 : response.status;
-    exchange->response = response_make(worker->server, &response, worker->spare);
-    region_clear(worker->region);
-    region_clear(worker->spare);
+    return response;
+}
+
+static void fail(struct worker *worker, struct exchange *exchange, const struct error *error)
+{
+    struct http_response response = response_empty();
+    dispatch_failure(worker->server, &exchange->incoming, worker, error, &response);
+    make_response(worker, exchange, &response);
+}
+
+static void work(struct worker *worker, struct exchange *exchange)
+{
+    struct http_write write = {NULL};
+    struct error error = {0};
+    if (exchange->failure != NULL) {
+        fail(worker, exchange, exchange->failure);
+        free(exchange->failure);
+        exchange->failure = NULL;
+    } else {
+        struct http_response response = response_empty();
+        dispatch(worker->server, &exchange->incoming, worker, &response, &write);
+        make_response(worker, exchange, &response);
+    }
+    if (write.fn != NULL) {
+        if (begin_write(exchange, write, &error) == OK)
+            return;
+        fail(worker, exchange, &error);
+    }
     MHD_resume_connection(exchange->connection); /* from here on the exchange is the event thread's */
 }
 
@@ -56,15 +161,8 @@ bool workers_submit(struct exchange *exchange)
         MHD_suspend_connection(exchange->connection);
         exchange->state = EXCHANGE_SUBMITTED;
         exchange->submitted = true;
-        exchange->next = NULL;
-        if (workers->first == NULL)
-            workers->first = exchange;
-        else
-            workers->last->next = exchange;
-        workers->last = exchange;
-        workers->queued++;
         workers->in_flight++;
-        pthread_cond_signal(&workers->work);
+        append(workers, exchange);
     }
     pthread_mutex_unlock(&workers->mutex);
     return accepted;

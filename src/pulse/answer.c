@@ -161,16 +161,21 @@ static enum error_code check_submission(const struct answer_submission *submissi
     return OK;
 }
 
-struct submit {
+/* The slices are in data, which ends with it. */
+struct answer_write {
     struct application *application;
+    struct cache_entry *entry; /* held; of the round */
     const struct open_round *round;
-    struct slice answer_id, bound, plain, sealed;
     int64_t version;
     size_t cell_count;
+    uint8_t bound[64]; /* rid, then SHA-256(opk) */
+    struct slice answer_id, plain, sealed;
+    size_t length;
+    char data[];
 };
 
 /* An answer that is there already: the same content is fine, a newer version may replace it. */
-static enum error_code compare_with_stored(const struct submit *submit, struct slice stored,
+static enum error_code compare_with_stored(const struct answer_write *write, struct slice stored,
                                            struct error *error, bool *ret_same)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
@@ -181,11 +186,12 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
     int64_t version;
     struct answer_token token;
     struct slice plain;
-    TRY(seal_open(&submit->round->data_key, submit->bound, stored, region, error, &plain));
-    TRY(answer_record_read(plain, submit->round->logged, error, &token, &body));
-    TRY(answer_body_read(body, submit->cell_count, error, &version, cells));
-    bool same = slice_equal(plain, submit->plain);
-    if (!same && submit->version <= version)
+    TRY(seal_open(&write->round->data_key, slice_from_bytes(write->bound, sizeof write->bound), stored,
+                  region, error, &plain));
+    TRY(answer_record_read(plain, write->round->logged, error, &token, &body));
+    TRY(answer_body_read(body, write->cell_count, error, &version, cells));
+    bool same = slice_equal(plain, write->plain);
+    if (!same && write->version <= version)
         return FAIL(error, ERROR_CONFLICT, "answer-version",
                     "an answer of this or a later version is stored");
     *ret_same = same;
@@ -193,22 +199,21 @@ static enum error_code compare_with_stored(const struct submit *submit, struct s
 }
 
 /* Nearly every answer is new: the stored one is read only when there is one. */
-static enum error_code write_answer(struct store_session *session, void *context, struct error *error)
+enum error_code answer_write(struct store_session *session, void *context, struct error *error)
 {
-    const struct submit *submit = context;
-    struct store_value org = V_INTEGER(submit->round->org), id = V_BYTES(submit->answer_id);
-    struct store_value rid = V_BYTES(slice_from_bytes(submit->round->rid, 32)),
-                       body = V_BYTES(submit->sealed);
+    const struct answer_write *write = context;
+    struct store_value org = V_INTEGER(write->round->org), id = V_BYTES(write->answer_id);
+    struct store_value rid = V_BYTES(slice_from_bytes(write->round->rid, 32)), body = V_BYTES(write->sealed);
     int64_t changed = 0;
     bool same = false;
-    TRY(check_open(session, submit->application, submit->round->rid, error));
+    TRY(check_open(session, write->application, write->round->rid, error));
     TRY(store_execute(session, &BODY_INSERT, PARAMETERS(org, rid, id, body), error, &changed));
     if (changed == 1)
         return OK;
     STORE_ROWS(rows);
     TRY(store_select(session, &BODY_READ, PARAMETERS(org, rid, id), error, &rows));
     if (store_next(&rows))
-        TRY(compare_with_stored(submit, store_column_bytes(&rows, 0), error, &same));
+        TRY(compare_with_stored(write, store_column_bytes(&rows, 0), error, &same));
     TRY(store_rows_end(&rows));
     return same ? OK : store_execute(session, &BODY_REPLACE, PARAMETERS(org, rid, id, body), error, NULL);
 }
@@ -243,38 +248,80 @@ static enum error_code write_record(const struct open_round *round,
     return answer_record_write(round->logged ? &token : NULL, body, region, error, ret_plain);
 }
 
-static enum error_code submit_to(struct application *application, const struct open_round *round,
-                                 const struct answer_submission *submission, struct region *region,
-                                 struct error *error, struct answer_receipt *ret_receipt)
+/* Of one piece, so that it may outlive the request. */
+static struct answer_write *write_new(struct slice plain, struct slice sealed)
 {
+    struct answer_write *write = calloc(1, sizeof *write + plain.length + sealed.length);
+    if (write == NULL)
+        return NULL;
+    write->length = plain.length + sealed.length;
+    memcpy(write->data, plain.data, plain.length);
+    memcpy(write->data + plain.length, sealed.data, sealed.length);
+    write->plain = slice_from_bytes(write->data, plain.length);
+    write->sealed = slice_from_bytes(write->data + plain.length, sealed.length);
+    write->answer_id = slice_from_bytes(write->bound + 32, 32);
+    return write;
+}
+
+void answer_write_end(void *context, enum error_code code)
+{
+    struct answer_write *write = context;
+    if (code == ERROR_GONE) /* another process has closed it */
+        open_rounds_forget(write->application);
+    open_round_cleanup(&write->entry);
+    wipe(write->data, write->length);
+    free(write);
+}
+
+static enum error_code prepare(struct application *application, const struct open_round *round,
+                               const struct answer_submission *submission, struct region *region,
+                               struct error *error, struct answer_write **ret_write,
+                               struct answer_receipt *ret_receipt)
+{
+    uint8_t bound[64];
+    struct slice plain, sealed;
     TRY(check_submission(submission, round, region, error));
-    uint8_t answer_id[32], bound[64];
-    sha256(slice_from_bytes(submission->opk, sizeof submission->opk), answer_id);
     memcpy(bound, round->rid, 32);
-    memcpy(bound + 32, answer_id, 32);
-    struct submit submit = {
-        .application = application,
-        .round = round,
-        .answer_id = slice_from_bytes(answer_id, sizeof answer_id),
-        .bound = slice_from_bytes(bound, sizeof bound),
-        .version = submission->version,
-        .cell_count = submission->cell_count,
-    };
-    TRY(write_record(round, submission, region, error, &submit.plain));
-    TRY(seal(&round->data_key, submit.bound, submit.plain, application->random, region, error,
-             &submit.sealed));
-    TRY(store_write(application->store, write_answer, &submit, error));
-    return make_receipt(round, submission, answer_id, region, error, ret_receipt);
+    sha256(slice_from_bytes(submission->opk, sizeof submission->opk), bound + 32);
+    TRY(write_record(round, submission, region, error, &plain));
+    TRY(seal(&round->data_key, slice_from_bytes(bound, sizeof bound), plain, application->random, region,
+             error, &sealed));
+    TRY(make_receipt(round, submission, bound + 32, region, error, ret_receipt));
+    struct answer_write *write = write_new(plain, sealed);
+    if (write == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for an answer");
+    write->application = application;
+    write->round = round;
+    write->version = submission->version;
+    write->cell_count = submission->cell_count;
+    memcpy(write->bound, bound, sizeof bound);
+    *ret_write = write;
+    return OK;
+}
+
+enum error_code answer_prepare(struct application *application, struct store_session *session,
+                               const struct answer_submission *submission, struct region *region,
+                               struct error *error, struct answer_write **ret_write,
+                               struct answer_receipt *ret_receipt)
+{
+    CLEANUP(open_round_cleanup) struct cache_entry *entry = NULL;
+    TRY(open_round_hold(application, session, submission->rid, error, &entry));
+    TRY(prepare(application, entry->value, submission, region, error, ret_write, ret_receipt));
+    (*ret_write)->entry = entry;
+    entry = NULL;
+    return OK;
 }
 
 enum error_code answer_submit(struct application *application, struct store_session *session,
                               const struct answer_submission *submission, struct region *region,
                               struct error *error, struct answer_receipt *ret_receipt)
 {
-    CLEANUP(open_round_cleanup) struct cache_entry *entry = NULL;
-    TRY(open_round_hold(application, session, submission->rid, error, &entry));
-    enum error_code code = submit_to(application, entry->value, submission, region, error, ret_receipt);
-    if (code == ERROR_GONE) /* another process has closed it */
-        open_rounds_forget(application);
+    struct answer_write *write;
+    struct answer_receipt receipt;
+    TRY(answer_prepare(application, session, submission, region, error, &write, &receipt));
+    enum error_code code = store_write(application->store, answer_write, write, error);
+    answer_write_end(write, code);
+    if (code == OK)
+        *ret_receipt = receipt;
     return code;
 }

@@ -32,6 +32,17 @@ struct answer_receipt {
     uint8_t signature[LOG_SIGNATURE_BYTES];
 };
 
+/* An answer that was checked and sealed, and is to be written: answer_write is the function for the store, and
+ * answer_write_end wipes and frees it, whatever came of it. */
+struct answer_write;
+/* The receipt must not leave before the write is durable. Errors as answer_submit. */
+enum error_code answer_prepare(struct application *application, struct store_session *session,
+                               const struct answer_submission *submission, struct region *region,
+                               struct error *error, struct answer_write **ret_write,
+                               struct answer_receipt *ret_receipt) MUST_CHECK;
+enum error_code answer_write(struct store_session *session, void *write, struct error *error) MUST_CHECK;
+void answer_write_end(void *write, enum error_code code);
+
 /* Stores or changes an answer and returns when it is durable. The same again gives the same receipt. Errors:
  * ERROR_CRYPTO "token-false" or "answer-signature"; ERROR_INPUT "cells-wrong"; ERROR_GONE "round-closed";
  * ERROR_CONFLICT "answer-version" (same version, other content, or older than what is stored). */

@@ -67,11 +67,13 @@ enum error_code answer_post(struct http_request *request, struct http_response *
 {
     struct answer_submission submission;
     struct answer_receipt receipt;
+    struct answer_write *write;
     if (request->body.length > ANSWER_JSON_MAXIMUM)
         return FAIL(error, ERROR_LIMIT, "answer-too-large", "an answer has at most %d bytes",
                     ANSWER_JSON_MAXIMUM);
     TRY(answer_from_json(request->body, request->region, error, &submission));
-    TRY(answer_submit(request->application, request->session, &submission, request->region, error, &receipt));
+    TRY(answer_prepare(request->application, request->session, &submission, request->region, error, &write,
+                       &receipt));
     struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
     json_write_object_begin(&json);
@@ -79,7 +81,7 @@ enum error_code answer_post(struct http_request *request, struct http_response *
     json_write_text(&json, receipt.text);
     write_bytes(&json, "signature", slice_from_bytes(receipt.signature, sizeof receipt.signature));
     json_write_object_end(&json);
-    return OK;
+    return http_respond_after_write(request, (struct http_write){answer_write, answer_write_end, write});
 }
 
 /* ---- After the close ---------------------------------------------------------------------------- */

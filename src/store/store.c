@@ -318,6 +318,19 @@ enum error_code store_write(struct store *store, store_write_function *fn, void 
     return store->functions->write(store, fn, context, error);
 }
 
+enum error_code store_write_later(struct store *store, store_write_function *fn, store_write_ended *ended,
+                                  void *context, struct error *error)
+{
+    if (inside_unit)
+        return FAIL(error, ERROR_INTERNAL, "store-nested-write", "store_write_later inside store_write");
+    if (store->functions->write_later != NULL)
+        return store->functions->write_later(store, fn, ended, context, error);
+    struct error failure = {0};
+    enum error_code code = store->functions->write(store, fn, context, &failure);
+    ended(context, code, &failure);
+    return OK;
+}
+
 /* ---- Upkeep -------------------------------------------------------------------------------------------- */
 
 enum error_code store_prepare_all(struct store_session *session, struct error *error)

@@ -142,6 +142,15 @@ typedef enum error_code store_write_function(struct store_session *session, void
 enum error_code store_write(struct store *store, store_write_function *fn, void *context,
                             struct error *error) MUST_CHECK;
 
+/* What became of a write, on another thread or inside store_write_later; short, and it writes nothing itself. */
+typedef void store_write_ended(void *context, enum error_code code, const struct error *error);
+
+/* As store_write, for those who do not wait: OK, and `ended` is called once the outcome is known, perhaps before this
+ * returns; fn and ended get the same context. Any other code: neither will be called. SQLite: ended runs on the
+ * writer thread. PostgreSQL: all of it runs before the return. Closing the store lets what waits come to its end. */
+enum error_code store_write_later(struct store *store, store_write_function *fn, store_write_ended *ended,
+                                  void *context, struct error *error) MUST_CHECK;
+
 /* ---- Upkeep and tests ---------------------------------------------------------------------------------- */
 
 /* Prepares every registered statement; the detail of the error names the first that fails. */

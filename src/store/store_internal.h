@@ -66,6 +66,9 @@ struct engine_functions {
     enum error_code (*execute_text)(struct store_session *session, const char *sql, struct error *error);
     enum error_code (*write)(struct store *store, store_write_function *fn, void *context,
                              struct error *error);
+    /* NULL: write does it, and the caller waits. */
+    enum error_code (*write_later)(struct store *store, store_write_function *fn, store_write_ended *ended,
+                                   void *context, struct error *error);
     enum error_code (*checkpoint)(struct store *store, struct error *error);
     void (*close)(struct store *store);
 };

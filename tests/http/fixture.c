@@ -14,6 +14,7 @@ atomic_bool fixture_claimed = true;
 atomic_int fixture_identified;
 atomic_int fixture_waiting;
 atomic_bool fixture_open;
+atomic_int fixture_ended;
 
 /* ---- Handlers -------------------------------------------------------------------------------------------
  */
@@ -68,6 +69,37 @@ static enum error_code fail_as_asked(struct http_request *request, struct http_r
     http_add_header(response, "X-Half-Done", S("must not be sent"));
     buffer_append_text(&response->body, "must not be sent");
     return FAIL(error, (enum error_code)code, "test-failure", "asked for");
+}
+
+/* The write of /after-write/:code waits at the gate of /wait and then ends with the code. */
+static enum error_code write_as_asked(struct store_session *session, void *context, struct error *error)
+{
+    const enum error_code *code = context;
+    (void)session;
+    atomic_fetch_add(&fixture_waiting, 1);
+    while (!atomic_load(&fixture_open))
+        usleep(1000);
+    return *code == OK ? OK : FAIL(error, *code, "test-failure", "asked for");
+}
+
+static void end_write(void *context, enum error_code code)
+{
+    assert_int_equal(code, *(enum error_code *)context);
+    free(context);
+    atomic_fetch_add(&fixture_ended, 1);
+}
+
+static enum error_code after_write(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    int64_t code;
+    TRY(http_path_id(request, "code", error, &code));
+    enum error_code *context = malloc(sizeof *context);
+    if (context == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory");
+    *context = (enum error_code)(code - 1); /* ids begin at 1 */
+    buffer_append_text(&response->body, "written");
+    return http_respond_after_write(request, (struct http_write){write_as_asked, end_write, context});
 }
 
 static enum error_code limit(struct http_request *request, struct http_response *response,
@@ -148,6 +180,8 @@ static const struct http_route routes[] = {
     ROUTE_LARGE(HTTP_POST, "/large", PERMISSION_ANONYMOUS, BODY_JSON, RATE_FORM, save, "json", 256 << 10),
     ROUTE(HTTP_GET, "/teams/:team", PERMISSION_TEAM_LEADER, BODY_NONE, RATE_PAGE, show, "who"),
     ROUTE(HTTP_GET, "/fail/:code", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, fail_as_asked, "fails"),
+    ROUTE(HTTP_POST, "/after-write/:code", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER, after_write,
+          "writes"),
     ROUTE(HTTP_GET, "/limit", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, limit, "fails"),
     ROUTE(HTTP_GET, "/huge", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, huge, "too large"),
     ROUTE(HTTP_GET, "/big", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, big, "large"),

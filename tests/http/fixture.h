@@ -16,7 +16,8 @@
 extern atomic_bool fixture_claimed;
 extern atomic_int fixture_identified; /* how often the policy was asked who it is */
 extern atomic_int fixture_waiting;    /* handlers of /wait that have begun, of /big that are done */
-extern atomic_bool fixture_open;      /* lets the handlers of /wait go on */
+extern atomic_bool fixture_open;      /* lets the handlers of /wait and the writes of /after-write go on */
+extern atomic_int fixture_ended;      /* writes of /after-write that came to their end */
 
 enum { FIXTURE_BIG_BYTES = 7 << 20 }; /* of /big; more than the buffers of a socket */
 

@@ -71,29 +71,99 @@ TEST(wrong_options_are_refused)
     assert_string_equal(error.reason, "listen-failed");
 }
 
-TEST(workers_have_sessions_of_the_store)
+/* A server with a database. */
+struct stored {
+    char folder[32];
+    struct fixture fixture;
+};
+
+static void stored_begin(struct stored *stored, int workers)
 {
-    char folder[] = "/tmp/hecht-http-XXXXXX";
     char file[64];
-    struct fixture fixture = {0};
     struct error error = {0};
     struct store_options store_options = {0};
-    struct http_options options = {.listen_address = "127.0.0.1"};
-    assert_non_null(mkdtemp(folder));
-    snprintf(file, sizeof(file), "%s/test.db", folder);
-    assert_int_equal(store_open(file, &store_options, &error, &fixture.store), OK);
-    assert_int_equal(fixture_start(&options, &fixture, &error), OK);
-    get(&fixture, "/session", "");
-    assert_reply(200, "a session");
-    fixture_end(&fixture);
-    fixture.store = store_close(fixture.store);
-    assert_int_equal(unlink(file), 0);
-    static const char *const beside[] = {"-wal", "-shm"};
-    for (size_t i = 0; i < COUNT_OF(beside); i++) {
-        snprintf(file, sizeof(file), "%s/test.db%s", folder, beside[i]);
+    struct http_options options = {.listen_address = "127.0.0.1", .workers = workers};
+    *stored = (struct stored){.folder = "/tmp/hecht-http-XXXXXX"};
+    assert_non_null(mkdtemp(stored->folder));
+    snprintf(file, sizeof(file), "%s/test.db", stored->folder);
+    assert_int_equal(store_open(file, &store_options, &error, &stored->fixture.store), OK);
+    assert_int_equal(fixture_start(&options, &stored->fixture, &error), OK);
+}
+
+static void stored_end(struct stored *stored)
+{
+    fixture_end(&stored->fixture);
+    stored->fixture.store = store_close(stored->fixture.store);
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        char file[64];
+        snprintf(file, sizeof(file), "%s/test.db%s", stored->folder, endings[i]);
         unlink(file);
     }
-    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(rmdir(stored->folder), 0);
+}
+
+TEST(workers_have_sessions_of_the_store)
+{
+    struct stored stored;
+    stored_begin(&stored, 0);
+    get(&stored.fixture, "/session", "");
+    assert_reply(200, "a session");
+    stored_end(&stored);
+}
+
+/* ---- Responses after a write ---- */
+
+TEST(a_response_is_sent_after_its_write)
+{
+    struct stored stored;
+    stored_begin(&stored, 1);
+    atomic_store(&fixture_open, true);
+    atomic_store(&fixture_ended, 0);
+    post(&stored.fixture, "/after-write/1", "", "");
+    assert_reply(200, "written");
+    char path[32];
+    snprintf(path, sizeof path, "/after-write/%d", ERROR_GONE + 1);
+    post(&stored.fixture, path, "", "");
+    assert_reply(410, "error 410 test-failure /after-write/:code");
+    assert_int_equal(atomic_load(&fixture_ended), 2);
+    stored_end(&stored);
+}
+
+/* One worker, and six requests whose writes are held up: it takes all of them, none is answered early, others are
+ * answered meanwhile; a server that stops lets them come to their end. */
+TEST(workers_do_not_wait_for_writes)
+{
+    enum { MANY = 6 };
+    static const char request[] = "POST /after-write/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    static const char failing[] = "POST /after-write/4 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    struct stored stored;
+    struct client *clients[MANY];
+    stored_begin(&stored, 1);
+    atomic_store(&fixture_open, false);
+    atomic_store(&fixture_waiting, 0);
+    atomic_store(&fixture_ended, 0);
+    for (int i = 0; i < MANY; i++) {
+        clients[i] = client_open(stored.fixture.port);
+        assert_non_null(clients[i]);
+        assert_true(i % 2 == 0 ? client_send(clients[i], request, sizeof(request) - 1)
+                               : client_send(clients[i], failing, sizeof(failing) - 1));
+    }
+    while (atomic_load(&fixture_waiting) == 0)
+        usleep(1000);
+    get(&stored.fixture, "/session", "");
+    assert_reply(200, "a session");
+    for (int i = 0; i < MANY; i++)
+        assert_false(client_has_more(clients[i], 20));
+    atomic_store(&fixture_open, true);
+    fixture_end(&stored.fixture);
+    assert_int_equal(atomic_load(&fixture_ended), MANY);
+    for (int i = 0; i < MANY; i++) {
+        client_read(clients[i], true, &reply);
+        assert_int_equal(reply.status, i % 2 == 0 ? 200 : 404);
+        clients[i] = client_close(clients[i]);
+    }
+    stored_end(&stored);
 }
 
 TEST(routes_and_methods)
@@ -469,6 +539,8 @@ int main(void)
         cmocka_unit_test(a_port_in_use_is_named),
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(workers_have_sessions_of_the_store),
+        cmocka_unit_test(a_response_is_sent_after_its_write),
+        cmocka_unit_test(workers_do_not_wait_for_writes),
         cmocka_unit_test(routes_and_methods),
         cmocka_unit_test(head_is_get_without_a_body),
         cmocka_unit_test(who_is_signed_in),

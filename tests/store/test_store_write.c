@@ -275,6 +275,70 @@ static void a_serialisation_failure_is_repeated(void **state)
     assert_int_equal(one(f, &GET_WHOLE, -1), 2);
 }
 
+/* ---- Without waiting ----------------------------------------------------------------------------------- */
+
+struct later {
+    struct fixture *f;
+    int64_t id;
+    atomic_int ended;
+    enum error_code code;
+    struct error error;
+};
+
+static enum error_code put_later(struct store_session *session, void *context, struct error *error)
+{
+    return put(session, ((struct later *)context)->id, 0, error);
+}
+
+static void note_end(void *context, enum error_code code, const struct error *error)
+{
+    struct later *later = context;
+    later->code = code;
+    later->error = *error;
+    atomic_fetch_add(&later->ended, 1);
+}
+
+/* Durable when `ended` says so, once for each; what fails fails alone, and says why. */
+static void writes_that_nobody_waits_for(void **state)
+{
+    struct fixture *f = *state;
+    enum { MANY = 60 };
+    static struct later later[MANY];
+    memset(later, 0, sizeof later);
+    put_one(f, 7);
+    for (int i = 0; i < MANY; i++) {
+        later[i].f = f;
+        later[i].id = i;
+        assert_ok(f, store_write_later(f->store, put_later, note_end, &later[i], &f->error));
+    }
+    fixture_close(f); /* lets what waits come to its end */
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(atomic_load(&later[i].ended), 1);
+    fixture_open(f);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(later[i].code, i == 7 ? ERROR_CONFLICT : OK);
+        assert_int_equal(one(f, &EXISTS_ID, i), 1);
+    }
+    assert_string_equal(later[7].error.reason, "store-unique");
+    assert_int_equal(one(f, &COUNT, 0), MANY);
+}
+
+static enum error_code write_later_inside(struct store_session *session, void *context, struct error *error)
+{
+    (void)session;
+    struct later *later = context;
+    return store_write_later(later->f->store, put_later, note_end, later, error);
+}
+
+static void a_write_in_a_write_is_refused_without_waiting_too(void **state)
+{
+    struct fixture *f = *state;
+    struct later later = {.f = f};
+    assert_failure(f, store_write(f->store, write_later_inside, &later, &f->error), ERROR_INTERNAL,
+                   "store-nested-write");
+    assert_int_equal(atomic_load(&later.ended), 0);
+}
+
 /* ---- Lost connections ---------------------------------------------------------------------------------- */
 
 static void a_lost_connection_is_replaced(void **state)
@@ -325,6 +389,8 @@ int main(void)
         BOTH(readers_see_committed_data),
         BOTH(many_threads_write_together),
         BOTH(no_increment_is_lost),
+        BOTH(writes_that_nobody_waits_for),
+        BOTH(a_write_in_a_write_is_refused_without_waiting_too),
         POSTGRES_ONLY(a_serialisation_failure_is_repeated),
         POSTGRES_ONLY(a_lost_connection_is_replaced),
         POSTGRES_ONLY(a_unit_is_repeated_when_its_connection_breaks),

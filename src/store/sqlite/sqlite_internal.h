@@ -27,13 +27,16 @@ struct sqlite_session {
     struct sqlite_cursor **cache; /* by place in the registry; NULL until used */
 };
 
-/* One call of store_write; lives on the stack of its caller, who sleeps until it is done. */
+/* One call of store_write: on the stack of its caller, who sleeps until it is done; or of store_write_later: by malloc,
+ * freed by the writer. */
 struct sqlite_job {
     store_write_function *fn;
     void *context;
     struct error *error;
     enum error_code code;
-    sem_t finished;
+    sem_t finished;           /* of store_write */
+    store_write_ended *ended; /* of store_write_later; else NULL */
+    struct error own_error;   /* then error points here */
 };
 
 struct sqlite_store {
@@ -86,6 +89,8 @@ enum error_code sqlite_execute_text(struct store_session *session, const char *s
 
 enum error_code sqlite_write(struct store *store, store_write_function *fn, void *context,
                              struct error *error) MUST_CHECK;
+enum error_code sqlite_write_later(struct store *store, store_write_function *fn, store_write_ended *ended,
+                                   void *context, struct error *error) MUST_CHECK;
 void *sqlite_writer_thread(void *store);
 void sqlite_controls_free(struct sqlite_store *store);
 

@@ -85,6 +85,7 @@ static const struct engine_functions functions = {
     .execute = sqlite_execute,
     .execute_text = sqlite_execute_text,
     .write = sqlite_write,
+    .write_later = sqlite_write_later,
     .checkpoint = checkpoint,
     .close = store_free,
 };

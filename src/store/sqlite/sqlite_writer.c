@@ -127,8 +127,15 @@ static size_t take_jobs(struct sqlite_store *store)
 /* A job may vanish from the stack of its caller as soon as it is told. */
 static void give_results(struct sqlite_job **jobs, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        sem_post(&jobs[i]->finished);
+    for (size_t i = 0; i < count; i++) {
+        struct sqlite_job *job = jobs[i];
+        if (job->ended == NULL) {
+            sem_post(&job->finished);
+            continue;
+        }
+        job->ended(job->context, job->code, job->error);
+        free(job);
+    }
 }
 
 void *sqlite_writer_thread(void *argument)
@@ -146,7 +153,7 @@ void *sqlite_writer_thread(void *argument)
     }
 }
 
-static bool queue_job(struct sqlite_store *store, struct sqlite_job *job)
+static enum error_code queue_job(struct sqlite_store *store, struct sqlite_job *job, struct error *error)
 {
     pthread_mutex_lock(&store->mutex);
     bool room = store->waiting_count < store->queue_maximum && !store->stopping;
@@ -156,9 +163,9 @@ static bool queue_job(struct sqlite_store *store, struct sqlite_job *job)
             pthread_cond_signal(&store->work);
     }
     pthread_mutex_unlock(&store->mutex);
-    while (room && sem_wait(&job->finished) != 0)
-        continue; /* a signal came between */
-    return room;
+    if (!room)
+        return FAIL(error, ERROR_BUSY, "store-busy", "%zu writes are waiting already", store->queue_maximum);
+    return OK;
 }
 
 enum error_code sqlite_write(struct store *base, store_write_function *fn, void *context, struct error *error)
@@ -166,9 +173,22 @@ enum error_code sqlite_write(struct store *base, store_write_function *fn, void 
     struct sqlite_store *store = (struct sqlite_store *)base;
     struct sqlite_job job = {.fn = fn, .context = context, .error = error};
     sem_init(&job.finished, 0, 0);
-    bool ran = queue_job(store, &job);
+    enum error_code code = queue_job(store, &job, error);
+    while (code == OK && sem_wait(&job.finished) != 0)
+        continue; /* a signal came between */
     sem_destroy(&job.finished);
-    if (!ran)
-        return FAIL(error, ERROR_BUSY, "store-busy", "%zu writes are waiting already", store->queue_maximum);
-    return job.code;
+    return code == OK ? job.code : code;
+}
+
+enum error_code sqlite_write_later(struct store *base, store_write_function *fn, store_write_ended *ended,
+                                   void *context, struct error *error)
+{
+    struct sqlite_job *job = calloc(1, sizeof *job);
+    if (job == NULL)
+        return FAIL(error, ERROR_MEMORY, "memory", "no memory for a write");
+    *job = (struct sqlite_job){.fn = fn, .context = context, .error = &job->own_error, .ended = ended};
+    enum error_code code = queue_job((struct sqlite_store *)base, job, error);
+    if (code != OK)
+        free(job);
+    return code;
 }
