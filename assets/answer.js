@@ -12,6 +12,7 @@ const live = root.querySelector('[data-live]');
 const page = {
   rid: root.dataset.rid,
   csrf: root.dataset.csrf,
+  person: root.dataset.person,
   team: root.dataset.team,
   round: root.dataset.round,
   teamName: root.dataset.teamName,

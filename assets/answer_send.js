@@ -1,6 +1,7 @@
 // The way of an answer (docs/privacy.md): the form is fetched once, by name, but closed; the answer goes without a name.
 // Every secret is durable on this device before anything that depends on it is sent, so that each step may be repeated.
 import { blind, finalize, importKey, prepare } from './blind.js';
+import { signRequest } from './device.js';
 import { LogFault, checkLog } from './ledger.js';
 import {
   answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
@@ -25,6 +26,7 @@ function kindOf(status, reason) {
   if (reason === 'token-issued') return 'elsewhere';
   if (reason === 'answer-version') return 'window';
   if (reason === 'not-in-roster') return 'roster';
+  if (reason === 'device-signature') return 'device';
   if (reason === 'round-not-logged') return 'not-logged';
   const kinds = { 401: 'signed-out', 403: 'old-page', 410: 'closed', 413: 'large', 429: 'often' };
   return kinds[status] ?? (status >= 500 ? 'busy' : 'other');
@@ -144,12 +146,29 @@ async function saveOrFail(record) {
   }
 }
 
+// What may have arrived is asked for again with the same bytes, the signature of this device included.
+async function requestSignature(page, record) {
+  const ask = () => requestJson(`/api/rounds/${page.rid}/token`, JSON.stringify({
+    blinded: base64url(record.blinded), device_signature: record.deviceSignature,
+  }), { credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf } });
+  const sign = async (again) => {
+    record.deviceSignature = await signRequest(page, record.blinded, again);
+    await saveOrFail(record);
+  };
+  if (!record.deviceSignature) await sign(false);
+  try {
+    return await ask();
+  } catch (error) {
+    if (error.kind !== 'device') throw error;
+  }
+  await sign(true);
+  return ask();
+}
+
 async function fetchSignature(page, record, key) {
   let reply;
   try {
-    reply = await requestJson(`/api/rounds/${page.rid}/token`, JSON.stringify({ blinded: base64url(record.blinded) }), {
-      credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf },
-    });
+    reply = await requestSignature(page, record);
   } catch (error) {
     if (error.kind === 'elsewhere') await removeRecord(page.rid); // these secrets will never be signed
     throw error;

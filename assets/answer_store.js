@@ -5,6 +5,7 @@
 const DATABASE = 'hecht';
 const TABLE = 'rounds';
 const LOGS = 'logs';
+const DEVICES = 'devices';
 const DRAFT = 'hecht-draft-';
 const WAITING = 'hecht-waiting'; // enhance.js looks for these on every page
 const TO_CHECK = 'hecht-to-check';
@@ -12,10 +13,11 @@ const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody 
 
 function open() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 2);
+    const request = indexedDB.open(DATABASE, 3);
     request.onupgradeneeded = (event) => {
       if (event.oldVersion < 1) request.result.createObjectStore(TABLE, { keyPath: 'rid' });
       if (event.oldVersion < 2) request.result.createObjectStore(LOGS, { keyPath: 'team' });
+      if (event.oldVersion < 3) request.result.createObjectStore(DEVICES, { keyPath: 'person' });
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -47,6 +49,11 @@ export const removeRecord = (rid) => transact('readwrite', (table) => table.dele
 // {team, logKey, size, root}: the newest state of the team's log that this device has checked.
 export const loadLog = (team) => transact('readonly', (table) => table.get(team), LOGS);
 export const saveLog = (log) => transact('readwrite', (table) => table.put(log), LOGS);
+
+// {person, key, point, registered}: the key with which this browser signs for one person (device.js).
+export const loadDevice = (person) => transact('readonly', (table) => table.get(person), DEVICES);
+export const addDevice = (device) => transact('readwrite', (table) => table.add(device), DEVICES);
+export const saveDevice = (device) => transact('readwrite', (table) => table.put(device), DEVICES);
 
 // {values: {item: value}, extended: seconds}; without localStorage a draft lives as long as the page.
 export function loadDraft(rid) {

@@ -101,15 +101,20 @@ function checkNumbers(close, record) {
 // ---- The own leaves ------------------------------------------------------------------------------------------
 
 // issuance: what the server says it noted about the own form, or undefined when it has forgotten it by now.
-async function checkIssuance(issuance, hashes, own) {
-  if (!issuance) return;
+async function checkLeaf(issuance, hashes) {
   const salt = fromBase64url(issuance.salt);
   const noted = issuance.issued
     ? join('issued', fromBase64url(issuance.blinded_hash), issuance.device_signature ? fromBase64url(issuance.device_signature) : '')
     : join('not-issued');
   const leaf = await leafHash(join(salt, 'hecht-issuance-v1', [0], issuance.person, [0], noted));
   demand(hashes.has(hex(leaf)), 'issued');
+}
+
+async function checkIssuance(issuance, hashes, own) {
+  if (!issuance) return;
+  await checkLeaf(issuance, hashes);
   demand(issuance.issued && issuance.blinded_hash === own.blindedHash, 'issued');
+  if (own.deviceSignature) demand(issuance.device_signature === own.deviceSignature, 'issued');
 }
 
 // record: as published; own: {rid, team, logKey, m, opk, signature, blindedHash, cells: [{item, value, salt}] or undefined}, seen: as
@@ -124,17 +129,35 @@ export async function checkRecord(record, own, seen, issuance) {
   }
 }
 
-async function checkAll(record, own, seen, issuance) {
+// The descriptor, the close and the log of a record that fits the register. about: {rid, team, logKey}.
+async function openRecord(record, about, seen) {
   demand(record?.format === 'hecht-record-v1' && typeof record.descriptor === 'string' && typeof record.result === 'string');
   const bytes = encoder.encode(record.descriptor);
   const descriptor = readDescriptor(bytes);
-  demand(hex(await descriptorRid(bytes)) === own.rid && descriptor.team === own.team);
-  const log = await checkLog(record.log, { rid: own.rid, team: own.team, logKey: own.logKey, spki: descriptor.spki }, seen);
+  demand(hex(await descriptorRid(bytes)) === about.rid && descriptor.team === about.team);
+  const log = await checkLog(record.log, { rid: about.rid, team: about.team, logKey: about.logKey, spki: descriptor.spki }, seen);
   const close = readCloseEntry(log.entryAt(record.log.close));
-  demand(close && close.rid === own.rid && close.roster === descriptor.rosterCount);
+  demand(close && close.rid === about.rid && close.roster === descriptor.rosterCount);
   demand([...close.cells.keys()].join(' ') === descriptor.items.join(' '));
   demand(hex(await sha256(encoder.encode(record.result))) === close.result);
+  return { descriptor, close, log };
+}
 
+// For a member whose device holds no answer of the round: is what the server says about the own form in what was published?
+// Resolves with {log}.
+export async function checkOwnLeaf(record, about, seen, issuance) {
+  try {
+    const { close, log } = await openRecord(record, about, seen);
+    await checkLeaf(issuance, await hashesOf(record.issuance, close.issuance));
+    return { log };
+  } catch (error) {
+    if (error instanceof CheckFault) throw error;
+    throw new CheckFault(error instanceof LogFault ? 'log' : 'record');
+  }
+}
+
+async function checkAll(record, own, seen, issuance) {
+  const { descriptor, close, log } = await openRecord(record, own, seen);
   const rid = fromHex(own.rid);
   const tokens = await hashesOf(record.eligibility, close.eligibility, async ({ prefix, opk, sig }) => leafHash(join(
     fromBase64url(prefix), 'hecht-answer-v1', rid, await sha256(fromBase64url(opk)), fromBase64url(opk), fromBase64url(sig))));

@@ -1,5 +1,5 @@
 // The page on which a device checks its own answers. All words stand in the page (src/pulse/check.html).
-import { runChecks } from './check_run.js';
+import { runChecks, runLeafChecks } from './check_run.js';
 import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
 
@@ -18,12 +18,14 @@ function row(found) {
   fill('command', `hecht verify ${location.origin}/api/rounds/${found.rid}/record`);
   item.querySelector('[data-fill-link]').href = `/api/rounds/${found.rid}/record`;
   item.querySelector('[data-record]').hidden = !found.kind.startsWith('counted') && !found.kind.startsWith('fault-');
-  item.firstElementChild.classList.toggle('warm', found.kind.startsWith('fault-'));
+  item.firstElementChild.classList.toggle('warm', found.kind.startsWith('fault-') || found.kind === 'fetched-unsigned');
   return item;
 }
 
 try {
-  const all = await runChecks();
+  const own = await runChecks();
+  const others = root.dataset.person === '0' ? [] : await runLeafChecks().catch(() => []);
+  const all = [...own, ...others].sort((a, b) => b.closes - a.closes);
   part('list').append(...all.map(row));
   part('none').hidden = all.length > 0;
 } catch {

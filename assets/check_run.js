@@ -1,7 +1,8 @@
 // Looks at the answers that this device sent: are they in what was published? Records are fetched without saying who asks; only
 // what the server noted about the own form is asked for by name, which it knows anyway.
 import { loadLog, loadRecords, saveLog, saveRecord } from './answer_store.js';
-import { checkRecord } from './check.js';
+import { checkOwnLeaf, checkRecord } from './check.js';
+import { signedBy } from './device.js';
 import { base64url, sha256 } from './protocol.js';
 
 async function fetchJson(path, credentials) {
@@ -18,7 +19,7 @@ async function look(record) {
   const issuance = await fetchJson(`/api/rounds/${record.rid}/issuance`, 'same-origin').catch(() => undefined);
   const own = {
     rid: record.rid, team: record.team, logKey: record.logKey, m: record.m, opk: record.opk, signature: record.signature,
-    cells: record.cells, blindedHash: base64url(await sha256(record.blinded)),
+    cells: record.cells, blindedHash: base64url(await sha256(record.blinded)), deviceSignature: record.deviceSignature,
   };
   const seen = await loadLog(record.team);
   try {
@@ -49,4 +50,43 @@ export async function runChecks() {
     found.push({ rid: record.rid, teamName: record.teamName, closes: record.closes ?? record.extended, kind });
   }
   return found.sort((a, b) => b.closes - a.closes);
+}
+
+// ---- Rounds of which this device holds no answer -------------------------------------------------------------
+
+async function isOfOwnDevice(round, issuance, devices) {
+  if (!issuance.device_signature) return false;
+  for (const point of devices)
+    if (await signedBy(point, round.rid, issuance.blinded_hash, issuance.device_signature).catch(() => false)) return true;
+  return false;
+}
+
+async function lookAtLeaf(round, logKey, devices) {
+  const published = await fetchJson(`/api/rounds/${round.rid}/record`, 'omit');
+  const issuance = await fetchJson(`/api/rounds/${round.rid}/issuance`, 'same-origin');
+  if (published.gone || issuance.gone) return undefined;
+  const seen = await loadLog(round.team);
+  try {
+    const { log } = await checkOwnLeaf(published, { rid: round.rid, team: round.team, logKey }, seen, issuance);
+    await saveLog({ team: round.team, logKey: log.logKey, size: log.size, root: log.root });
+  } catch (error) {
+    if (!error.kind) throw error;
+    return `fault-${error.kind}`;
+  }
+  if (!issuance.issued) return 'none-fetched';
+  return (await isOfOwnDevice(round, issuance, devices)) ? 'fetched-device' : 'fetched-unsigned';
+}
+
+// For a person who is signed in: what the server noted in that person's name for rounds in which this device did nothing, as
+// {rid, teamName, closes, kind}. A server that answered for somebody shows it here.
+export async function runLeafChecks() {
+  const own = await fetchJson('/api/own-rounds', 'same-origin');
+  const { devices } = await fetchJson('/api/devices', 'same-origin');
+  const known = new Set((await loadRecords()).map((record) => record.rid));
+  const found = [];
+  for (const round of own.rounds.filter((one) => !known.has(one.rid))) {
+    const kind = await lookAtLeaf(round, own.log_key, devices).catch(() => 'unknown');
+    if (kind) found.push({ rid: round.rid, teamName: round.team_name, closes: round.closed, kind });
+  }
+  return found;
 }

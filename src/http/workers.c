@@ -123,7 +123,7 @@ static void fail(struct worker *worker, struct exchange *exchange, const struct 
 
 static void work(struct worker *worker, struct exchange *exchange)
 {
-    struct http_write write = {NULL};
+    struct http_write write = {.fn = NULL};
     struct error error = {0};
     if (exchange->failure != NULL) {
         fail(worker, exchange, exchange->failure);

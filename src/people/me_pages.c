@@ -1,6 +1,9 @@
 /* What is kept about the person who asks, and what that person may change about it. */
+#include "people/device.h"
 #include "people/handlers.h"
 #include "people/places.h"
+#include "privacy/proquint.h"
+#include "privacy/seal.h"
 #include "templates.h"
 
 static const char ME_FORM[] = "me";
@@ -12,6 +15,33 @@ static struct template_me_teams *team_rows(const struct places *places, struct r
         rows[i] = (struct template_me_teams){places->teams[i].team.id, places->teams[i].team.name,
                                              places->teams[i].leads};
     return rows;
+}
+
+static enum error_code list_devices(struct http_request *request, struct error *error,
+                                    const struct template_me_devices **ret_rows, size_t *ret_count)
+{
+    struct device_key keys[DEVICES_MAXIMUM];
+    size_t count;
+    TRY(device_list(request->session, request->identity.org, request->identity.person, error, keys, &count));
+    struct template_me_devices *rows = REGION_ARRAY(request->region, count, struct template_me_devices);
+    for (size_t i = 0; i < count && rows != NULL; i++) {
+        uint8_t hash[32];
+        char words[RID_WORDS_LENGTH + 1], point[BASE64URL_LENGTH(sizeof keys[i].point) + 1];
+        sha256(slice_from_bytes(keys[i].point, sizeof keys[i].point), hash);
+        rid_words(hash, words);
+        base64url_encode(keys[i].point, sizeof keys[i].point, point);
+        rows[i] = (struct template_me_devices){
+            .point = region_copy(request->region, slice_from_text(point)),
+            .words = region_copy(request->region, slice_from_text(words)),
+            .dated = keys[i].registered_on > 0,
+            .registered = keys[i].registered_on,
+        };
+    }
+    if (region_failed(request->region))
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    *ret_rows = rows;
+    *ret_count = count;
+    return OK;
 }
 
 static enum error_code show(struct http_request *request, struct http_response *response,
@@ -36,21 +66,23 @@ static enum error_code show(struct http_request *request, struct http_response *
         .wrong_name = wrong_name,
         .organisation = org.name,
         .since = record.since,
+        .person = identity->person,
         .owner = places.role == ORG_ROLE_OWNER,
         .viewer = places.role == ORG_ROLE_VIEWER,
         .dutch = view.language == LANGUAGE_NL,
         .lists = record.rounds_listed,
         .forms = record.forms_fetched,
-        .devices = record.devices,
         .sessions = record.sessions,
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,
     };
+    TRY(list_devices(request, error, &body.devices, &body.devices_count));
     if (body.teams == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_ME_WINDOW, NO_ARGUMENTS),
         .body = template_me_html(request->region, &view, &body),
+        .script = "device_page.js",
     };
     return page_render(request, response, &page, error);
 }
@@ -101,6 +133,29 @@ enum error_code me_sessions_post(struct http_request *request, struct http_respo
     TRY(store_write(request->store, end_sessions, &request->identity, error));
     http_session_end(request, response);
     http_redirect(request, response, S("/signin"));
+    return OK;
+}
+
+struct ending {
+    const struct http_identity *identity;
+    uint8_t point[ONE_TIME_PUBLIC_BYTES];
+};
+
+static enum error_code end_device(struct store_session *session, void *context, struct error *error)
+{
+    const struct ending *ending = context;
+    return device_end(session, ending->identity->org, ending->identity->person, ending->point, error);
+}
+
+/* No one-time form id: a second time there is nothing to end. */
+enum error_code me_device_end_post(struct http_request *request, struct http_response *response,
+                                   struct error *error)
+{
+    struct ending ending = {.identity = &request->identity};
+    if (!base64url_decode_exactly(http_form(request, "device"), ending.point, sizeof ending.point))
+        return FAIL(error, ERROR_INPUT, "device-key", "not the key of a device");
+    TRY(store_write(request->store, end_device, &ending, error));
+    http_redirect(request, response, S("/me#devices"));
     return OK;
 }
 

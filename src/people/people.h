@@ -79,7 +79,6 @@ struct person_record {
     int64_t since;         /* seconds */
     int64_t rounds_listed; /* team rounds in whose roster the person stands */
     int64_t forms_fetched; /* those of which a form was fetched */
-    int64_t devices;       /* whose public keys are kept */
     int64_t sessions;      /* that have not ended */
 };
 enum error_code person_record_load(struct store_session *session, int64_t org, int64_t person, int64_t now,

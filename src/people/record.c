@@ -10,7 +10,6 @@ STATEMENT(
     "LEFT JOIN issuance i ON i.org_id = r.org_id AND i.rid = t.rid AND i.person_id = r.person_id "
     "LEFT JOIN issuance_leaf l ON l.org_id = r.org_id AND l.rid = t.rid AND l.person_id = r.person_id "
     "WHERE r.org_id = $1 AND r.person_id = $2 AND (i.blinded_hash IS NOT NULL OR l.blinded_hash IS NOT NULL)");
-STATEMENT(RECORD_DEVICES, "SELECT count(*) FROM device WHERE org_id = $1 AND person_id = $2");
 STATEMENT(RECORD_SESSIONS,
           "SELECT count(*) FROM web_session WHERE org_id = $1 AND person_id = $2 AND expires_at > $3");
 STATEMENT(PERSON_NAME, "UPDATE person SET name = $3 WHERE org_id = $1 AND person_id = $2");
@@ -30,8 +29,6 @@ enum error_code person_record_load(struct store_session *session, int64_t org, i
                           &record.rounds_listed));
     TRY(store_one_integer(session, &RECORD_FETCHED, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
                           NULL, &record.forms_fetched));
-    TRY(store_one_integer(session, &RECORD_DEVICES, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
-                          NULL, &record.devices));
     TRY(store_one_integer(session, &RECORD_SESSIONS,
                           PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(now)), error, NULL,
                           &record.sessions));

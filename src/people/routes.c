@@ -26,6 +26,8 @@ static const struct http_route ROUTES[] = {
           "changes one's own name"),
     ROUTE(HTTP_POST, "/me/sessions", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_sessions_post,
           "ends all one's own sessions"),
+    ROUTE(HTTP_POST, "/me/devices/end", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_device_end_post,
+          "a device of one's own signs for no form any more"),
     ROUTE(HTTP_POST, "/me/links-seen", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_links_seen_post,
           "one has seen that the operator made links"),
     ROUTE(HTTP_GET, "/people", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_get,

@@ -1,6 +1,6 @@
 #include "pulse/answer.h"
 
-#include "pulse/device.h"
+#include "people/device.h"
 #include "pulse/open_round.h"
 
 STATEMENT(ISSUANCE_INSERT, "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) "

@@ -6,6 +6,13 @@ STATEMENT(RECORD_READ,
           "SELECT record FROM round_record WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 STATEMENT(ISSUANCE_LEAF_READ, "SELECT salt, blinded_hash, device_signature FROM issuance_leaf "
                               "WHERE org_id = $1 AND rid = $2 AND person_id = $3");
+STATEMENT(OWN_ROUNDS,
+          "SELECT p.rid, p.team_id, COALESCE(r.closed_at, r.closes_at), t.name FROM issuance_leaf l "
+          "JOIN team_round p ON p.rid = l.rid "
+          "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
+          "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "
+          "WHERE l.org_id = $1 AND l.person_id = $2 AND p.org_id = $1 "
+          "ORDER BY p.round_number DESC, p.team_id LIMIT 50");
 STATEMENT(ISSUANCE_LEAVES_DELETE, "DELETE FROM issuance_leaf WHERE until < $1");
 STATEMENT(EXAMPLE_RECORDS, "SELECT p.rid FROM org o JOIN team_round p ON p.org_id = o.org_id "
                            "WHERE o.kind = 'example' AND p.close_index IS NOT NULL "
@@ -74,6 +81,31 @@ enum error_code published_issuance(struct store_session *session, int64_t org, i
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "issuance-gone", "there is nothing more to open");
     *ret_opening = opening;
+    return OK;
+}
+
+enum error_code published_own_rounds(struct store_session *session, int64_t org, int64_t person,
+                                     struct region *region, struct error *error,
+                                     struct own_round **ret_rounds, size_t *ret_count)
+{
+    struct own_round *rounds = REGION_ARRAY(region, OWN_ROUNDS_MAXIMUM, struct own_round);
+    size_t count = 0;
+    if (rounds == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    STORE_ROWS(rows);
+    TRY(store_select(session, &OWN_ROUNDS, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error, &rows));
+    while (count < OWN_ROUNDS_MAXIMUM && store_next(&rows)) {
+        struct own_round *round = &rounds[count];
+        if (!copy_exactly(store_column_bytes(&rows, 0), round->rid, sizeof round->rid))
+            continue;
+        round->team = store_column_integer(&rows, 1);
+        round->closed_at = store_column_integer(&rows, 2);
+        round->team_name = store_column_copy(&rows, 3, region);
+        count++;
+    }
+    TRY(store_rows_end(&rows));
+    *ret_rounds = rounds;
+    *ret_count = count;
     return OK;
 }
 

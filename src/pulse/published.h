@@ -24,6 +24,16 @@ enum { ISSUANCE_OPEN_DAYS = 30 };
 enum error_code published_issuance(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t rid[static 32], struct region *region, struct error *error,
                                    struct issuance_opening *ret_opening) MUST_CHECK;
+/* The closed rounds whose leaf of this person can still be opened, the newest first. */
+struct own_round {
+    uint8_t rid[32];
+    int64_t team, closed_at;
+    struct slice team_name;
+};
+enum { OWN_ROUNDS_MAXIMUM = 50 };
+enum error_code published_own_rounds(struct store_session *session, int64_t org, int64_t person,
+                                     struct region *region, struct error *error,
+                                     struct own_round **ret_rounds, size_t *ret_count) MUST_CHECK;
 /* Inside a write, by the job: forgets who was issued, ISSUANCE_OPEN_DAYS after the close. */
 enum error_code published_clean_up(struct store_session *session, int64_t now,
                                    struct error *error) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* The way of an answer as a client sees it. The route for tokens knows who asks and never sees an answer;
  * those for descriptors and answers never learn who asks. */
+#include "people/device.h"
 #include "pulse/answer.h"
-#include "pulse/device.h"
 #include "pulse/published.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/team_log.h"
@@ -135,6 +135,43 @@ enum error_code issuance_get(struct http_request *request, struct http_response 
                     slice_from_bytes(opening.blinded_hash, sizeof opening.blinded_hash));
     if (opening.device_signature.length > 0)
         write_bytes(&json, "device_signature", opening.device_signature);
+    json_write_object_end(&json);
+    return OK;
+}
+
+enum error_code own_rounds_get(struct http_request *request, struct http_response *response,
+                               struct error *error)
+{
+    struct own_round *rounds;
+    size_t count;
+    struct org org;
+    char key[BASE64URL_LENGTH(LOG_PUBLIC_BYTES) + 1];
+    TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    TRY(published_own_rounds(request->session, request->identity.org, request->identity.person,
+                             request->region, error, &rounds, &count));
+    base64url_encode(org.log_public, sizeof org.log_public, key);
+    struct json_writer json = JSON_WRITER(&response->body);
+    response->content_type = "application/json";
+    json_write_object_begin(&json);
+    json_write_key(&json, "log_key");
+    json_write_text(&json, slice_from_text(key));
+    json_write_key(&json, "rounds");
+    json_write_array_begin(&json);
+    for (size_t i = 0; i < count; i++) {
+        char rid[65];
+        hex_encode(rounds[i].rid, sizeof rounds[i].rid, rid);
+        json_write_object_begin(&json);
+        json_write_key(&json, "rid");
+        json_write_text(&json, slice_from_text(rid));
+        json_write_key(&json, "team"); /* as text: it may be larger than a number of JavaScript */
+        json_write_text(&json, region_format(request->region, "%" PRId64, rounds[i].team));
+        json_write_key(&json, "team_name");
+        json_write_text(&json, rounds[i].team_name);
+        json_write_key(&json, "closed");
+        json_write_integer(&json, rounds[i].closed_at);
+        json_write_object_end(&json);
+    }
+    json_write_array_end(&json);
     json_write_object_end(&json);
     return OK;
 }

@@ -118,6 +118,7 @@ static enum error_code fill_page(const struct answering *answering, struct error
     hex_encode(round->rid, sizeof round->rid, rid);
     base64url_encode(org.log_public, sizeof org.log_public, key);
     *page = (struct template_answer){
+        .person = request->identity.person,
         .rid = slice_from_text(rid),
         .team = round->team,
         .round = round->round_number,
@@ -225,7 +226,8 @@ static enum error_code check_get(struct http_request *request, struct http_respo
                                  struct error *error)
 {
     struct view view = page_view(request, NULL);
-    struct template_check filled = {.signed_in = request->identity.person != 0};
+    struct template_check filled = {.signed_in = request->identity.person != 0,
+                                    .person = request->identity.person};
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_CHECKED_TITLE, NO_ARGUMENTS),
         .body = template_check_html(request->region, &view, &filled),
@@ -272,6 +274,8 @@ static const struct http_route ROUTES[] = {
           "the closed rounds of example organisations; those of real ones are in no list"),
     ROUTE(HTTP_GET, "/api/rounds/:rid/issuance", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, issuance_get,
           "what opens the member's own leaf of the issuance tree, for 30 days after the close"),
+    ROUTE(HTTP_GET, "/api/own-rounds", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, own_rounds_get,
+          "the closed rounds of which the person can still open the own leaf"),
     ROUTE(HTTP_GET, "/api/devices", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, devices_get,
           "the public keys of the person's own devices"),
     ROUTE(HTTP_POST, "/api/devices", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, devices_post,

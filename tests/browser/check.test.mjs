@@ -122,11 +122,19 @@ test('check my answer', async (t) => {
     await assertGoodPage(page);
   });
 
-  await t.test('who never answered here is told that nothing is here', async () => {
+  // This member answered at the prompt, without a key of a device: the browser tells that a form was fetched elsewhere.
+  await t.test('a form that no device of the member signed for is told, with a warning', async () => {
     const other = await person(browser, {link: await signinLink(folder, 'm2@example.org', server.url)});
     await other.goto(`${server.url}/check`);
-    await other.locator('[data-part=none]').waitFor();
+    await found(other, 'fetched-unsigned');
+    assert.equal(await other.locator('[data-part=list] > .warm').count(), 1);
     await assertGoodPage(other);
+  });
+  await t.test('nobody signed in and nothing kept: nothing is here', async () => {
+    const page = await person(browser);
+    await page.goto(`${server.url}/check`);
+    await page.locator('[data-part=none]').waitFor();
+    await assertGoodPage(page);
   });
 
   await t.test('a member opens the own leaf only', async () => {

@@ -2,8 +2,8 @@
  * replay. */
 #include "world.h"
 
+#include "people/device.h"
 #include "privacy/ledger.h"
-#include "pulse/device.h"
 
 #include "pulse/answer_kept.h"
 
@@ -349,6 +349,17 @@ static struct slice device_signature(struct world *w, const struct one_time_key 
     return slice_from_bytes(signature, 64);
 }
 
+struct device_ending {
+    int64_t org, person;
+    const uint8_t *point;
+};
+
+static enum error_code end_device(struct store_session *session, void *context, struct error *error)
+{
+    const struct device_ending *ending = context;
+    return device_end(session, ending->org, ending->person, ending->point, error);
+}
+
 static void test_devices_sign_requests(void **state)
 {
     struct world *w = *state;
@@ -382,6 +393,22 @@ static void test_devices_sign_requests(void **state)
     assert_int_equal(count(w, &TEST_COUNT_ISSUED), 0); /* nobody lost the one token by it */
     assert_ok(w, ISSUE(person, good));
     assert_int_equal(count(w, &TEST_COUNT_ISSUED), 1);
+    assert_ok(w, device_list(w->session, w->org, person, &w->error, listed, &found));
+    assert_int_equal(listed[0].registered_on % DAY_SECONDS, 0); /* a day, not a moment */
+    assert_true(listed[0].registered_on <= clock_seconds(&w->clock));
+    assert_true(listed[0].registered_on > clock_seconds(&w->clock) - DAY_SECONDS);
+    struct device later;
+    device_prepare(w, team, &later);
+    struct device_ending ending = {w->org, other, point.point};
+    assert_ok(w,
+              store_write(w->store, end_device, &ending, &w->error)); /* of somebody else: nothing happens */
+    assert_ok(w, device_list(w->session, w->org, person, &w->error, listed, &found));
+    assert_int_equal(found, 1);
+    ending.person = person;
+    assert_ok(w, store_write(w->store, end_device, &ending, &w->error));
+    assert_ok(w, store_write(w->store, end_device, &ending, &w->error)); /* once more */
+    assert_failure(w, ISSUE(person, good), ERROR_CRYPTO, "device-signature");
+    device_free(&later);
 #undef ISSUE
     point.point[10] ^= 1;
     assert_failure(w, device_register(&w->application, w->org, person, &point, &w->error), ERROR_CRYPTO,

@@ -411,8 +411,22 @@ static void test_a_member_opens_the_own_leaf(void **state)
         }
         assert_int_equal(found, 1);
     }
+    struct own_round *rounds;
+    size_t count;
+    assert_ok(w, published_own_rounds(w->session, w->org, world_person(w, "m3@blad.example"), w->region,
+                                      &w->error, &rounds, &count));
+    assert_int_equal(count, 1);
+    assert_memory_equal(rounds[0].rid, part.rid, sizeof part.rid);
+    assert_int_equal(rounds[0].team, team);
+    assert_int_equal(rounds[0].closed_at, clock_seconds(&w->clock));
+    assert_true(slice_equal(rounds[0].team_name, S("blad")));
     struct issuance_opening opening;
     int64_t leader = world_person(w, "leader@blad.example");
+    assert_ok(w, published_own_rounds(w->session, w->org, leader, w->region, &w->error, &rounds, &count));
+    assert_int_equal(count, 0);
+    assert_ok(w, published_own_rounds(w->session, w->org + 1, world_person(w, "m3@blad.example"), w->region,
+                                      &w->error, &rounds, &count));
+    assert_int_equal(count, 0);
     assert_failure(w,
                    published_issuance(w->session, w->org, leader, part.rid, w->region, &w->error, &opening),
                    ERROR_NOT_FOUND, "issuance-gone");
