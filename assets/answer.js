@@ -83,7 +83,7 @@ function fillThanks() {
 
 function fillWaiting() {
   const moment = new Date(record.sendAfter * 1000);
-  root.querySelector('[data-after]').textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
+  root.querySelector('[data-after]').textContent = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, 'en-GB'), {
     weekday: 'long', hour: '2-digit', minute: '2-digit',
   }).format(moment);
 }

@@ -5,7 +5,7 @@ import { fromHex } from './protocol.js';
 
 const root = document.getElementById('check');
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
-const format = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', year: 'numeric' });
+const format = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, 'en-GB'), { day: 'numeric', month: 'long', year: 'numeric' });
 
 function row(found) {
   const item = root.querySelector('template').content.cloneNode(true);
