@@ -260,6 +260,8 @@ static const struct http_route ROUTES[] = {
           "how often a round opens, and when the next one does"),
     ROUTE(HTTP_GET, "/how", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, how_get,
           "how a member can check that answers are anonymous"),
+    ROUTE(HTTP_GET, "/works-council", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, consent_get,
+          "the file for the works council and the assessment of privacy, from the settings as they are"),
     ROUTE(HTTP_GET, "/check", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, check_get,
           "where a device looks its own answers up in what was published"),
     ROUTE(HTTP_POST, "/api/rounds/:rid/token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, token_post,
