@@ -44,7 +44,7 @@ struct client {
 struct reply {
     int status; /* 0: the connection ended or nothing came for ten seconds */
     char head[8192];
-    char body[1 << 16]; /* cut off, always ends in NUL */
+    char body[1 << 18]; /* cut off, always ends in NUL */
     size_t body_length;
 };
 
