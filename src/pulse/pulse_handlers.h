@@ -6,7 +6,7 @@
 
 /* pulse_api.c */
 http_handler descriptor_get, round_log_get, token_post, answer_post, record_get, records_get, issuance_get,
-    devices_get, devices_post, own_rounds_get, consent_get;
+    devices_get, devices_post, own_rounds_get, consent_get, settings_get, settings_post;
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* rounds_pages.c */

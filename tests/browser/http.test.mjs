@@ -315,3 +315,47 @@ test('databases that are not ours', async (t) => {
     assert.match(other.err, /key/);
   });
 });
+
+test('settings that protect become stricter only', async (t) => {
+  const folder = temporaryFolder(t);
+  const server = await start(t, folder, ['serve', '--port', '0']);
+  const {owner} = await claim(server);
+  const member = await signIn(folder, server.url, 'a1@example.org');
+  await t.test('a member reads them and has no form', async () => {
+    const {status, text} = await member.page('/settings');
+    assert.equal(status, 200);
+    assert.ok(!text.includes('action="/settings"'));
+  });
+  await t.test('an owner makes it stricter, and everybody sees who did', async () => {
+    const saved = await owner.submit('/settings', '/settings', {k: '7'});
+    assert.equal(saved.status, 200);
+    assert.match(saved.text, /role="status"/);
+    const {text} = await member.page('/settings');
+    assert.match(text, /from 5 answers became results from 7/);
+    assert.match(text, /By Ada Owner, on/);
+  });
+  for (const [k, why] of [['5', 'can only grow'], ['0', 'whole number'], ['51', 'whole number'], ['', 'whole number'], ['many', 'whole number']])
+    await t.test(`"${k}" is refused, and what was typed stays`, async () => {
+      const refused = await owner.submit('/settings', '/settings', {k});
+      assert.equal(refused.status, 422);
+      assert.match(refused.text, new RegExp(why));
+      assert.match(refused.text, new RegExp(`value="${k}" aria-invalid`));
+    });
+  await t.test('the same form twice changes once', async () => {
+    const page = await owner.page('/settings');
+    assert.equal((await owner.submit(page, '/settings', {k: '8'})).status, 200);
+    assert.equal((await owner.submit(page, '/settings', {k: '8'})).status, 200);
+    assert.equal((await member.page('/settings')).text.match(/became results from 8/g).length, 1);
+  });
+  await t.test('nobody else may', async () => {
+    const csrf = Visitor.forms((await member.page('/me')).text)[0].fields.find(([name]) => name === 'csrf')[1];
+    assert.equal((await member.post('/settings', new URLSearchParams({csrf, once: 'x', k: '9'}))).status, 403);
+  });
+  await t.test('the next round has it', async () => {
+    await openRound(owner);
+    const {text} = await member.page('/');
+    const team = text.match(/teams\/(\d+)/)[1];
+    const rid = (await member.page(`/teams/${team}/answer`)).text.match(/data-rid="([0-9a-f]{64})"/)[1];
+    assert.match((await new Visitor(server.url).send(`/api/rounds/${rid}/descriptor`)).text, /^k 8$/m);
+  });
+});

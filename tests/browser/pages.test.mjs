@@ -22,7 +22,7 @@ test('the demo', async (t) => {
   }
   const team = home.leader.match(/\/teams\/\d+/)[0];
   const addresses = {
-    leader: [team, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/nonsense'],
+    leader: [team, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/settings', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/organisation'],
     HR: ['/organisation', '/people', '/rounds', '/me'],
     nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],

@@ -1,0 +1,23 @@
+/* Settings that protect answers become stricter only, from the next round on (a round has its own in its descriptor), and
+ * everybody in the organisation sees who changed them and when. Uses: org. */
+#ifndef HECHT_PULSE_SETTINGS_H
+#define HECHT_PULSE_SETTINGS_H
+
+#include "org/org.h"
+
+enum { SETTING_K_MAXIMUM = 50, SETTING_CHANGES_MAXIMUM = SETTING_K_MAXIMUM };
+
+struct setting_change {
+    struct slice person_name;
+    int64_t value, value_before, changed_at;
+};
+
+/* Inside a write. The same value again changes nothing. ERROR_INPUT, reason "setting-weaker" or "setting-range". */
+enum error_code settings_raise_k(struct store_session *session, int64_t org, int64_t person, int64_t k,
+                                 int64_t now, struct error *error) MUST_CHECK;
+/* The newest first. */
+enum error_code settings_changes(struct store_session *session, int64_t org, struct region *region,
+                                 struct error *error, struct setting_change **ret_changes,
+                                 size_t *ret_count) MUST_CHECK;
+
+#endif
