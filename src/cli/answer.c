@@ -1,7 +1,9 @@
 #include "cli/cli.h"
 
+#include "cli/answer_device.h"
 #include "cli/answer_log.h"
 #include "cli/web_client.h"
+#include "privacy/ledger.h"
 
 #include <jansson.h>
 #include <unistd.h>
@@ -220,12 +222,63 @@ static enum error_code round_refused(const struct session *session, const char *
     return refused(session, what, response);
 }
 
+static void device_cleanup(struct one_time_key **key)
+{
+    *key = one_time_key_free(*key);
+}
+
+/* The key of this machine is made known, which does no harm a second time; false when the server wants no more. */
+static enum error_code register_device(const struct session *session, const struct one_time_key *key,
+                                       bool *ret_known)
+{
+    uint8_t point[ONE_TIME_PUBLIC_BYTES];
+    CLEANUP(buffer_free) struct buffer body = BUFFER(1 << 10);
+    struct web_response response;
+    TRY(one_time_key_public(key, session->error, point));
+    buffer_append_text(&body, "{\"public_key\":\"");
+    base64url_append(&body, point, sizeof point);
+    buffer_append_text(&body, "\"}");
+    struct web_request request = {.url = url_of(session, "/api/devices", ""),
+                                  .content_type = "application/json",
+                                  .body = buffer_slice(&body),
+                                  .csrf = session->csrf};
+    TRY(send_surely(session, &request, &response));
+    *ret_known = response.status == 200;
+    return OK;
+}
+
+/* This machine signs for the token; empty when it keeps no key. */
+static enum error_code sign_request(const struct session *session, const struct answer_client *client,
+                                    uint8_t ret_signature[static ONE_TIME_SIGNATURE_BYTES], bool *ret_signed)
+{
+    CLEANUP(device_cleanup) struct one_time_key *key = NULL;
+    const char *person = json_string_value(json_object_get(session->rounds, "person"));
+    uint8_t hash[32], message[DEVICE_MESSAGE_BYTES];
+    *ret_signed = false;
+    TRY(answer_device_key(&session->state, slice_from_text(person), session->region, session->error, &key));
+    if (key == NULL)
+        return OK;
+    TRY(register_device(session, key, ret_signed));
+    if (!*ret_signed)
+        return OK;
+    sha256(client->blinded.blinded, hash);
+    device_message(client->rid, hash, message);
+    return one_time_sign(key, slice_from_bytes(message, sizeof message), session->error, ret_signature);
+}
+
 static enum error_code fetch_token(const struct session *session, const char *rid,
                                    struct answer_client *client)
 {
     CLEANUP(buffer_free) struct buffer body = BUFFER(4 << 10);
+    uint8_t device_signature[ONE_TIME_SIGNATURE_BYTES];
+    bool is_signed;
+    TRY(sign_request(session, client, device_signature, &is_signed));
     buffer_append_text(&body, "{\"blinded\":\"");
     base64url_append(&body, client->blinded.blinded.data, client->blinded.blinded.length);
+    if (is_signed) {
+        buffer_append_text(&body, "\",\"device_signature\":\"");
+        base64url_append(&body, device_signature, sizeof device_signature);
+    }
     buffer_append_text(&body, "\"}");
     struct web_request request = {
         .url = url_of(session, "/api/rounds/",

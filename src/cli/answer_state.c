@@ -77,6 +77,15 @@ static size_t remove_where(const char *folder, bool (*wanted)(const char *path, 
     return count;
 }
 
+static void remove_devices(const char *folder, struct region *region)
+{
+    CLEANUP(folder_cleanup) DIR *files = opendir(folder);
+    const struct dirent *file;
+    while (files != NULL && (file = readdir(files)) != NULL)
+        if (slice_ends_with(slice_from_text(file->d_name), S(ANSWER_DEVICE_ENDING)))
+            unlink(region_text(region, region_format(region, "%s/%s", folder, file->d_name)));
+}
+
 static bool is_over(const char *path, struct region *region)
 {
     struct slice text;
@@ -118,6 +127,7 @@ enum error_code answer_state_forget(const struct answer_state *state, struct reg
     CLEANUP(close_cleanup) int lock = -1;
     TRY(lock_folder(state->folder, error, &lock));
     *ret_count = remove_where(state->folder, every, region);
+    remove_devices(state->folder, region);
     return OK;
 }
 

@@ -5,6 +5,8 @@
 
 #include "pulse/answer_kept.h"
 
+#define ANSWER_DEVICE_ENDING ".device" /* of files with a key of this machine: answer_device.h */
+
 struct answer_state {
     const char *folder; /* NULL: nothing is kept */
     const char *path;   /* of the round at hand */
@@ -27,7 +29,7 @@ enum error_code answer_state_next_version(const struct answer_state *state,
                                           int64_t *ret_version) MUST_CHECK;
 /* The round is over, or the server cheated: nothing of it may be used again. */
 void answer_state_remove(const struct answer_state *state);
-/* hecht answer --forget: removes all; ret_count tells how many. */
+/* hecht answer --forget: removes all, keys of this machine included; ret_count tells of how many rounds. */
 enum error_code answer_state_forget(const struct answer_state *state, struct region *region,
                                     struct error *error, size_t *ret_count) MUST_CHECK;
 

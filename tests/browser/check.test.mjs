@@ -27,7 +27,7 @@ async function closedRound(t, members, browser) {
   await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
   for (let i = 2; i <= members; i++) {
     const link = await signinLink(folder, `m${i}@example.org`, server.url);
-    const answer = await hecht(folder, 'answer', link, '--values', ANSWERS[i % ANSWERS.length]);
+    const answer = await hecht(folder, 'answer', link, '--values', ANSWERS[i % ANSWERS.length], ...(i === 2 ? ['--no-state'] : []));
     assert.equal(answer.code, 0, answer.err);
   }
   await page.goto(`${server.url}/check`);
@@ -122,13 +122,18 @@ test('check my answer', async (t) => {
     await assertGoodPage(page);
   });
 
-  // This member answered at the prompt, without a key of a device: the browser tells that a form was fetched elsewhere.
+  // This member answered at the prompt and kept nothing there, no key either.
   await t.test('a form that no device of the member signed for is told, with a warning', async () => {
     const other = await person(browser, {link: await signinLink(folder, 'm2@example.org', server.url)});
     await other.goto(`${server.url}/check`);
     await found(other, 'fetched-unsigned');
     assert.equal(await other.locator('[data-part=list] > .warm').count(), 1);
     await assertGoodPage(other);
+  });
+  await t.test('a form that was fetched at the prompt is signed by that machine', async () => {
+    const other = await person(browser, {link: await signinLink(folder, 'm3@example.org', server.url)});
+    await other.goto(`${server.url}/check`);
+    await found(other, 'fetched-device');
   });
   await t.test('nobody signed in and nothing kept: nothing is here', async () => {
     const page = await person(browser);

@@ -77,6 +77,13 @@ async function teamMean(world) {
   return JSON.parse((await hecht(world.folder, 'export', 'results')).out).find((row) => row.construct === 'team');
 }
 
+// What is asked to be signed; the signature of this machine beside it is another each time.
+const blinded = (line) => {
+  const {blinded: message, device_signature: signature} = JSON.parse(line.body);
+  assert.equal(Buffer.from(signature, 'base64url').length, 64);
+  return message;
+};
+
 for (const engine of ['sqlite', 'postgres'])
   test(`kill -9 of hecht answer, on ${engine}`, async (t) => {
     const world = await openWorld(t, engine), {folder, server} = world;
@@ -94,11 +101,11 @@ for (const engine of ['sqlite', 'postgres'])
     });
     await t.test('and after that, before its reply arrived: the same message', async () => {
       const {line} = await killedAt(t, world, 'a1@example.org', (r) => isToken(r) ? 'deaf' : 'pass', isToken, LOW);
-      assert.equal(line.body, first.body);
+      assert.equal(blinded(line), blinded(first));
     });
     await t.test('between token and answer', async () => {
       const {middle} = await killedAt(t, world, 'a1@example.org', (r) => isAnswer(r) ? 'drop' : 'pass', isAnswer, LOW);
-      assert.equal(middle.seen.find(isToken).body, first.body);
+      assert.equal(blinded(middle.seen.find(isToken)), blinded(first));
     });
     await t.test('after the answer was stored, before the receipt arrived', async () => {
       const {line} = await killedAt(t, world, 'a1@example.org', (r) => isAnswer(r) ? 'deaf' : 'pass', isAnswer, LOW);
@@ -118,6 +125,10 @@ for (const engine of ['sqlite', 'postgres'])
     await t.test('two people at one machine have a file each', async () => {
       for (const name of ['a2', 'a3', 'a4', 'a5', 'a6']) assert.equal((await send(`${name}@example.org`, HIGH)).code, 0);
       assert.equal(kept(folder).length, 6);
+      const keys = readdirSync(path.join(folder, 'state', 'hecht')).filter((name) => name.endsWith('.device'));
+      assert.equal(keys.length, 6);
+      assert.match(readFileSync(path.join(folder, 'state', 'hecht', keys[0]), 'utf8'), /^hecht-device-v1\n[0-9a-f]{64}\n[\w-]{87}\n$/);
+      assert.equal(statSync(path.join(folder, 'state', 'hecht', keys[0])).mode & 0o777, 0o600);
     });
     await t.test('every answer counted once, in its last version', async () => {
       const row = await teamMean(world);
@@ -164,6 +175,7 @@ test('what hecht answer keeps', async (t) => {
     assert.equal(done.code, 0);
     assert.match(done.err, /1 round/);
     assert.deepEqual(secrets(folder, 'other'), []);
+    assert.deepEqual(readdirSync(path.join(folder, 'other')).filter((name) => name.endsWith('.device')), []);
   });
   await t.test('until a day after the round has ended at the latest', async () => {
     const name = path.join(folder, 'own', 'deep', secrets(folder, 'own', 'deep')[0]);
