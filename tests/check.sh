@@ -45,24 +45,12 @@ count_tap() {
 
 # A program that speaks TAP; one that ends badly without a "not ok" counts as a failure.
 tap() {
-    tap_run "$@"
-    tap_count "$1"
-}
-
-# The two halves of tap: the first may run beside others.
-tap_run() {
     local name=$1
     shift
     local code=0
     "$@" >"$logs/$name.tap" 2>"$logs/$name.err" || code=$?
-    echo $code >"$logs/$name.code"
-}
-
-tap_count() {
-    local name=$1 code
-    code=$(cat "$logs/$name.code")
     count_tap "$logs/$name.tap"
-    if [ "$code" -ne 0 ] && ! grep -qE '^ *not ok' "$logs/$name.tap"; then
+    if [ $code -ne 0 ] && ! grep -qE '^ *not ok' "$logs/$name.tap"; then
         failed=$((failed + 1))
         say "FAILED: $name ended with $code"
         tail -n 60 "$logs/$name.err" >&2
@@ -136,18 +124,8 @@ step npm tests/browser/install.sh
 export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
 export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/release/src/hecht
-# Two at a time: each has servers, databases and a browser of its own, and mostly waits. The long ones first.
-scripts="tests/browser/pages.test.mjs tests/browser/answer.test.mjs tests/browser/journey.test.mjs"
 for script in tests/browser/*.test.mjs; do
-    case " $scripts " in *" $script "*) ;; *) scripts="$scripts $script" ;; esac
-done
-for script in $scripts; do
-    while [ "$(jobs -pr | wc -l)" -ge 2 ]; do wait -n; done
-    tap_run "browser-$(basename "$script" .test.mjs)" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "$script" &
-done
-wait
-for script in $scripts; do
-    tap_count "browser-$(basename "$script" .test.mjs)"
+    tap "browser-$(basename "$script" .test.mjs)" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "$script"
 done
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
