@@ -1,7 +1,7 @@
 // Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
 import { chooseMoment, watchQueue } from './answer_queue.js';
-import { Failure, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
-import { forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
+import { Failure, countsAsNone, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
+import { forgetDraft, forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
 import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
 
@@ -45,10 +45,13 @@ const firstOpen = () => page.items.findIndex((item) => !isAnswered(item)) + 1; /
 
 // ---- Steps ---------------------------------------------------------------------------------------------------
 
+const afterSending = () => (countsAsNone(record.sent) ? 'withdrawn' : 'thanks');
+
 // Only to where the answers so far lead.
 function allowed(name) {
   if (name === 'elsewhere' || name === 'start') return name;
-  if (name === 'thanks') return record?.sent ? name : 'start';
+  if (name === 'thanks' || name === 'withdrawn') return record?.sent ? afterSending() : 'start';
+  if (name === 'withdraw') return record?.sent || record?.pending ? name : 'start';
   if (name === 'waiting') return record?.sendAfter !== undefined ? name : 'check';
   if (name === 'check' || name === 'later') return allAnswered() ? name : String(firstOpen() || 'check');
   const at = Number(name);
@@ -163,12 +166,12 @@ function setBusy(now) {
 }
 
 async function finish(act, next) {
-  if (busy || !allAnswered()) return;
+  if (busy) return;
   wrong.hidden = true;
   setBusy(true);
   try {
     await preparing;
-    record = await act(page.items.map((item) => values[item]));
+    record = await act();
     setBusy(false);
     go(next, { replace: true });
   } catch (error) {
@@ -177,10 +180,19 @@ async function finish(act, next) {
   }
 }
 
-const send = () => finish((chosen) => sendAnswer(page, chosen), 'thanks');
+const chosen = () => page.items.map((item) => values[item]);
+const send = () => allAnswered() && finish(() => sendAnswer(page, chosen()), 'thanks');
+
+async function takeBack() {
+  const none = await sendAnswer(page, page.items.map(() => 0));
+  values = {};
+  forgetDraft(page.rid);
+  return none;
+}
 
 async function queue() {
-  await finish((chosen) => queueAnswer(page, chosen, chooseMoment(page.closes)), 'waiting');
+  if (!allAnswered()) return;
+  await finish(() => queueAnswer(page, chosen(), chooseMoment(page.closes)), 'waiting');
   if (record?.sendAfter !== undefined) watchQueue();
 }
 
@@ -203,10 +215,13 @@ const acts = {
   review: () => go('check'),
   later: () => go('later'),
   again: () => go('check'),
+  withdraw: () => go('withdraw'),
+  'take-back': () => finish(takeBack, 'withdrawn'),
   send,
   queue,
   retry() {
-    if (['check', 'later', 'waiting'].includes(place.step)) send();
+    if (place.step === 'withdraw') acts['take-back']();
+    else if (['check', 'later', 'waiting'].includes(place.step)) send();
     else {
       wrong.hidden = true;
       prepareForm();
@@ -257,7 +272,7 @@ root.addEventListener('keydown', (event) => {
 
 function readDraft() {
   const last = record?.pending?.values ?? record?.sent;
-  const sent = last ? Object.fromEntries(page.items.map((item, i) => [item, last[i]])) : {};
+  const sent = last && !countsAsNone(last) ? Object.fromEntries(page.items.map((item, i) => [item, last[i]])) : {};
   const kept = { ...sent, ...loadDraft(page.rid)?.values };
   for (const form of forms) {
     const value = kept[form.dataset.item];
@@ -272,7 +287,7 @@ async function begin() {
   readDraft();
   const wanted = location.hash.slice(1);
   let name = wanted || 'start';
-  if (record?.sent && !wanted) name = 'thanks';
+  if (record?.sent && !wanted) name = afterSending();
   if (record?.sendAfter !== undefined && !wanted) name = 'waiting';
   if (!record && root.dataset.issued === '1') name = 'elsewhere';
   const resumed = history.state?.step === wanted && wanted ? history.state : { depth: 0, changing: false };

@@ -268,6 +268,9 @@ export async function queueAnswer(page, values, sendAfter) {
   return record;
 }
 
+// An answer without any answer counts as none; so it also takes back what was sent before.
+export const countsAsNone = (values) => values !== undefined && values.every((value) => value === 0);
+
 // values: one for each item of the page, in its order; 0 for no answer. Resolves with the record when the server has
 // taken them and its receipt holds.
 export async function sendAnswer(page, values) {

@@ -73,6 +73,14 @@ export function saveDraft(rid, draft) {
   }
 }
 
+export function forgetDraft(rid) {
+  try {
+    localStorage.removeItem(DRAFT + rid);
+  } catch {
+    // then there is none
+  }
+}
+
 function mark(name, on) {
   try {
     if (on) localStorage.setItem(name, '1');

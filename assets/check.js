@@ -9,7 +9,7 @@ const MEAN = /^construct (?<id>[a-z0-9_-]{1,32}) mean (?<mean>[0-9]\.[0-9]{6}) n
 const encoder = new TextEncoder();
 
 // kind: 'log' (the register does not hold), 'record' (what was published does not fit it), 'missing' (the own answer is not
-// there), 'cell' (it is there with another value), 'result' (the figures do not follow), 'issued' (what is noted about the form)
+// there), 'withdrawn' (it is there though it was taken back), 'cell' (it is there with another value), 'result' (the figures do not follow), 'issued' (what is noted about the form)
 export class CheckFault extends Error {
   constructor(kind) {
     super(kind);
@@ -117,8 +117,8 @@ async function checkIssuance(issuance, hashes, own) {
   if (own.deviceSignature) demand(issuance.device_signature === own.deviceSignature, 'issued');
 }
 
-// record: as published; own: {rid, team, logKey, m, opk, signature, blindedHash, cells: [{item, value, salt}] or undefined}, seen: as
-// for checkLog. Resolves with {again: the result was computed again, cells: the own cells were looked for, log}; throws a
+// record: as published; own: {rid, team, logKey, m, opk, signature, blindedHash, cells: [{item, value, salt}] or undefined},
+// where cells that say nothing at all mean an answer that was taken back; seen: as for checkLog. Resolves with {again: the result was computed again, cells: the own cells were looked for, log}; throws a
 // CheckFault.
 export async function checkRecord(record, own, seen, issuance) {
   try {
@@ -161,7 +161,9 @@ async function checkAll(record, own, seen, issuance) {
   const rid = fromHex(own.rid);
   const tokens = await hashesOf(record.eligibility, close.eligibility, async ({ prefix, opk, sig }) => leafHash(join(
     fromBase64url(prefix), 'hecht-answer-v1', rid, await sha256(fromBase64url(opk)), fromBase64url(opk), fromBase64url(sig))));
-  demand(tokens.has(hex(await leafHash(join(own.m, own.opk, own.signature)))), 'missing');
+  const withdrawn = own.cells?.every(({ value }) => value === 0) ?? false;
+  const there = tokens.has(hex(await leafHash(join(own.m, own.opk, own.signature))));
+  demand(there !== withdrawn, withdrawn ? 'withdrawn' : 'missing');
   if (record.eligibility.open) await checkTokens(record.eligibility, rid, descriptor.spki);
 
   const issued = await hashesOf(record.issuance, close.issuance);
@@ -169,8 +171,8 @@ async function checkAll(record, own, seen, issuance) {
   for (const item of descriptor.items) {
     const hashes = await hashesOf(record.cells[item], close.cells.get(item), (cell) => cellHash({ item, value: cell.value, salt: fromHex(cell.salt) }));
     const cell = own.cells?.find((one) => one.item === item);
-    if (own.cells) demand(cell && hashes.has(hex(await cellHash(cell))), 'cell');
+    if (own.cells && !withdrawn) demand(cell && hashes.has(hex(await cellHash(cell))), 'cell');
   }
   checkNumbers(close, record);
-  return { again: checkResult(record), cells: own.cells !== undefined, log };
+  return { again: checkResult(record), cells: own.cells !== undefined, withdrawn, log };
 }

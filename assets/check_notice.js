@@ -27,7 +27,7 @@ export async function tellOnce() {
   const all = await runChecks();
   const records = await loadRecords();
   const waits = all.some((found) => ['open', 'unknown'].includes(found.kind));
-  const news = all.find((found) => /^(counted|fault-|not-sent)/.test(found.kind) && records.find((record) => record.rid === found.rid).told !== found.kind);
+  const news = all.find((found) => /^(counted|withdrawn|fault-|not-sent)/.test(found.kind) && records.find((record) => record.rid === found.rid).told !== found.kind);
   if (news) {
     const said = await words(news.kind);
     if (said.sentence) show(said, news.kind.startsWith('fault-'));

@@ -23,8 +23,9 @@ async function look(record) {
   };
   const seen = await loadLog(record.team);
   try {
-    const { again, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance);
+    const { again, withdrawn, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance);
     await saveLog({ team: record.team, logKey: log.logKey, size: log.size, root: log.root });
+    if (withdrawn) return { kind: 'withdrawn' };
     return { kind: again ? 'counted-again' : 'counted' };
   } catch (error) {
     if (!error.kind) throw error;

@@ -10,6 +10,7 @@
 
 static const char HELP[] =
     "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--state DIR | --no-state]\n"
+    "       hecht answer URL --withdraw [--team NAME] [--json] [--state DIR]\n"
     "       hecht answer --forget [--state DIR]\n\n"
     "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
     "blind, and the\n"
@@ -27,6 +28,7 @@ static const char HELP[] =
     "Options:\n"
     "  --team NAME       which team, when a round is open in several of yours\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
+    "  --withdraw        take back what you sent from this machine: then nothing of it counts\n"
     "  --json            print what was stored (round, number of answers, receipt) as JSON\n"
     "  --state DIR       where the file stands (default: $XDG_STATE_HOME/hecht, or ~/.local/state/hecht)\n"
     "  --no-state        store nothing here; when it breaks off, your answer of this round may be lost, and "
@@ -52,6 +54,7 @@ struct session {
 /* What was asked for at the prompt. */
 struct wish {
     const char *url, *team, *values;
+    bool withdraw;
 };
 
 static void json_cleanup(json_t **json)
@@ -357,8 +360,8 @@ static enum error_code check_log(const struct session *session, const char *rid_
                             session->error);
 }
 
-static enum error_code answer_round(struct session *session, const json_t *round, const char *given,
-                                    struct slice *ret_reply)
+static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
+                                    bool *ret_counts, struct slice *ret_reply)
 {
     const char *rid_text = json_string_value(json_object_get(round, "rid"));
     uint8_t rid[32];
@@ -366,17 +369,26 @@ static enum error_code answer_round(struct session *session, const json_t *round
     struct slice descriptor;
     if (!hex_decode(slice_from_text(rid_text), rid, sizeof rid))
         return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
-    TRY(collect_values(round, given, session->error, values));
+    if (!wish->withdraw)
+        TRY(collect_values(round, wish->values, session->error, values));
     TRY(fetch_anonymously(session, rid_text, "descriptor", &descriptor));
     CLEANUP(answer_client_end) struct answer_client client = {0};
     const char *person = json_string_value(json_object_get(session->rounds, "person"));
     TRY(answer_state_begin(&session->state, slice_from_text(person), descriptor, rid, session->region,
                            session->error, &client));
+    if (wish->withdraw && !session->state.resumed) {
+        answer_state_remove(&session->state);
+        return FAIL(session->error, ERROR_NOT_FOUND, "nothing-kept",
+                    "nothing is kept on this machine of an answer in this round; take it back where you sent it");
+    }
     if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
         return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
                     "the questions are not those of the round");
     TRY(check_log(session, rid_text, descriptor, rid));
     TRY(fetch_token(session, rid_text, &client));
+    *ret_counts = false;
+    for (size_t i = 0; i < client.descriptor.item_count; i++)
+        *ret_counts = *ret_counts || values[i] != 0;
     return send_answer(session, &client, descriptor, values, ret_reply);
 }
 
@@ -403,7 +415,8 @@ static enum error_code choose_round(const struct session *session, const char *t
                 SLICE_ARG(names));
 }
 
-static enum error_code run(struct session *session, const struct wish *wish, struct slice *ret_reply)
+static enum error_code run(struct session *session, const struct wish *wish, bool *ret_counts,
+                           struct slice *ret_reply)
 {
     const json_t *round = NULL;
     TRY(split_origin(wish->url, session->error, &session->origin));
@@ -411,18 +424,21 @@ static enum error_code run(struct session *session, const struct wish *wish, str
     TRY(sign_in(session, wish->url));
     TRY(load_rounds(session));
     TRY(choose_round(session, wish->team, &round));
-    return answer_round(session, round, wish->values, ret_reply);
+    return answer_round(session, round, wish, ret_counts, ret_reply);
 }
 
 static int send_one(struct session *session, const struct wish *wish, bool json)
 {
     struct slice reply;
-    enum error_code sent = run(session, wish, &reply);
+    bool counts = false;
+    enum error_code sent = run(session, wish, &counts, &reply);
     json_decref(session->rounds);
     web_client_close(session->web);
     if (sent != OK)
         return report_error(session->error);
-    fprintf(stderr, "Your answer is stored, without your name.%s\n",
+    fprintf(stderr, "%s%s\n",
+            counts ? "Your answer is stored, without your name."
+                   : "No answer of yours counts in this round.",
             session->state.folder != NULL
                 ? " To change it before the round closes, run this again with a new sign-in link."
                 : "");
@@ -450,6 +466,9 @@ static int check_use(const struct arguments *arguments)
         return usage_error(&COMMAND_ANSWER, "--forget takes no link");
     if (!forgets && arguments->positional_count != 1)
         return usage_error(&COMMAND_ANSWER, "give your sign-in link");
+    if (argument_flag(arguments, "--withdraw") &&
+        (argument_value(arguments, "--values") != NULL || argument_flag(arguments, "--no-state") || forgets))
+        return usage_error(&COMMAND_ANSWER, "--withdraw goes with neither --values, --no-state nor --forget");
     return EXIT_DONE;
 }
 
@@ -460,7 +479,8 @@ static int answer(int argc, char **argv)
                                {.name = "--state"},
                                {.name = "--json", .flag = true},
                                {.name = "--no-state", .flag = true},
-                               {.name = "--forget", .flag = true}};
+                               {.name = "--forget", .flag = true},
+                               {.name = "--withdraw", .flag = true}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
@@ -478,7 +498,7 @@ static int answer(int argc, char **argv)
     if (argument_flag(&arguments, "--forget"))
         return forget(&session);
     struct wish wish = {arguments.positionals[0], argument_value(&arguments, "--team"),
-                        argument_value(&arguments, "--values")};
+                        argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw")};
     return send_one(&session, &wish, argument_flag(&arguments, "--json"));
 }
 

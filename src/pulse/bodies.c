@@ -10,6 +10,16 @@ static struct slice body_bound(const struct team_round *round, struct slice answ
     return slice_from_bytes(room, 64);
 }
 
+/* An answer without any answer is none: that is how a member takes it back. Its row stays until the close, so that
+ * an older message which arrives late cannot bring it back. */
+static bool says_anything(const struct answer_cell *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cells[i].value != 0)
+            return true;
+    return false;
+}
+
 static enum error_code open_one(const struct store_rows *rows, const struct team_round *round,
                                 const struct seal_key *key, const struct descriptor *descriptor,
                                 struct region *region, struct error *error, struct bodies *bodies)
@@ -23,6 +33,8 @@ static enum error_code open_one(const struct store_rows *rows, const struct team
                   region, error, &plain));
     TRY(answer_record_read(plain, round->logged, error, &token, &body));
     TRY(answer_body_read(body, bodies->item_count, error, &version, cells));
+    if (!says_anything(cells, bodies->item_count))
+        return OK;
     for (size_t i = 0; i < bodies->item_count; i++)
         cells[i].item = descriptor->items[i];
     if (bodies->tokens != NULL)

@@ -10,7 +10,7 @@ struct bodies {
     struct answer_token *tokens; /* count; NULL for a round of before there were logs */
 };
 
-/* At most `maximum` answers, in the order of their ids, which are hashes. */
+/* At most `maximum` answers, in the order of their ids, which are hashes; without those that were taken back. */
 enum error_code bodies_open(struct store_session *session, const struct application *application,
                             const struct team_round *round, const struct descriptor *descriptor,
                             size_t maximum, struct region *region, struct error *error,

@@ -101,6 +101,17 @@ static enum error_code read_parts(struct work *work, bool by_hand)
     return OK;
 }
 
+/* Which of the bodies are answers is known only when they are opened; that is not done when there are too few anyway. */
+static enum error_code open_bodies(struct work *work, struct part *part)
+{
+    if (part->stays || (part->extend && part->answers < part->descriptor->k))
+        return OK;
+    TRY(bodies_open(work->session, work->application, &part->round, part->descriptor, (size_t)part->answers,
+                    work->region, work->error, &part->bodies));
+    part->answers = (int64_t)part->bodies.count;
+    return OK;
+}
+
 /* ---- Answers, in memory for the last time ------------------------------------------------------- */
 
 static size_t plan_item(const struct close_plan *plan, struct slice id)
@@ -134,8 +145,6 @@ static enum error_code read_bodies(struct work *work, struct part *part, struct 
             team->asked[item_at[i]] = true;
     }
     work->plan.k = part->descriptor->k;
-    TRY(bodies_open(work->session, work->application, &part->round, part->descriptor, (size_t)part->answers,
-                    work->region, work->error, &part->bodies));
     team->answers = part->bodies.count;
     int16_t *values = REGION_ARRAY(work->region, team->answers * work->plan.item_count, int16_t);
     if (values == NULL)
@@ -247,6 +256,7 @@ static enum error_code close_parts(struct work *work, const struct round *round,
     TRY(read_parts(work, closing_round->by_hand));
     for (size_t i = 0; i < work->part_count; i++) {
         struct part *part = &work->parts[i];
+        TRY(open_bodies(work, part));
         if (part->extend && !part->stays)
             part->extend = part->answers < part->descriptor->k;
         staying += part->stays || part->extend;

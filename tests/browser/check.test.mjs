@@ -9,13 +9,7 @@ import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporar
 // Many answers in the middle, so that every question may be published open.
 const ANSWERS = ['4,4,3,4,3,4,3,4,4,4', '3,4,4,2,4,4,4,3,2,4', '2,3,4,3,4,3,2,4,3,2'];
 
-async function closedRound(t, members, browser) {
-  const folder = temporaryFolder(t);
-  const server = await start(t, folder, ['serve', '--port', '0']);
-  const list = Array.from({length: members}, (_, i) => `m${i + 1}@example.org`).join('\n');
-  const {owner} = await claim(server, {members: list});
-  await openRound(owner);
-  const page = await person(browser, {link: await signinLink(folder, 'm1@example.org', server.url)});
+async function answerAll(page) {
   await page.waitForURL('**/answer');
   await page.click('[data-act=start]');
   for (let at = 1; at <= 10; at++) {
@@ -25,7 +19,32 @@ async function closedRound(t, members, browser) {
   }
   await page.locator('[data-step=check] [data-act=send]').click();
   await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
-  for (let i = 2; i <= members; i++) {
+}
+
+// The last member sends an answer and takes it back.
+async function withdrawn(browser, link) {
+  const page = await person(browser, {link});
+  await answerAll(page);
+  await page.locator('[data-step=thanks] [data-act=withdraw]').click();
+  await assertGoodPage(page);
+  await page.locator('[data-act=take-back]').click();
+  await page.locator('[data-step=withdrawn]').waitFor({timeout: 30000});
+  await page.reload();
+  await page.locator('[data-step=withdrawn]').waitFor({timeout: 30000});
+  await assertGoodPage(page);
+  return page;
+}
+
+async function closedRound(t, members, browser) {
+  const folder = temporaryFolder(t);
+  const server = await start(t, folder, ['serve', '--port', '0']);
+  const list = Array.from({length: members}, (_, i) => `m${i + 1}@example.org`).join('\n');
+  const {owner} = await claim(server, {members: list});
+  await openRound(owner);
+  const page = await person(browser, {link: await signinLink(folder, 'm1@example.org', server.url)});
+  await answerAll(page);
+  const back = await withdrawn(browser, await signinLink(folder, `m${members}@example.org`, server.url));
+  for (let i = 2; i < members; i++) {
     const link = await signinLink(folder, `m${i}@example.org`, server.url);
     const answer = await hecht(folder, 'answer', link, '--values', ANSWERS[i % ANSWERS.length], ...(i === 2 ? ['--no-state'] : []));
     assert.equal(answer.code, 0, answer.err);
@@ -40,7 +59,8 @@ async function closedRound(t, members, browser) {
   }));
   // The clock of the round has not passed, though it is closed by hand: the device waits for its end.
   await changeRecord(page, {closes: 1});
-  return {server, folder, page, rid};
+  await changeRecord(back, {closes: 1});
+  return {server, folder, page, back, rid};
 }
 
 const changeRecord = (page, changes) => page.evaluate((values) => new Promise((done) => {
@@ -51,6 +71,24 @@ const changeRecord = (page, changes) => page.evaluate((values) => new Promise((d
   };
 }), changes);
 
+// Salts as lists: what goes to the page and back is JSON.
+const readCells = (page) => page.evaluate(() => new Promise((done) => {
+  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+    database.transaction('rounds').objectStore('rounds').getAll().onsuccess = ({target: {result: [one]}}) => {
+      database.close();
+      done(one.cells.map((cell) => ({...cell, salt: Array.from(cell.salt)})));
+    };
+  };
+}));
+const changeCells = (page, cells) => page.evaluate((given) => new Promise((done) => {
+  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+    const transaction = database.transaction('rounds', 'readwrite');
+    transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) =>
+      cursor.update({...cursor.value, cells: given.map((cell) => ({...cell, salt: Uint8Array.from(cell.salt)}))});
+    transaction.oncomplete = () => { database.close(); done(); };
+  };
+}), cells);
+
 async function found(page, kind) {
   await page.locator('#check[aria-busy=false]').waitFor({timeout: 30000});
   const wanted = await page.textContent(`[data-found="${kind}"]`);
@@ -59,7 +97,7 @@ async function found(page, kind) {
 
 test('check my answer', async (t) => {
   const browser = await launch(t);
-  const {server, folder, page, rid} = await closedRound(t, 12, browser);
+  const {server, folder, page, back, rid} = await closedRound(t, 13, browser);
   const address = `${server.url}/api/rounds/${rid}/record`;
   const record = await (await fetch(address)).json();
 
@@ -90,6 +128,19 @@ test('check my answer', async (t) => {
   const opk = Buffer.from(own.opk).toString('base64url'), salt = Buffer.from(own.salt).toString('hex');
   const openItem = Object.keys(record.cells).find((item) => record.cells[item].open);
 
+  await t.test('an answer that was taken back and counts all the same', async () => {
+    const cells = await readCells(page);
+    await changeCells(page, cells.map((cell) => ({...cell, value: 0})));
+    await page.goto(`${server.url}/check`);
+    await found(page, 'fault-withdrawn');
+    await changeCells(page, cells);
+    await changeRecord(page, {checked: undefined, told: undefined});
+  });
+  await t.test('an answer that was taken back counts in nothing', async () => {
+    await back.goto(`${server.url}/check`);
+    await found(back, 'withdrawn');
+    assert.equal(await back.locator('[data-part=list] > .warm').count(), 0);
+  });
   await t.test('a dropped answer', () => lie('fault-record', (false_) => {
     const leaf = false_.eligibility.open.find((one) => one.opk === opk);
     Object.assign(leaf, {pad: '00'.repeat(32)});

@@ -154,6 +154,16 @@ test('what hecht answer keeps', async (t) => {
     assert.equal(done.code, 0, done.err);
     assert.equal(secrets(folder, 'own', 'deep').length, 1);
   });
+  await t.test('and with it an answer can be taken back, but only where it was sent', async () => {
+    const done = await hecht(folder, 'answer', await link('a2@example.org'), '--withdraw', '--state', 'own/deep');
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /No answer of yours counts/);
+    for (let i = 0; i < 2; i++) {
+      const elsewhere = await hecht(folder, 'answer', await link('a4@example.org'), '--withdraw', '--state', 'empty');
+      assert.equal(elsewhere.code, 1);
+      assert.match(elsewhere.err, /nothing is kept on this machine.*take it back where you sent it/s);
+    }
+  });
   await t.test('a folder that cannot be used is named before anything is sent', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     const sent = await link('a3@example.org');
@@ -185,7 +195,8 @@ test('what hecht answer keeps', async (t) => {
     assert.ok(!secrets(folder, 'own', 'deep').includes(path.basename(name)));
   });
   await t.test('wrong use', async () => {
-    for (const wrong of [[], ['--forget', 'http://x/signin/y'], ['http://x/signin/y', '--no-state', '--state', 'z'], ['--forget', '--no-state']])
+    for (const wrong of [[], ['--forget', 'http://x/signin/y'], ['http://x/signin/y', '--no-state', '--state', 'z'], ['--forget', '--no-state'],
+      ['http://x/signin/y', '--withdraw', '--values', '1'], ['http://x/signin/y', '--withdraw', '--no-state']])
       assert.equal((await hecht(folder, 'answer', ...wrong)).code, 2, wrong.join(' '));
   });
 });

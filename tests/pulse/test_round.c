@@ -167,6 +167,37 @@ static void test_extension(void **state)
     close_due(w); /* nothing is open any more */
 }
 
+/* Who answered everything with "no answer" has not answered: the extension, the count and the figures say so, and
+ * an older message that arrives late changes nothing. */
+static void test_an_answer_taken_back(void **state)
+{
+    struct world *w = *state;
+    int64_t team = world_team(w, "team", 0, 12, false);
+    int64_t number = open_round(w, false);
+    struct device device;
+    struct answer_receipt receipt;
+    const int good[PROTOCOL_ITEMS_MAXIMUM] = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5}, none[PROTOCOL_ITEMS_MAXIMUM] = {0};
+    answer_all(w, team, "team", 4, 4);
+    device_prepare(w, team, &device);
+    assert_ok(w, device_fetch(w, &device, world_person(w, "m5@team.example")));
+    device_fill(w, &device, 1, good);
+    struct answer_submission late = device.submission;
+    assert_ok(w, device_send(w, &device, &receipt));
+    device_fill(w, &device, 2, none);
+    assert_ok(w, device_send(w, &device, &receipt));
+    assert_failure(w, answer_submit(&w->application, w->session, &late, w->region, &w->error, &receipt),
+                   ERROR_CONFLICT, "answer-version");
+    world_wait(w, week);
+    close_due(w);
+    expect_rows(w, "tti", &TEST_STATES, number, "extended|open|-\n");
+    world_answer(w, team, "m6@team.example", 2);
+    world_wait(w, extension);
+    close_due(w);
+    expect_rows(w, "ti", &TEST_GROUPS, number, "team|5\n");
+    expect_no_secrets(w);
+    device_free(&device);
+}
+
 static void test_no_extension_when_there_is_none(void **state)
 {
     struct world *w = *state;
@@ -388,7 +419,7 @@ int main(void)
         BOTH(test_nothing_to_open),
         BOTH(test_what_an_opening_fixes),
         BOTH(test_open_for_a_person),
-        BOTH(test_extension),
+        BOTH(test_extension), BOTH(test_an_answer_taken_back),
         SQLITE_ONLY(test_no_extension_when_there_is_none),
         SQLITE_ONLY(test_late_close),
         BOTH(test_close_by_hand),
