@@ -1,9 +1,12 @@
 // Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
 import { chooseMoment, watchQueue } from './answer_queue.js';
-import { Failure, countsAsNone, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
+import { countsAsNone, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
 import { forgetDraft, forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
+import { commentOf, queueComment } from './comment.js';
+import { tellingDetails } from './comment_warn.js';
 import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
+import { Failure } from './request.js';
 
 const root = document.getElementById('answer');
 const forms = Array.from(root.querySelectorAll('form[data-item]'));
@@ -18,6 +21,7 @@ const page = {
   teamName: root.dataset.teamName,
   leader: root.dataset.leader,
   promise: root.dataset.promise,
+  comments: root.dataset.comments === '1',
   logKey: root.dataset.logKey,
   closes: Number(root.dataset.closes),
   extended: Number(root.dataset.extended),
@@ -32,6 +36,7 @@ const BUTTON = {
 };
 
 let values = {}; // item: value, 0 for no answer
+let comment = ''; // only in rounds that take some
 let record; // of this device, once known
 let preparing; // a promise of undefined or a Failure
 let busy = false;
@@ -41,6 +46,7 @@ const step = (name) => root.querySelector(`[data-step="${name}"]`);
 const message = (name) => root.querySelector(`[data-message="${name}"]`).textContent;
 const isAnswered = (item) => values[item] !== undefined;
 const allAnswered = () => page.items.every(isAnswered);
+const afterQuestions = () => (page.comments ? 'comment' : 'check');
 const firstOpen = () => page.items.findIndex((item) => !isAnswered(item)) + 1; // 0: none
 
 // ---- Steps ---------------------------------------------------------------------------------------------------
@@ -51,6 +57,7 @@ const afterSending = () => (countsAsNone(record.sent) ? 'withdrawn' : 'thanks');
 function allowed(name) {
   if (name === 'elsewhere' || name === 'start') return name;
   if (name === 'thanks' || name === 'withdrawn') return record?.sent ? afterSending() : 'start';
+  if (name === 'comment') return page.comments && allAnswered() ? name : allowed('check');
   if (name === 'withdraw') return record?.sent || record?.pending ? name : 'start';
   if (name === 'waiting') return record?.sendAfter !== undefined ? name : 'check';
   if (name === 'check' || name === 'later') return allAnswered() ? name : String(firstOpen() || 'check');
@@ -76,9 +83,21 @@ function fillReview() {
     text.textContent = chosen ? chosen.nextElementSibling.textContent : text.dataset.missing;
     text.classList.toggle('soft', !chosen || chosen.value === '0');
   }
+  const own = root.querySelector('[data-comment]');
+  if (!own) return;
+  own.textContent = comment || own.dataset.missing;
+  own.classList.toggle('soft', !comment);
+}
+
+function fillComment() {
+  const area = step('comment').elements.comment;
+  area.value = comment;
+  warnOf(comment);
 }
 
 function fillThanks() {
+  const waits = root.querySelector('[data-comment-waits]');
+  if (waits) waits.hidden = !record?.comment?.pending?.text;
   for (const part of root.querySelectorAll('[data-receipt]'))
     part.hidden = part.dataset.receipt !== (record?.verified ? 'verified' : 'unverified');
   root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid)).replaceAll('-', ' ');
@@ -96,6 +115,7 @@ function show(moveFocus) {
   const section = step(place.step);
   wrong.hidden = true;
   if (section.dataset.item) fillQuestion(section);
+  if (place.step === 'comment') fillComment();
   if (place.step === 'check') fillReview();
   if (place.step === 'thanks') fillThanks();
   if (place.step === 'waiting') fillWaiting();
@@ -115,6 +135,7 @@ function go(name, { replace = false, changing = false } = {}) {
 
 function goBack() {
   if (place.depth > 0) history.back();
+  else if (place.step === 'comment' && !place.changing) go(String(forms.length), { replace: true });
   else go(place.changing ? 'check' : Number(place.step) > 1 ? String(Number(place.step) - 1) : 'start', { replace: true });
 }
 
@@ -181,18 +202,28 @@ async function finish(act, next) {
 }
 
 const chosen = () => page.items.map((item) => values[item]);
-const send = () => allAnswered() && finish(() => sendAnswer(page, chosen()), 'thanks');
+
+// It goes at a moment of its own; where it cannot be kept, the answer goes all the same.
+async function withComment(sent) {
+  if (!page.comments) return sent;
+  const kept = await queueComment(page.rid, comment, chooseMoment(page.closes)).catch(() => undefined);
+  if (kept?.comment?.pending) watchQueue();
+  return kept ?? sent;
+}
+
+const send = () => allAnswered() && finish(async () => withComment(await sendAnswer(page, chosen())), 'thanks');
 
 async function takeBack() {
   const none = await sendAnswer(page, page.items.map(() => 0));
   values = {};
+  comment = '';
   forgetDraft(page.rid);
-  return none;
+  return withComment(none);
 }
 
 async function queue() {
   if (!allAnswered()) return;
-  await finish(() => queueAnswer(page, chosen(), chooseMoment(page.closes)), 'waiting');
+  await finish(async () => withComment(await queueAnswer(page, chosen(), chooseMoment(page.closes))), 'waiting');
   if (record?.sendAfter !== undefined) watchQueue();
 }
 
@@ -202,7 +233,25 @@ function choose(form, input) {
   input.checked = true;
   values[form.dataset.item] = Number(input.value);
   form.querySelector('[data-choose]').hidden = true;
-  saveDraft(page.rid, { values, extended: page.extended });
+  saveDraft(page.rid, { values, comment, extended: page.extended });
+}
+
+function warnOf(text) {
+  const found = tellingDetails(text, root.dataset.names.split('\n'));
+  const warning = root.querySelector('[data-warn]');
+  for (const line of warning.querySelectorAll('[data-warn-kind]')) {
+    const words = found[line.dataset.warnKind];
+    line.hidden = words.length === 0;
+    line.querySelector('[data-warn-words]').textContent = words.join(', ');
+  }
+  warning.hidden = Object.values(found).every((words) => words.length === 0);
+  for (const part of step('comment').querySelectorAll('[data-when]')) part.hidden = part.dataset.when !== (text.trim() ? 'some' : 'none');
+}
+
+function write(area) {
+  comment = area.value.trim();
+  warnOf(area.value);
+  saveDraft(page.rid, { values, comment, extended: page.extended });
 }
 
 const acts = {
@@ -240,15 +289,24 @@ root.addEventListener('change', (event) => {
   if (form && event.target.name === 'answer') choose(form, event.target);
 });
 
+root.addEventListener('input', (event) => {
+  if (event.target.name === 'comment') write(event.target);
+});
+
 root.addEventListener('submit', (event) => {
   const form = event.target;
   event.preventDefault();
+  if (form.dataset.step === 'comment') {
+    if (place.changing && place.depth > 0) history.back();
+    else go('check', { replace: place.changing });
+    return;
+  }
   if (!isAnswered(form.dataset.item)) {
     form.querySelector('[data-choose]').hidden = false;
     form.elements.answer[0].focus();
   } else if (place.changing && place.depth > 0) history.back();
   else if (place.changing) go('check', { replace: true });
-  else go(Number(place.step) < forms.length ? String(Number(place.step) + 1) : 'check');
+  else go(Number(place.step) < forms.length ? String(Number(place.step) + 1) : afterQuestions());
 });
 
 // Digits choose while the focus is in a question, and nowhere else (WCAG 2.1.4).
@@ -274,6 +332,7 @@ function readDraft() {
   const last = record?.pending?.values ?? record?.sent;
   const sent = last && !countsAsNone(last) ? Object.fromEntries(page.items.map((item, i) => [item, last[i]])) : {};
   const kept = { ...sent, ...loadDraft(page.rid)?.values };
+  comment = page.comments ? loadDraft(page.rid)?.comment ?? commentOf(record) : '';
   for (const form of forms) {
     const value = kept[form.dataset.item];
     if (form.querySelector(`input[value="${Number(value)}"]`)) values[form.dataset.item] = Number(value);

@@ -2,7 +2,8 @@
 // none is, the next visit does. A moment between the visit and the sending keeps somebody who watches the network from laying
 // the two side by side.
 import { deliver } from './answer_send.js';
-import { loadRecords, markWaiting } from './answer_store.js';
+import { deliverComment } from './comment.js';
+import { loadRecord, loadRecords, markWaiting } from './answer_store.js';
 
 const LONGEST_TIMER_SECONDS = 6 * 3600;
 const RETRY_SECONDS = 300;
@@ -19,17 +20,22 @@ export function chooseMoment(closes) {
   return Math.floor(now() + earliest + random(Math.max(0, latest - earliest)));
 }
 
-const waiting = (records) => records.filter((record) => record.pending && record.sendAfter !== undefined && record.extended > now());
+// An answer and a comment of the same round wait each for itself.
+const waiting = (records) => records.filter((record) => record.extended > now()).flatMap((record) => [
+  ...(record.pending && record.sendAfter !== undefined ? [{ after: record.sendAfter, rid: record.rid, send: (one) => deliver(one, one.logKey) }] : []),
+  ...(record.comment?.pending ? [{ after: record.comment.sendAfter, rid: record.rid, send: deliverComment }] : []),
+]);
 
 async function sendDue() {
-  for (const record of waiting(await loadRecords())) if (record.sendAfter <= now()) await deliver(record, record.logKey);
+  for (const one of waiting(await loadRecords()))
+    if (one.after <= now()) await one.send(await loadRecord(one.rid));
 }
 
 async function plan(first) {
   const left = waiting(await loadRecords());
   markWaiting(left.length > 0);
   if (left.length === 0) return;
-  const soonest = Math.min(...left.map((record) => record.sendAfter)) - now();
+  const soonest = Math.min(...left.map((one) => one.after)) - now();
   const seconds = Math.min(LONGEST_TIMER_SECONDS, Math.max(soonest, first));
   setTimeout(work, seconds * 1000);
 }

@@ -1,63 +1,16 @@
 // The way of an answer (docs/privacy.md): the form is fetched once, by name, but closed; the answer goes without a name.
 // Every secret is durable on this device before anything that depends on it is sent, so that each step may be repeated.
 import { blind, finalize, importKey, prepare } from './blind.js';
+import { obtainCommentForm } from './comment.js';
 import { signRequest } from './device.js';
 import { LogFault, checkLog } from './ledger.js';
 import {
   answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
   readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
+import { canKeepKeys, keyOf } from './own_key.js';
+import { Failure, request, requestJson } from './request.js';
 import { addRecord, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, saveRecord } from './answer_store.js';
-
-const TIMEOUT_MILLISECONDS = 30000;
-const oneTime = { name: 'ECDSA', namedCurve: 'P-256' };
-
-// kind: the data-message of the page that says what happened, or 'elsewhere'
-export class Failure extends Error {
-  constructor(kind) {
-    super(kind);
-    this.kind = kind;
-  }
-}
-
-// ---- Requests ------------------------------------------------------------------------------------------------
-
-function kindOf(status, reason) {
-  if (reason === 'token-issued') return 'elsewhere';
-  if (reason === 'answer-version') return 'window';
-  if (reason === 'not-in-roster') return 'roster';
-  if (reason === 'device-signature') return 'device';
-  if (reason === 'round-not-logged') return 'not-logged';
-  const kinds = { 401: 'signed-out', 403: 'old-page', 410: 'closed', 413: 'large', 429: 'often' };
-  return kinds[status] ?? (status >= 500 ? 'busy' : 'other');
-}
-
-async function request(path, options) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MILLISECONDS);
-  try {
-    const response = await fetch(path, {
-      cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error', signal: stop.signal, ...options,
-    });
-    if (!response.ok) throw new Failure(kindOf(response.status, (await response.json().catch(() => ({}))).reason));
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw error instanceof Failure ? error : new Failure('offline');
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function requestJson(path, body, options) {
-  const bytes = await request(path, {
-    method: 'POST', body, ...options, headers: { 'Content-Type': 'application/json', ...options.headers },
-  });
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new Failure('busy'); // something between here and the server answered in its place
-  }
-}
 
 // ---- The form: fetched once ----------------------------------------------------------------------------------
 
@@ -69,7 +22,7 @@ async function fetchRound(page) {
     const good = hex(await descriptorRid(bytes)) === page.rid && round.team === page.team &&
       String(round.round) === page.round && round.teamName === page.teamName && round.leader === page.leader &&
       round.promise === page.promise && round.items.join(' ') === page.items.join(' ') &&
-      round.extended === page.extended;
+      round.extended === page.extended && Boolean(round.commentSpki) === page.comments;
     if (!good) throw new Error('not as shown');
     return { round, key: await importKey(round.spki) };
   } catch {
@@ -104,16 +57,6 @@ async function addWithKey(record, key) {
   } catch (error) {
     if (error?.name !== 'DataCloneError') throw error;
     await addRecord({ ...record, oskText: await crypto.subtle.exportKey('jwk', key.osk) });
-  }
-}
-
-async function canKeepKeys() {
-  const { osk } = await makeOneTimeKey();
-  try {
-    structuredClone(osk);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -185,23 +128,27 @@ async function fetchSignature(page, record, key) {
 export async function obtainForm(page) {
   if (!globalThis.crypto?.subtle) throw new Failure('insecure');
   const known = await loadOrFail(page.rid);
-  if (known?.signature) return known;
+  const wantsComment = page.comments && !known?.comment?.signature;
+  if (known?.signature && !wantsComment) return known;
   const { round, key } = await fetchRound(page);
   await checkRoundInLog(page, round);
+  if (known?.signature) return withCommentForm(page, round);
   if (!known) await makeSecrets(page, key);
   const record = await loadOrFail(page.rid);
   record.signature = await fetchSignature(page, record, key);
   await saveOrFail(record);
-  return record;
+  return withCommentForm(page, round);
+}
+
+// An answer never waits for that of a comment.
+async function withCommentForm(page, round) {
+  await obtainCommentForm(page, round).catch(() => {});
+  return loadOrFail(page.rid);
 }
 
 // ---- The answer ----------------------------------------------------------------------------------------------
 
 const sameValues = (a, b) => a && b && a.length === b.length && a.every((value, i) => value === b[i]);
-
-async function ownKey(record) {
-  return record.osk ?? crypto.subtle.importKey('jwk', record.oskText, oneTime, false, ['sign']);
-}
 
 // What was sent before and may have arrived is sent again byte for byte; anything else is a newer version.
 async function makePending(page, record, values) {
@@ -213,7 +160,7 @@ async function makePending(page, record, values) {
     m: base64url(record.m),
     sig: base64url(record.signature),
     opk: base64url(record.opk),
-    osig: base64url(await signAnswer(await ownKey(record), text)),
+    osig: base64url(await signAnswer(await keyOf(record), text)),
     version,
     cells: cells.map(({ item, value, salt }) => ({ q: item, value, salt: hex(salt) })),
   });
@@ -238,17 +185,16 @@ async function checkReceipt(record, logKey, reply) {
 // Sends what is pending, whatever page is open.
 export async function deliver(record, logKey) {
   const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
-  record.verified = await checkReceipt(record, logKey, reply);
-  record.receipt = { text: reply.receipt, signature: reply.signature };
-  record.version = record.pending.version;
-  record.sent = record.pending.values;
-  record.cells = record.pending.cells;
-  Object.assign(record, { logKey, checked: undefined });
-  delete record.pending;
-  delete record.sendAfter;
-  await saveOrFail(record);
+  const { version, values, cells } = record.pending;
+  const verified = await checkReceipt(record, logKey, reply);
+  const kept = await loadOrFail(record.rid); // what else is kept of the round may have changed meanwhile
+  const receipt = { text: reply.receipt, signature: reply.signature };
+  Object.assign(kept, { logKey, verified, receipt, version, sent: values, cells, checked: undefined });
+  delete kept.pending;
+  delete kept.sendAfter;
+  await saveOrFail(kept);
   markToCheck(true);
-  return record;
+  return kept;
 }
 
 async function sendOnce(page, values) {

@@ -72,7 +72,8 @@ const DESCRIPTOR = new RegExp(
     `k (?<k>${NUMBER})\n` +
     `roster (?<rosterCount>${NUMBER}) (?<rosterRoot>${HASH})\n` +
     `purpose (?<purpose>${TEXT})\n` +
-    'key (?<key>[A-Za-z0-9_-]+)\n$',
+    'key (?<key>[A-Za-z0-9_-]+)\n' +
+    '(?:comment-key (?<commentKey>[A-Za-z0-9_-]+)\n)?$',
   'u',
 );
 
@@ -115,7 +116,7 @@ export function readDescriptor(bytes) {
   if (bytes.length > DESCRIPTOR_MAXIMUM) refuse('length');
   const found = DESCRIPTOR.exec(strictDecoder().decode(bytes));
   if (!found) refuse('form');
-  const { leader = '', promise = '', ...field } = found.groups;
+  const { leader = '', promise = '', commentKey, ...field } = found.groups;
   const round = {
     org: checkId(field.org),
     organisation: short(field.organisation, 200),
@@ -137,9 +138,11 @@ export function readDescriptor(bytes) {
     rosterRoot: field.rosterRoot,
     purpose: short(field.purpose, 1000),
     spki: fromBase64url(field.key),
+    commentSpki: commentKey && fromBase64url(commentKey),
   };
   if (round.opens >= round.closes || round.closes > round.extended) refuse('order of times');
   if (round.spki.length > 1024) refuse('key');
+  if (round.commentSpki && (round.commentSpki.length > 1024 || commentKey === field.key)) refuse('key of comments');
   return round;
 }
 
@@ -184,6 +187,38 @@ export async function receiptText(rid, answerId, version, cells) {
   const lines = hashes.map((hash) => `cell ${hex(hash)}\n`);
   return encoder.encode(
     `hecht-receipt-v1\nrid ${hex(rid)}\nanswer ${hex(answerId)}\nversion ${version}\n${lines.join('')}`,
+  );
+}
+
+// ---- Comment -------------------------------------------------------------------------------------------------
+
+const COMMENT_BYTES = 1500;
+
+// What is prepared, blinded and signed for a comment: 80 bytes
+export async function commentMessage(rid, opk) {
+  return concatenate(encoder.encode('hecht-comment-v1'), rid, await sha256(opk));
+}
+
+// Length, text, zeros: all of one size. An empty text takes the comment back.
+export function commentBody(text) {
+  const bytes = encoder.encode(text);
+  if (bytes.length > COMMENT_BYTES) throw new Error('the comment is too long');
+  const body = new Uint8Array(2 + COMMENT_BYTES);
+  body.set([bytes.length >> 8, bytes.length & 255]);
+  body.set(bytes, 2);
+  return body;
+}
+
+const commentLines = async (version, body) => `version ${version}\nbody ${hex(await sha256(body))}\n`;
+
+export async function commentText(rid, version, body) {
+  return encoder.encode(`hecht-comment-v1\nrid ${hex(rid)}\n${await commentLines(version, body)}`);
+}
+
+// commentId is SHA-256(opk)
+export async function commentReceiptText(rid, commentId, version, body) {
+  return encoder.encode(
+    `hecht-comment-receipt-v1\nrid ${hex(rid)}\ncomment ${hex(commentId)}\n${await commentLines(version, body)}`,
   );
 }
 

@@ -3,6 +3,7 @@
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/answer.h"
+#include "pulse/comment_kept.h"
 #include "pulse/pulse.h"
 #include "view/picture.h"
 
@@ -91,6 +92,7 @@ static enum error_code fill_open(struct making *making, struct http_request *req
     const struct visit *visit = making->visit;
     int64_t org = visit->org.id, person = request->identity.person;
     bool may = false, issued = false;
+    TRY(comments_count(request->session, org, visit->team.id, person, error, &making->page->comments));
     if (!visit->has_open)
         return OK;
     making->page->open_until = visit->open.closes_at;

@@ -13,7 +13,7 @@ STATEMENT(
 STATEMENT(
     ORG_SELECT,
     "SELECT name, kind, language, k, rhythm_days, round_days, extension_days, next_opens_at, log_public, "
-    "log_seed_sealed FROM org WHERE org_id = $1");
+    "log_seed_sealed, comments FROM org WHERE org_id = $1");
 STATEMENT(ORG_BY_NAME, "SELECT org_id FROM org WHERE name = $1");
 STATEMENT(ORG_ALL, "SELECT org_id FROM org ORDER BY created_at, org_id LIMIT 10000");
 STATEMENT(ORG_PLAN, "UPDATE org SET next_opens_at = $2 WHERE org_id = $1");
@@ -246,6 +246,7 @@ enum error_code org_load(struct store_session *session, int64_t org, struct regi
         .extension_days = store_column_integer(&rows, 6),
         .next_opens_at = store_column_integer(&rows, 7),
         .log_seed_sealed = store_column_copy(&rows, 9, region),
+        .comments = store_column_integer(&rows, 10) != 0,
     };
     for (int kind = ORG_REAL; kind <= ORG_IMPORTED; kind++)
         if (slice_equal(store_column_text(&rows, 1), slice_from_text(ORG_KINDS[kind])))

@@ -45,6 +45,7 @@ struct org {
     int64_t k;
     int64_t rhythm_days, round_days, extension_days;
     int64_t next_opens_at; /* seconds; 0: no round is planned */
+    bool comments;         /* rounds take comments, from the next one on */
     uint8_t log_public[LOG_PUBLIC_BYTES];
     struct slice log_seed_sealed;
 };

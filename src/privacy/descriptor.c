@@ -90,6 +90,8 @@ static enum error_code check(const struct descriptor *d, struct error *error)
         return wrong(error, "purpose");
     if (d->spki.length == 0 || d->spki.length > SPKI_MAXIMUM)
         return wrong(error, "key");
+    if (d->comment_spki.length > SPKI_MAXIMUM || slice_equal(d->comment_spki, d->spki))
+        return wrong(error, "key of comments");
     TRY(check_times(d, error));
     return check_items(d, error);
 }
@@ -145,6 +147,11 @@ static void write_lines(struct buffer *out, const struct descriptor *d)
     buffer_append_text(out, "key ");
     base64url_append(out, d->spki.data, d->spki.length);
     buffer_append_byte(out, '\n');
+    if (d->comment_spki.length == 0)
+        return;
+    buffer_append_text(out, "comment-key ");
+    base64url_append(out, d->comment_spki.data, d->comment_spki.length);
+    buffer_append_byte(out, '\n');
 }
 
 enum error_code descriptor_write(const struct descriptor *descriptor, struct region *region,
@@ -198,15 +205,15 @@ static bool take_roster(struct slice *rest, struct descriptor *d)
     return lines_take(rest, S("roster"), &value) && split_hash(value, &d->roster_count, d->roster_root.bytes);
 }
 
-static bool take_key(struct slice *rest, struct region *region, struct descriptor *d)
+static bool take_key(struct slice *rest, struct slice name, struct region *region, struct slice *ret_spki)
 {
     struct slice value;
     size_t length = 0;
     uint8_t *bytes = region_allocate(region, SPKI_MAXIMUM);
-    if (bytes == NULL || !lines_take(rest, S("key"), &value) ||
+    if (bytes == NULL || !lines_take(rest, name, &value) ||
         !base64url_decode(value, bytes, SPKI_MAXIMUM, &length))
         return false;
-    d->spki = slice_from_bytes(bytes, length);
+    *ret_spki = slice_from_bytes(bytes, length);
     return true;
 }
 
@@ -227,7 +234,9 @@ static bool take_lines(struct slice rest, struct region *region, struct descript
         return false;
     lines_take(&rest, S("promise"), &d->promise);
     return lines_take_integer(&rest, S("k"), &d->k) && take_roster(&rest, d) &&
-           lines_take(&rest, S("purpose"), &d->purpose) && take_key(&rest, region, d) && rest.length == 0;
+           lines_take(&rest, S("purpose"), &d->purpose) && take_key(&rest, S("key"), region, &d->spki) &&
+           (rest.length == 0 || take_key(&rest, S("comment-key"), region, &d->comment_spki)) &&
+           rest.length == 0;
 }
 
 enum error_code descriptor_read(struct slice bytes, struct region *region, struct error *error,

@@ -19,6 +19,7 @@
  *     roster COUNT ROOT            members at the opening; Merkle root of their salted leaves, hex
  *     purpose TEXT                 the purpose clause, whole
  *     key SPKI                     base64url of the RSA public key
+ *     comment-key SPKI             only when the round takes comments: another RSA key, for their tokens
  * rid = SHA-256(D).
  *
  * Prepared message m = random 32 bytes || "hecht-answer-v1" || rid || SHA-256(opk); opk: 65 bytes,
@@ -81,6 +82,7 @@ struct descriptor {
     struct merkle_hash roster_root;
     struct slice purpose;
     struct slice spki;
+    struct slice comment_spki; /* empty: the round takes no comments */
 };
 
 /* Canonical bytes; ERROR_INPUT when a value does not fit the format above. */

@@ -14,27 +14,6 @@ STATEMENT(BODY_INSERT, "INSERT INTO sealed_answer (org_id, rid, answer_id, body)
                        "ON CONFLICT (org_id, rid, answer_id) DO NOTHING");
 STATEMENT(BODY_REPLACE,
           "UPDATE sealed_answer SET body = $4 WHERE org_id = $1 AND rid = $2 AND answer_id = $3");
-STATEMENT(PART_IS_OPEN,
-          "SELECT CASE p.state WHEN 'open' THEN r.closes_at WHEN 'extended' THEN r.extended_at ELSE 0 END "
-          "FROM team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
-          "WHERE p.rid = $1");
-
-/* By the database and by the clock: a round that is due but not closed yet takes nothing any more. In the
- * minutes between closes_at and the extension nothing is lost, since the same message may be sent again. */
-static enum error_code check_open(struct store_session *session, const struct application *application,
-                                  const uint8_t rid[32], struct error *error)
-{
-    int64_t closes_at = 0;
-    bool found;
-    TRY(store_one_integer(session, &PART_IS_OPEN, PARAMETERS(V_BYTES(slice_from_bytes(rid, 32))), error,
-                          &found, &closes_at));
-    if (!found)
-        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
-    if (closes_at <= clock_seconds(application->clock))
-        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
-    return OK;
-}
-
 /* ---- Token -------------------------------------------------------------------------------------- */
 
 struct issue {
@@ -50,7 +29,7 @@ static enum error_code write_issue(struct store_session *session, void *context,
     struct store_value org = V_INTEGER(issue->round->org), person = V_INTEGER(issue->person);
     struct store_value rid = V_BYTES(slice_from_bytes(issue->round->rid, 32));
     int64_t changed = 0;
-    TRY(check_open(session, issue->application, issue->round->rid, error));
+    TRY(round_check_open(session, issue->application, issue->round->rid, error));
     TRY(store_execute(
         session, &ISSUANCE_INSERT,
         PARAMETERS(org, rid, person, V_BYTES(issue->blinded_hash),
@@ -206,7 +185,7 @@ enum error_code answer_write(struct store_session *session, void *context, struc
     struct store_value rid = V_BYTES(slice_from_bytes(write->round->rid, 32)), body = V_BYTES(write->sealed);
     int64_t changed = 0;
     bool same = false;
-    TRY(check_open(session, write->application, write->round->rid, error));
+    TRY(round_check_open(session, write->application, write->round->rid, error));
     TRY(store_execute(session, &BODY_INSERT, PARAMETERS(org, rid, id, body), error, &changed));
     if (changed == 1)
         return OK;

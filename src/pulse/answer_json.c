@@ -1,5 +1,5 @@
 /* The JSON of tokens and answers: read strictly, written by the command-line client. */
-#include "pulse/answer.h"
+#include "pulse/comment.h"
 
 static enum error_code wrong(struct error *error, const char *what)
 {
@@ -148,6 +148,59 @@ enum error_code answer_from_json(struct slice text, struct region *region, struc
         if (!member_find(members, COUNT_OF(members), name, &place))
             return wrong(error, "a member that is unknown or there twice");
         if (!read_answer_member(&json, (enum answer_member)place, &submission))
+            return wrong(error, members[place].name.data);
+    }
+    if (!json_read_end(&json) || !members_all(members, COUNT_OF(members)))
+        return wrong(error, "members");
+    *ret_submission = submission;
+    return OK;
+}
+
+/* ---- Comments ----------------------------------------------------------------------------------- */
+
+enum comment_member { COMMENT_RID, COMMENT_PREPARED, COMMENT_SIGNATURE, COMMENT_OPK, COMMENT_OSIG, COMMENT_VERSION, COMMENT_BODY };
+
+static bool read_comment_member(struct json_reader *json, enum comment_member member,
+                                struct comment_submission *submission)
+{
+    switch (member) {
+    case COMMENT_RID:
+        return read_hash(json, submission->rid);
+    case COMMENT_PREPARED:
+        return read_bytes(json, PREPARED_COMMENT_BYTES, &submission->prepared);
+    case COMMENT_SIGNATURE:
+        return read_bytes(json, BLIND_BYTES_MAXIMUM, &submission->signature);
+    case COMMENT_OPK:
+        return read_exact_bytes(json, submission->opk, sizeof submission->opk);
+    case COMMENT_OSIG:
+        return read_exact_bytes(json, submission->osig, sizeof submission->osig);
+    case COMMENT_VERSION:
+        return json_read_integer(json, &submission->version);
+    case COMMENT_BODY:
+        return read_bytes(json, COMMENT_BODY_BYTES, &submission->body);
+    }
+    return false;
+}
+
+enum error_code comment_from_json(struct slice text, struct region *region, struct error *error,
+                                  struct comment_submission *ret_submission)
+{
+    struct member members[] = {
+        [COMMENT_RID] = {S("rid"), false},       [COMMENT_PREPARED] = {S("m"), false},
+        [COMMENT_SIGNATURE] = {S("sig"), false}, [COMMENT_OPK] = {S("opk"), false},
+        [COMMENT_OSIG] = {S("osig"), false},     [COMMENT_VERSION] = {S("version"), false},
+        [COMMENT_BODY] = {S("body"), false},
+    };
+    struct json_reader json = JSON_READER(text, region);
+    struct comment_submission submission = {0};
+    struct slice name;
+    size_t place;
+    if (text.length > COMMENT_JSON_MAXIMUM || !json_read_object(&json))
+        return wrong(error, "not a JSON object");
+    while (json_read_key(&json, &name)) {
+        if (!member_find(members, COUNT_OF(members), name, &place))
+            return wrong(error, "a member that is unknown or there twice");
+        if (!read_comment_member(&json, (enum comment_member)place, &submission))
             return wrong(error, members[place].name.data);
     }
     if (!json_read_end(&json) || !members_all(members, COUNT_OF(members)))

@@ -1,6 +1,7 @@
 /* The file for the works council: what is kept, who sees it, what is done against which risk, from the settings as they
  * are. Everybody who is signed in may read it. */
 #include "people/page.h"
+#include "pulse/comment_kept.h"
 #include "pulse/instrument.h"
 #include "pulse/inventory.h"
 #include "pulse/pulse_handlers.h"
@@ -40,6 +41,8 @@ enum error_code consent_get(struct http_request *request, struct http_response *
         .open = org.round_days,
         .extension = org.extension_days,
         .items = (int64_t)instrument->item_count,
+        .comments = org.comments,
+        .comment_answers = COMMENT_ANSWERS_MINIMUM,
     };
     for (size_t i = 0; i < instrument->item_count; i++)
         filled.anchors += instrument->items[i].anchor > 0;

@@ -13,6 +13,8 @@ const struct inventory_subject INVENTORY[] = {
     {MESSAGE_CONSENT_KEPT_ROUND, MESSAGE_CONSENT_KEPT_ROUND_LONG, TABLES("round", "team_round", "roster", "setting_change")},
     {MESSAGE_CONSENT_KEPT_FORM, MESSAGE_CONSENT_KEPT_FORM_LONG, TABLES("issuance", "issuance_leaf")},
     {MESSAGE_CONSENT_KEPT_ANSWER, MESSAGE_CONSENT_KEPT_ANSWER_LONG, TABLES("sealed_answer")},
+    {MESSAGE_CONSENT_KEPT_COMMENT, MESSAGE_CONSENT_KEPT_COMMENT_LONG,
+     TABLES("comment_issuance", "sealed_comment", "team_comment", "comment_removal")},
     {MESSAGE_CONSENT_KEPT_RESULT, MESSAGE_CONSENT_KEPT_RESULT_LONG,
      TABLES("result_group", "result_item", "result_construct", "result_pool", "result_cross")},
     {MESSAGE_CONSENT_KEPT_RECORD, MESSAGE_CONSENT_KEPT_RECORD_LONG,

@@ -9,6 +9,7 @@ static void round_end(void *value)
     seal_key_wipe(&round->data_key);
     log_key_free(round->log_key);
     blind_public_key_free(round->key);
+    blind_public_key_free(round->comment_key);
     region_free(round->region);
     free(round);
 }
@@ -34,6 +35,8 @@ static enum error_code unwrap_keys(const struct application *application, const 
                                    struct region *scratch, struct error *error, struct open_round *round)
 {
     TRY(blind_public_key_import(round->descriptor.spki, error, &round->key));
+    if (round->descriptor.comment_spki.length > 0)
+        TRY(blind_public_key_import(round->descriptor.comment_spki, error, &round->comment_key));
     TRY(team_round_data_key(application, part, scratch, error, &round->data_key));
     return org_log_key(application, part->org, part->log_seed_sealed, scratch, error, &round->log_key);
 }

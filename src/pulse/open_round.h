@@ -18,6 +18,7 @@ struct open_round {
     int64_t closes_at; /* as it was when it was read; an extension comes later */
     struct descriptor descriptor;
     struct blind_public_key *key;
+    struct blind_public_key *comment_key; /* NULL: the round takes no comments */
     struct seal_key data_key;
     struct log_key *log_key;
     struct region *region; /* of the descriptor */

@@ -7,6 +7,10 @@
 /* pulse_api.c */
 http_handler descriptor_get, round_log_get, token_post, answer_post, record_get, records_get, issuance_get,
     devices_get, devices_post, own_rounds_get, consent_get, settings_get, settings_post;
+/* comment_pages.c */
+http_handler comment_token_post, comment_post, comments_get, comment_remove_post;
+/* settings_pages.c */
+http_handler settings_comments_post;
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* rounds_pages.c */

@@ -2,11 +2,14 @@
 #include "pulse/pulse.h"
 
 #include "people/page.h"
-#include "pulse/answer.h"
+#include "pulse/comment.h"
+#include "pulse/comment_kept.h"
 #include "pulse/pulse_handlers.h"
 #include "templates.h"
 
 /* ---- GET /teams/:team/answer -------------------------------------------------------------------- */
+
+enum { NAMES_MAXIMUM = 64 << 10, COMMENT_CHARACTERS = 500 /* of at most three bytes */ };
 
 struct answering {
     struct http_request *request;
@@ -100,6 +103,26 @@ static enum error_code fill_promise(const struct answering *answering, struct er
     return OK;
 }
 
+/* For the warning in the browser about names in a comment; members know each other's. */
+static enum error_code fill_names(const struct answering *answering, struct error *error)
+{
+    const struct http_request *request = answering->request;
+    struct person *members;
+    size_t count;
+    CLEANUP(buffer_free) struct buffer names = BUFFER(NAMES_MAXIMUM);
+    if (answering->descriptor.comment_spki.length == 0)
+        return OK;
+    TRY(team_members(request->session, answering->round.org, answering->round.team, request->region, error,
+                     &members, &count));
+    buffer_append(&names, answering->descriptor.leader);
+    for (size_t i = 0; i < count; i++) {
+        buffer_append_byte(&names, '\n');
+        buffer_append(&names, members[i].name);
+    }
+    answering->page->names = names.failed ? S("") : region_copy(request->region, buffer_slice(&names));
+    return OK;
+}
+
 static enum error_code fill_page(const struct answering *answering, struct error *error)
 {
     struct http_request *request = answering->request;
@@ -124,6 +147,9 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .round = round->round_number,
         .team_name = descriptor->team_name,
         .leader = descriptor->leader,
+        .comments = descriptor->comment_spki.length > 0,
+        .comment_characters = COMMENT_CHARACTERS,
+        .answers_minimum = COMMENT_ANSWERS_MINIMUM,
         .promise = descriptor->promise,
         .log_key = slice_from_text(key),
         .issued = issued,
@@ -139,6 +165,7 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .no_answer = instrument->no_answer.text[answering->view.language],
     };
     TRY(fill_promise(answering, error));
+    TRY(fill_names(answering, error));
     return fill_questions(answering, error);
 }
 
@@ -286,6 +313,16 @@ static const struct http_route ROUTES[] = {
           "the public keys of the person's own devices"),
     ROUTE(HTTP_POST, "/api/devices", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, devices_post,
           "registers the public key of a device, which then signs requests for tokens"),
+    ROUTE(HTTP_POST, "/api/rounds/:rid/comment-token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN,
+          comment_token_post, "signs a blinded message for a comment of a member of the roster, once"),
+    ROUTE(HTTP_POST, "/api/comments", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, comment_post,
+          "takes, changes or takes back a comment and returns a signed receipt"),
+    ROUTE(HTTP_GET, "/teams/:team/comments", PERMISSION_TEAM, BODY_NONE, RATE_PAGE, comments_get,
+          "what members wrote, for those who were in the team then, and its leader"),
+    ROUTE(HTTP_POST, "/teams/:team/comments/remove", PERMISSION_TEAM, BODY_FORM, RATE_FORM,
+          comment_remove_post, "takes a comment away, by name, for all to see"),
+    ROUTE(HTTP_POST, "/settings/comments", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, settings_comments_post,
+          "whether rounds take comments, from the next one on"),
     ROUTE(HTTP_POST, "/api/answers", PERMISSION_ANONYMOUS, BODY_JSON, RATE_ANSWER, answer_post,
           "takes or changes an answer and returns a signed receipt"),
 };

@@ -32,6 +32,10 @@ STATEMENT(TEAM_ROUND_OPEN_FOR, TEAM_ROUND_FIELDS
           "ORDER BY p.round_number, p.team_id LIMIT 100");
 STATEMENT(ROSTER_HAS,
           "SELECT 1 FROM roster WHERE org_id = $1 AND round_number = $2 AND team_id = $3 AND person_id = $4");
+STATEMENT(PART_IS_OPEN,
+          "SELECT CASE p.state WHEN 'open' THEN r.closes_at WHEN 'extended' THEN r.extended_at ELSE 0 END "
+          "FROM team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
+          "WHERE p.rid = $1");
 STATEMENT(RHYTHM_SET, "UPDATE org SET rhythm_days = $2 WHERE org_id = $1");
 
 static struct round read_round(const struct store_rows *rows)
@@ -185,6 +189,20 @@ enum error_code team_rounds_open_for(struct store_session *session, int64_t org,
     TRY(store_rows_end(&rows));
     *ret_parts = parts;
     *ret_count = count;
+    return OK;
+}
+
+enum error_code round_check_open(struct store_session *session, const struct application *application,
+                                 const uint8_t rid[32], struct error *error)
+{
+    int64_t closes_at = 0;
+    bool found;
+    TRY(store_one_integer(session, &PART_IS_OPEN, PARAMETERS(V_BYTES(slice_from_bytes(rid, 32))), error,
+                          &found, &closes_at));
+    if (!found)
+        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
+    if (closes_at <= clock_seconds(application->clock))
+        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
     return OK;
 }
 

@@ -82,6 +82,12 @@ enum error_code team_rounds_open_for(struct store_session *session, int64_t org,
                                      struct region *region, struct error *error,
                                      struct team_round **ret_parts, size_t *ret_count) MUST_CHECK;
 
+/* Inside a write: by the database and by the clock. A round that is due but not closed yet takes nothing any more; in the
+ * minutes between closes_at and the extension nothing is lost, since the same message may be sent again. ERROR_NOT_FOUND
+ * "round-unknown", ERROR_GONE "round-closed". */
+enum error_code round_check_open(struct store_session *session, const struct application *application,
+                                 const uint8_t rid[32], struct error *error) MUST_CHECK;
+
 /* Keys of an open part: wrapped by the installation's key, and unwrapped. */
 enum error_code team_round_seal_keys(struct application *application, const uint8_t rid[32],
                                      struct slice private_key, const struct seal_key *data_key,

@@ -2,6 +2,7 @@
  * all in one transaction that can be repeated. */
 #include "pulse/close.h"
 #include "pulse/close_record.h"
+#include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
 
@@ -17,8 +18,8 @@ STATEMENT(
     PART_EXTEND,
     "UPDATE team_round SET state = 'extended' WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 STATEMENT(PART_CLOSE,
-          "UPDATE team_round SET state = 'closed', sealed_private_key = NULL, sealed_data_key = NULL "
-          "WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
+          "UPDATE team_round SET state = 'closed', sealed_private_key = NULL, sealed_data_key = NULL, "
+          "sealed_comment_key = NULL WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 /* Of two processes that close at once, the second fails here, is tried again and finds nothing open. */
 STATEMENT(ROUND_CLAIM,
           "UPDATE round SET state = 'open' WHERE org_id = $1 AND round_number = $2 AND state = 'open'");
@@ -244,6 +245,10 @@ static enum error_code end_parts(struct work *work)
         }
         TRY(store_execute(work->session, &BODIES_DELETE, PARAMETERS(org, rid), work->error, NULL));
         TRY(store_execute(work->session, &ISSUANCE_DELETE, PARAMETERS(org, rid), work->error, NULL));
+        if (part->descriptor->comment_spki.length > 0 && part->answers >= part->descriptor->k)
+            TRY(comments_close(work->session, work->application, &part->round, part->answers, work->region,
+                               work->error));
+        TRY(comments_forget(work->session, &part->round, work->error));
         TRY(store_execute(work->session, &PART_CLOSE, PARAMETERS(org, number, team), work->error, NULL));
     }
     return OK;

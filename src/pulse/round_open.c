@@ -1,4 +1,6 @@
 /* Opening a round: one RSA key, descriptor and roster for each team with members, in one transaction. */
+#include "pulse/comment.h"
+#include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/round.h"
 #include "pulse/team_log.h"
@@ -9,21 +11,24 @@ STATEMENT(
     "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
 STATEMENT(TEAM_ROUND_INSERT,
           "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
-          "promise_id, state, sealed_private_key, sealed_data_key, guess_shown, opening_index) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, 0, $11)");
+          "promise_id, state, sealed_private_key, sealed_data_key, guess_shown, opening_index, "
+          "sealed_comment_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, 0, $11, $12)");
 STATEMENT(ROSTER_INSERT,
           "INSERT INTO roster (org_id, round_number, team_id, person_id, salt) VALUES ($1, $2, $3, $4, $5)");
 
 STATEMENT(KEYS_AHEAD,
-          "SELECT count(*) FROM org o JOIN team t ON t.org_id = o.org_id WHERE o.org_id = $1 "
-          "AND o.next_opens_at IS NOT NULL AND o.next_opens_at <= $2 AND EXISTS (SELECT 1 FROM team_role m "
-          "WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND m.role = 'member') AND NOT EXISTS "
-          "(SELECT 1 FROM next_key n WHERE n.org_id = t.org_id AND n.team_id = t.team_id)");
+          "SELECT SUM(CASE WHEN EXISTS (SELECT 1 FROM next_key n WHERE n.org_id = t.org_id "
+          "AND n.team_id = t.team_id) THEN 0 ELSE 1 END + CASE WHEN o.comments = 1 AND (SELECT count(*) "
+          "FROM team_role w WHERE w.org_id = t.org_id AND w.team_id = t.team_id AND w.role = 'member') >= 10 "
+          "THEN 1 ELSE 0 END) FROM org o JOIN team t ON t.org_id = o.org_id "
+          "WHERE o.org_id = $1 AND o.next_opens_at IS NOT NULL AND o.next_opens_at <= $2 AND EXISTS "
+          "(SELECT 1 FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id "
+          "AND m.role = 'member')");
 STATEMENT(NEXT_KEYS_COUNT, "SELECT count(*) FROM next_key n WHERE n.org_id = $1 AND EXISTS "
                            "(SELECT 1 FROM team_role m WHERE m.org_id = n.org_id AND m.team_id = n.team_id "
                            "AND m.role = 'member')");
 
-enum { OPEN_REGION_MAXIMUM = 512 << 20 };
+enum { OPEN_REGION_MAXIMUM = 512 << 20, KEYS_MAXIMUM = 2 * TEAMS_MAXIMUM };
 
 /* Keys are made before the transaction, because that takes long; it may need more when teams came meanwhile.
  */
@@ -32,7 +37,7 @@ struct opening {
     int64_t org;
     bool full;
     const struct log_signer *signer;
-    struct blind_key **keys; /* for teams whose last close fixed none */
+    struct blind_key **keys; /* for teams whose last close fixed none, and for comments */
     size_t key_count, keys_used;
     size_t keys_needed; /* set when key_count was too small */
     size_t teams_left;
@@ -46,6 +51,7 @@ struct opening_team {
     const struct round *round;
     const struct team *team;
     struct next_key key;
+    struct slice comment_spki, comment_private_key; /* empty: no comments */
     struct person *members;
     size_t member_count;
     struct store_session *session;
@@ -116,10 +122,25 @@ static enum error_code make_descriptor(const struct opening_team *of, const stru
         .roster_count = (int64_t)of->member_count,
         .purpose = message_text(of->region, language, MESSAGE_PULSE_PURPOSE_CLAUSE, NO_ARGUMENTS),
         .spki = of->key.spki,
+        .comment_spki = of->comment_spki,
     };
     add_items(of, &descriptor);
     TRY(roster_root(of, salts, &descriptor.roster_root));
     return descriptor_write(&descriptor, of->region, of->error, ret_bytes);
+}
+
+/* One that was made before the transaction. */
+static enum error_code take_new_key(struct opening_team *of, struct slice *ret_spki,
+                                    struct slice *ret_private_key)
+{
+    struct opening *opening = of->opening;
+    if (opening->keys_used == opening->key_count) {
+        opening->keys_needed = opening->key_count + opening->teams_left * (of->org->comments ? 2 : 1);
+        return FAIL(of->error, ERROR_BUSY, "teams-came", "teams came while the round was opened");
+    }
+    const struct blind_key *key = opening->keys[opening->keys_used++];
+    TRY(blind_key_public(key, of->region, of->error, ret_spki));
+    return blind_key_export(key, of->region, of->error, ret_private_key);
 }
 
 /* The key that the last close of this team fixed, or a new one. */
@@ -129,37 +150,57 @@ static enum error_code choose_key(struct opening_team *of)
     struct opening *opening = of->opening;
     TRY(next_key_take(of->session, opening->application, of->org->id, of->team->id, of->region, of->error,
                       &found, &of->key));
-    if (found)
-        return OK;
-    if (opening->keys_used == opening->key_count) {
-        opening->keys_needed = opening->key_count + opening->teams_left;
-        return FAIL(of->error, ERROR_BUSY, "teams-came", "teams came while the round was opened");
-    }
-    const struct blind_key *key = opening->keys[opening->keys_used++];
-    TRY(blind_key_public(key, of->region, of->error, &of->key.spki));
-    return blind_key_export(key, of->region, of->error, &of->key.private_key);
+    return found ? OK : take_new_key(of, &of->key.spki, &of->key.private_key);
 }
 
+/* Where too few can answer they would all be destroyed unread: nobody is asked to write any. */
+static bool takes_comments(const struct org *org, size_t members)
+{
+    return org->comments && members >= COMMENT_ANSWERS_MINIMUM && members >= (size_t)org->k;
+}
+
+/* D fixes it for everybody before anybody may ask for a token. */
+static enum error_code choose_comment_key(struct opening_team *of)
+{
+    return takes_comments(of->org, of->member_count)
+               ? take_new_key(of, &of->comment_spki, &of->comment_private_key)
+               : OK;
+}
+
+static void wipe_slice(struct slice bytes) /* the region's own copy */
+{
+    if (bytes.length > 0)
+        wipe((void *)(uintptr_t)bytes.data, bytes.length);
+}
+
+struct sealed_keys {
+    struct slice private_key, data_key, comment_key;
+};
+
 static enum error_code seal_keys(const struct opening_team *of, const uint8_t rid[static 32],
-                                 struct slice *ret_private, struct slice *ret_data)
+                                 struct sealed_keys *ret_keys)
 {
     struct application *application = of->opening->application;
     CLEANUP(seal_key_wipe) struct seal_key data_key;
     seal_key_make(application->random, &data_key);
     enum error_code code = team_round_seal_keys(application, rid, of->key.private_key, &data_key, of->region,
-                                                of->error, ret_private, ret_data);
-    wipe((void *)(uintptr_t)of->key.private_key.data, of->key.private_key.length); /* the region's own copy */
+                                                of->error, &ret_keys->private_key, &ret_keys->data_key);
+    if (code == OK && of->comment_private_key.length > 0)
+        code = comment_key_seal(application, rid, of->comment_private_key, of->region, of->error,
+                                &ret_keys->comment_key);
+    wipe_slice(of->key.private_key);
+    wipe_slice(of->comment_private_key);
     return code;
 }
 
 static enum error_code write_part(const struct opening_team *of, const uint8_t rid[static 32],
                                   struct slice descriptor, int64_t promise)
 {
-    struct slice sealed_private, sealed_data;
+    struct sealed_keys sealed = {0};
     int64_t index = 0;
     struct log_entry entry = {.kind = LOG_ENTRY_ROUND, .key_from = of->key.committed_by};
     memcpy(entry.rid, rid, sizeof entry.rid);
-    TRY(seal_keys(of, rid, &sealed_private, &sealed_data));
+    TRY(seal_keys(of, rid, &sealed));
     TRY(team_log_append(of->session, of->opening->signer, of->team->id, &entry, of->region, of->error,
                         &index));
     return store_execute(
@@ -168,7 +209,8 @@ static enum error_code write_part(const struct opening_team *of, const uint8_t r
                    V_BYTES(slice_from_bytes(rid, 32)), V_BYTES(descriptor),
                    of->team->leader.id != 0 ? V_INTEGER(of->team->leader.id) : V_NULL,
                    V_INTEGER((int64_t)of->member_count), promise != 0 ? V_INTEGER(promise) : V_NULL,
-                   V_BYTES(sealed_private), V_BYTES(sealed_data), V_INTEGER(index)),
+                   V_BYTES(sealed.private_key), V_BYTES(sealed.data_key), V_INTEGER(index),
+                   sealed.comment_key.length > 0 ? V_BYTES(sealed.comment_key) : V_NULL),
         of->error, NULL);
 }
 
@@ -186,6 +228,7 @@ static enum error_code open_team(struct opening_team *of)
     struct slice bytes;
     uint8_t rid[32];
     TRY(choose_key(of));
+    TRY(choose_comment_key(of));
     TRY(make_descriptor(of, &promise, salts, &bytes));
     descriptor_rid(bytes, rid);
     TRY(write_part(of, rid, bytes, promise.id));
@@ -280,15 +323,18 @@ static enum error_code look_before(struct application *application, struct openi
     TRY(org_load(session, opening->org, opening->region, error, &org));
     TRY(next_round(session, opening, &org, error, &round));
     struct team *teams;
-    size_t count, with_members = 0;
+    size_t count, with_members = 0, with_comments = 0;
     TRY(team_list(session, org.id, opening->region, error, &teams, &count));
-    for (size_t t = 0; t < count; t++)
+    for (size_t t = 0; t < count; t++) {
         with_members += teams[t].members > 0;
+        with_comments += takes_comments(&org, (size_t)teams[t].members);
+    }
     if (with_members == 0)
         return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
     int64_t there = 0;
     TRY(store_one_integer(session, &NEXT_KEYS_COUNT, PARAMETERS(V_INTEGER(org.id)), error, NULL, &there));
-    *ret_keys = with_members - ((size_t)there < with_members ? (size_t)there : with_members);
+    *ret_keys = with_members - ((size_t)there < with_members ? (size_t)there : with_members) +
+                with_comments;
     return OK;
 }
 
@@ -306,7 +352,7 @@ enum error_code round_open(struct application *application, int64_t org, bool fu
     struct opening opening = {.application = application, .org = org, .full = full, .region = region};
     size_t wanted = 0;
     TRY(look_before(application, &opening, error, &wanted));
-    opening.keys = REGION_ARRAY(region, TEAMS_MAXIMUM, struct blind_key *);
+    opening.keys = REGION_ARRAY(region, KEYS_MAXIMUM, struct blind_key *);
     if (opening.keys == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     enum error_code code = OK;
@@ -320,7 +366,7 @@ enum error_code round_open(struct application *application, int64_t org, bool fu
         opening.keys_needed = 0;
         if (code == OK)
             code = store_write(application->store, write_opening, &opening, error);
-        if (opening.keys_needed > wanted && opening.keys_needed <= TEAMS_MAXIMUM) {
+        if (opening.keys_needed > wanted && opening.keys_needed <= KEYS_MAXIMUM) {
             wanted = opening.keys_needed;
             code = OK;
         }

@@ -5,9 +5,10 @@
 
 #include "org/org.h"
 
-enum { SETTING_K_MAXIMUM = 50, SETTING_CHANGES_MAXIMUM = SETTING_K_MAXIMUM };
+enum { SETTING_K_MAXIMUM = 50, SETTING_CHANGES_MAXIMUM = 50 };
 
 struct setting_change {
+    bool comments; /* of comments, 1 on and 0 off; else of k */
     struct slice person_name;
     int64_t value, value_before, changed_at;
 };
@@ -15,6 +16,9 @@ struct setting_change {
 /* Inside a write. The same value again changes nothing. ERROR_INPUT, reason "setting-weaker" or "setting-range". */
 enum error_code settings_raise_k(struct store_session *session, int64_t org, int64_t person, int64_t k,
                                  int64_t now, struct error *error) MUST_CHECK;
+/* Whether rounds take comments: not one of those settings, since nobody has to write any; but seen by everybody as well. */
+enum error_code settings_comments(struct store_session *session, int64_t org, int64_t person, bool on,
+                                  int64_t now, struct error *error) MUST_CHECK;
 /* The newest first. */
 enum error_code settings_changes(struct store_session *session, int64_t org, struct region *region,
                                  struct error *error, struct setting_change **ret_changes,

@@ -1,6 +1,7 @@
 /* The settings that protect answers: for everybody to read, for owners to make stricter. */
 #include "people/page.h"
 #include "people/people.h"
+#include "pulse/comment_kept.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/settings.h"
 #include "templates.h"
@@ -26,8 +27,15 @@ static enum error_code list_changes(struct http_request *request, struct error *
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++)
-        rows[i] = (struct template_settings_changes){changes[i].changed_at, changes[i].person_name,
-                                                     changes[i].value_before, changes[i].value};
+        rows[i] = (struct template_settings_changes){
+            .on = changes[i].changed_at,
+            .by = changes[i].person_name,
+            .before = changes[i].value_before,
+            .after = changes[i].value,
+            .k = !changes[i].comments,
+            .comments_on = changes[i].comments && changes[i].value == 1,
+            .comments_off = changes[i].comments && changes[i].value == 0,
+        };
     page->changes = rows;
     page->changes_count = count;
     return OK;
@@ -45,7 +53,11 @@ static enum error_code show(struct http_request *request, struct http_response *
     struct template_settings filled = {
         .k = org.k,
         .most = SETTING_K_MAXIMUM,
-        .owner = owner && org.k < SETTING_K_MAXIMUM,
+        .raise = owner && org.k < SETTING_K_MAXIMUM,
+        .owner = owner,
+        .comments = org.comments,
+        .answers = COMMENT_ANSWERS_MINIMUM,
+        .days = COMMENT_KEPT_DAYS,
         .saved = slice_equal(http_query(request, "saved"), S("1")),
         .wrong = wrong,
         .typed = wrong != MESSAGE_NONE ? typed : region_format(request->region, "%" PRId64, org.k),
@@ -96,6 +108,34 @@ enum error_code settings_post(struct http_request *request, struct http_response
         response->status = 422;
         return show(request, response, typed, MESSAGE_CONSENT_SETTINGS_WEAKER, error);
     }
+    if (code != OK && strcmp(failure.reason, "form-sent-twice") != 0) {
+        *error = failure;
+        return code;
+    }
+    http_redirect(request, response, S("/settings?saved=1"));
+    return OK;
+}
+
+/* ---- Comments ----------------------------------------------------------------------------------- */
+
+static enum error_code write_comments(struct store_session *session, void *context, struct error *error)
+{
+    const struct settings_write *write = context;
+    const struct http_identity *identity = &write->request->identity;
+    int64_t now = clock_seconds(write->request->clock);
+    TRY(form_spend(session, identity->org, write->once, now, error));
+    return settings_comments(session, identity->org, identity->person, write->k == 1, now, error);
+}
+
+enum error_code settings_comments_post(struct http_request *request, struct http_response *response,
+                                       struct error *error)
+{
+    struct settings_write write = {.request = request};
+    struct error failure = {0};
+    TRY(http_once_check(request, SETTINGS_FORM, error, write.once));
+    if (!slice_to_integer(http_form(request, "comments"), 0, 1, &write.k))
+        return FAIL(error, ERROR_INPUT, "form-syntax", "comments are 1 or 0");
+    enum error_code code = store_write(request->store, write_comments, &write, &failure);
     if (code != OK && strcmp(failure.reason, "form-sent-twice") != 0) {
         *error = failure;
         return code;

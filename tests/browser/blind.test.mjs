@@ -221,6 +221,7 @@ describe('blind signatures with the C signer', () => {
     let accepted = 0;
     for (let i = 0; i < 3000; i++) {
       const bytes = [...fromHex(vectors[random(vectors.length)].bytes)];
+      if (random(3) === 0) bytes.push(...new TextEncoder().encode('comment-key c29tZSBrZXk\n'));
       for (let edits = 1 + random(2); edits > 0; edits--) {
         const from = random(bytes.length);
         const piece = random(2) ? [32 + random(95)] : bytes.slice(random(bytes.length)).slice(0, random(12));

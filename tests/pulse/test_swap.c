@@ -5,7 +5,7 @@
  * Random bytes are different in each run, so they are compared by where they stand: each long word (a hash, a salt, an
  * id) gets a colour from the rows it is in and the colours of the words beside it, again and again. If any chain of equal
  * values led from a member to an answer, the exchange would change the colours. */
-#include "world.h"
+#include "comment_client.h"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -274,6 +274,35 @@ static void unseal(struct world *w, struct dump *dump)
     assert_ok(w, store_rows_end(&rows));
 }
 
+STATEMENT(TEST_SEALED_COMMENTS, "SELECT rid, comment_id, body FROM sealed_comment");
+
+static void unseal_comments(struct world *w, struct dump *dump)
+{
+    STORE_ROWS(rows);
+    assert_ok(w, store_select(w->session, &TEST_SEALED_COMMENTS, NO_PARAMETERS, &w->error, &rows));
+    while (store_next(&rows)) {
+        CLEANUP(open_round_cleanup) struct cache_entry *entry = NULL;
+        struct slice rid = store_column_copy(&rows, 0, w->region),
+                     id = store_column_copy(&rows, 1, w->region), plain, body, text;
+        uint8_t bound[65];
+        int64_t version;
+        assert_ok(w,
+                  open_round_hold(&w->application, w->session, (const uint8_t *)rid.data, &w->error, &entry));
+        const struct open_round *round = entry->value;
+        memcpy(bound, rid.data, 32);
+        memcpy(bound + 32, id.data, 32);
+        bound[64] = 'c';
+        assert_ok(w, seal_open(&round->data_key, slice_from_bytes(bound, sizeof bound),
+                               store_column_bytes(&rows, 2), w->region, &w->error, &plain));
+        assert_ok(w, comment_record_read(plain, &w->error, &version, &body));
+        assert_ok(w, comment_body_read(body, &w->error, &text));
+        piece_begin(dump, "unsealed comment");
+        add_bytes(dump, "unsealed comment", id);
+        add_text(dump, "unsealed comment", text);
+    }
+    assert_ok(w, store_rows_end(&rows));
+}
+
 static struct dump *dump_all(struct world *w)
 {
     struct dump *dump = dump_new(w->region);
@@ -282,6 +311,7 @@ static struct dump *dump_all(struct world *w)
     else
         read_postgres(dump, w->address);
     unseal(w, dump);
+    unseal_comments(w, dump);
     return dump;
 }
 
@@ -384,6 +414,9 @@ static bool same(struct dump *a, struct dump *b, bool say)
 
 /* ---- The weeks --------------------------------------------------------------------------------------------- */
 
+/* What is exchanged between the first two members: a comment alone must be joined to no answer either. */
+enum exchange { NOTHING, ANSWERS, COMMENTS, BOTH_OF_THEM };
+
 /* What the member answers at first; the exchange is between the first and the second. */
 static int value_of(int member, int item, bool swapped)
 {
@@ -420,8 +453,20 @@ struct weeks {
     uint8_t ids[MEMBERS][32]; /* of the members' answers: only their own devices know them */
 };
 
-static void weeks_begin(struct weeks *weeks, struct world *w, bool swapped)
+/* Everybody writes as many words as anybody else. */
+static void comment_as(const struct weeks *weeks, int member, enum exchange exchange)
 {
+    bool swapped = exchange == COMMENTS || exchange == BOTH_OF_THEM;
+    char address[64], text[64];
+    snprintf(address, sizeof address, "m%d@ruil.example", member + 1);
+    snprintf(text, sizeof text, "what %c thinks of it", 'a' + (swapped && member < 2 ? 1 - member : member));
+    world_comment(weeks->w, weeks->team, address, text, NULL);
+}
+
+static void weeks_begin(struct weeks *weeks, struct world *w, enum exchange exchange)
+{
+    bool swapped = exchange == ANSWERS || exchange == BOTH_OF_THEM;
+    world_takes_comments(w);
     int64_t number, neighbours;
     weeks->w = w;
     weeks->team = world_team(w, "ruil", 0, MEMBERS, true);
@@ -429,6 +474,8 @@ static void weeks_begin(struct weeks *weeks, struct world *w, bool swapped)
     assert_ok(w, round_open(&w->application, w->org, false, w->region, &w->error, &number));
     for (int member = 0; member < MEMBERS; member++)
         answer_as(w, weeks->team, member, swapped, weeks->ids[member]);
+    for (int member = 0; member < MEMBERS; member++)
+        comment_as(weeks, member, exchange);
     world_answer(w, neighbours, "m1@buren.example", 2);
     world_answer(w, neighbours, "m2@buren.example", 4);
 }
@@ -441,13 +488,13 @@ static void weeks_close(struct weeks *weeks)
 }
 
 /* The world of the test, and a second one on the same engine. */
-static void both_begin(void **state, struct weeks *straight, struct weeks *swapped)
+static void both_begin(void **state, struct weeks *straight, struct weeks *swapped, enum exchange exchange)
 {
     struct world *w = *state;
     void *other = &world_engines[w->engine == STORE_SQLITE ? 0 : 1];
     assert_int_equal(world_setup(&other), 0);
-    weeks_begin(straight, w, false);
-    weeks_begin(swapped, other, true);
+    weeks_begin(straight, w, NOTHING);
+    weeks_begin(swapped, other, exchange);
 }
 
 static void both_end(struct weeks *swapped)
@@ -456,10 +503,10 @@ static void both_end(struct weeks *swapped)
     world_teardown(&other);
 }
 
-static void test_exchanged_answers_change_nothing(void **state)
+static void exchanged_changes_nothing(void **state, enum exchange exchange)
 {
     struct weeks straight, swapped;
-    both_begin(state, &straight, &swapped);
+    both_begin(state, &straight, &swapped, exchange);
     assert_true(same(dump_all(straight.w), dump_all(swapped.w), true)); /* open, every body unsealed */
     weeks_close(&straight);
     weeks_close(&swapped);
@@ -467,6 +514,21 @@ static void test_exchanged_answers_change_nothing(void **state)
     assert_true(same(closed, dump_all(swapped.w), true));
     assert_true(closed->piece_count > 300); /* records, figures, logs and all */
     both_end(&swapped);
+}
+
+static void test_exchanged_answers_change_nothing(void **state)
+{
+    exchanged_changes_nothing(state, ANSWERS);
+}
+
+static void test_exchanged_comments_change_nothing(void **state)
+{
+    exchanged_changes_nothing(state, COMMENTS);
+}
+
+static void test_exchanged_both_change_nothing(void **state)
+{
+    exchanged_changes_nothing(state, BOTH_OF_THEM);
 }
 
 /* ---- Would a leak be found? -------------------------------------------------------------------------------- */
@@ -500,7 +562,7 @@ static void leak_to(struct weeks *weeks, struct dump *dump, enum leak leak, int 
 static void test_a_leak_would_be_found(void **state)
 {
     struct weeks straight, swapped;
-    both_begin(state, &straight, &swapped);
+    both_begin(state, &straight, &swapped, ANSWERS);
     for (enum leak leak = BY_NAME; leak <= BY_HASH; leak++) {
         struct dump *a = dump_all(straight.w), *b = dump_all(swapped.w);
         for (int member = 0; member < MEMBERS; member++) {
@@ -519,7 +581,7 @@ static void test_there_is_no_order_of_arrival(void **state)
     sqlite3 *database;
     sqlite3_stmt *statement;
     struct weeks weeks;
-    weeks_begin(&weeks, w, false);
+    weeks_begin(&weeks, w, NOTHING);
     assert_int_equal(sqlite3_open_v2(w->address, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(database, "SELECT rowid FROM sealed_answer", -1, &statement, NULL),
                      SQLITE_ERROR);
@@ -543,6 +605,8 @@ int main(void)
 {
     struct CMUnitTest tests[] = {
         BOTH(test_exchanged_answers_change_nothing),
+        BOTH(test_exchanged_comments_change_nothing),
+        BOTH(test_exchanged_both_change_nothing),
         BOTH(test_a_leak_would_be_found),
         SQLITE_ONLY(test_there_is_no_order_of_arrival),
     };

@@ -1,0 +1,83 @@
+// The way of a comment: a form of its own, fetched closed together with that of the answer, and a moment of its own for the
+// sending. Nothing joins it to an answer: other key, other token, other one-time key, other time.
+import { blind, finalize, importKey, prepare } from './blind.js';
+import {
+  base64url, commentBody, commentMessage, commentReceiptText, commentText, fromBase64url, fromHex, sha256, signAnswer, verifyReceipt,
+} from './protocol.js';
+import { keepableKey, keyOf } from './own_key.js';
+import { Failure, requestJson } from './request.js';
+import { loadRecord, markWaiting, saveRecord } from './answer_store.js';
+
+async function makeSecrets(rid, key, asText) {
+  const own = await keepableKey(asText);
+  const m = prepare(await commentMessage(fromHex(rid), own.opk));
+  const { blinded, inverse } = await blind(key, m);
+  return { ...own, m, inverse, blinded, version: 0 };
+}
+
+// Every browser fetches it, whether its owner will write anything or not; one that cannot goes on without. The same bytes are
+// asked for again, so that nothing is lost when something breaks off.
+export async function obtainCommentForm(page, round) {
+  const record = await loadRecord(page.rid);
+  if (!round.commentSpki || record.comment?.signature) return;
+  const key = await importKey(round.commentSpki);
+  if (!record.comment) {
+    record.comment = await makeSecrets(page.rid, key, Boolean(record.oskText));
+    await saveRecord(record);
+  }
+  const { m, inverse, blinded } = record.comment;
+  const reply = await requestJson(`/api/rounds/${page.rid}/comment-token`, JSON.stringify({ blinded: base64url(blinded) }),
+    { credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf } });
+  const signature = await finalize(key, m, inverse, fromBase64url(reply.blind_signature));
+  const now = await loadRecord(page.rid);
+  now.comment.signature = signature;
+  await saveRecord(now);
+}
+
+async function makePending(rid, comment, text) {
+  const version = Math.max(comment.version, comment.pending?.version ?? 0) + 1;
+  const body = commentBody(text);
+  const signed = await commentText(fromHex(rid), version, body);
+  return {
+    version, text, bytes: body,
+    body: JSON.stringify({
+      rid,
+      m: base64url(comment.m),
+      sig: base64url(comment.signature),
+      opk: base64url(comment.opk),
+      osig: base64url(await signAnswer(await keyOf(comment), signed)),
+      version,
+      body: base64url(body),
+    }),
+  };
+}
+
+export const commentOf = (record) => record?.comment?.pending?.text ?? record?.comment?.sent ?? '';
+
+// Keeps the text on this device until `sendAfter` (seconds); answer_queue.js sends it then. An empty text takes back what was
+// sent, and what was never sent goes no further.
+export async function queueComment(rid, text, sendAfter) {
+  const record = await loadRecord(rid);
+  if (!record?.comment?.signature || text === commentOf(record)) return record;
+  const pending = await makePending(rid, record.comment, text);
+  Object.assign(record.comment, { pending, sendAfter });
+  await saveRecord(record);
+  markWaiting(true);
+  return record;
+}
+
+export async function deliverComment(record) {
+  const { pending, opk } = record.comment;
+  const reply = await requestJson('/api/comments', pending.body, { credentials: 'omit' });
+  const text = await commentReceiptText(fromHex(record.rid), await sha256(opk), pending.version, pending.bytes);
+  const good = new TextDecoder().decode(text) === reply.receipt &&
+    (await verifyReceipt(fromBase64url(record.logKey), text, fromBase64url(reply.signature)).catch(() => false)) !== false;
+  if (!good) throw new Failure('receipt');
+  const now = await loadRecord(record.rid);
+  Object.assign(now.comment, { version: pending.version, sent: pending.text });
+  if (now.comment.pending?.version === pending.version) {
+    delete now.comment.pending;
+    delete now.comment.sendAfter;
+  }
+  await saveRecord(now);
+}
