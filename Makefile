@@ -2,8 +2,9 @@
 #   make          install missing Debian packages, build the release program build/hecht
 #   make demo     build and run the example organisation on http://127.0.0.1:8080
 #   make check    everything that is tested; last line: N passed, N failed
+#   make mutants  breaks the code of answers on purpose, and sees whether the tests notice
 #   make bench    the benchmarks
-.PHONY: all demo check bench clean packages
+.PHONY: all demo check mutants bench clean packages
 
 all: packages
 	@test -x build/src/hecht || echo "building, half a minute on two cores"
@@ -21,6 +22,13 @@ demo: all
 check:
 	@packaging/install_packages.sh test
 	@tests/check.sh
+
+mutants:
+	@packaging/install_packages.sh test
+	@test -f build-check/gcc/build.ninja || meson setup build-check/gcc -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized >/dev/null
+	@ninja -C build-check/gcc --quiet
+	@tests/browser/install.sh
+	@HECHT_BLIND_TOOL=$(CURDIR)/build-check/gcc/tests/privacy/blind_tool tests/mutants.sh build-check/gcc
 
 bench: all
 	@packaging/install_packages.sh test

@@ -259,6 +259,7 @@ const acts = {
     go(String(firstOpen() || 'check'));
     prepareForm();
   },
+  restart: () => acts.start(),
   back: goBack,
   change: (button) => go(button.dataset.to, { changing: true }),
   review: () => go('check'),

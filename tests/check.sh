@@ -43,18 +43,30 @@ count_tap() {
     fi
 }
 
-# A program that speaks TAP; one that ends badly without a "not ok" counts as a failure.
-tap() {
+# A program that speaks TAP, in the background or not; its exit code is beside its log.
+run_tap() {
     local name=$1
     shift
     local code=0
     "$@" >"$logs/$name.tap" 2>"$logs/$name.err" || code=$?
+    echo $code >"$logs/$name.code"
+}
+
+# What it said; one that ended badly without a "not ok" counts as a failure.
+count_run() {
+    local name=$1 code
+    code=$(cat "$logs/$name.code")
     count_tap "$logs/$name.tap"
     if [ $code -ne 0 ] && ! grep -qE '^ *not ok' "$logs/$name.tap"; then
         failed=$((failed + 1))
         say "FAILED: $name ended with $code"
         tail -n 60 "$logs/$name.err" >&2
     fi
+}
+
+tap() {
+    run_tap "$@"
+    count_run "$1"
 }
 
 setup() { # folder, compiler, options
@@ -114,9 +126,21 @@ for script in tests/cli/test_*.sh; do
 done
 
 say "fuzz targets, some seconds each"
-for target in build-check/clang/fuzz/fuzz_*; do
-    [ -x "$target" ] && [ -f "$target" ] || continue
-    step "fuzz-$(basename "$target")" "$target" -max_total_time="${HECHT_FUZZ_SECONDS:-4}" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1
+fuzz_one() {
+    local name
+    name=fuzz-$(basename "$1")
+    "$1" -max_total_time="${HECHT_FUZZ_SECONDS:-4}" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+        >"$logs/$name.log" 2>&1
+    echo $? >"$logs/$name.code"
+}
+export -f fuzz_one
+export logs
+# Two at a time; what came of each is counted afterwards.
+rm -f "$logs"/fuzz-*.code
+find build-check/clang/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x -print0 |
+    xargs -0 -P 2 -I{} bash -c 'fuzz_one {}'
+for code in "$logs"/fuzz-*.code; do
+    step "counted-$(basename "$code" .code)" sh -c "tail -n 60 '${code%.code}.log'; exit \$(cat '$code')"
 done
 
 say "browser"
@@ -124,8 +148,21 @@ step npm tests/browser/install.sh
 export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
 export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/release/src/hecht
+browser() { # run_tap or tap, name
+    "$1" "browser-$2" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "tests/browser/$2.test.mjs"
+}
+# These wait for the clock most of their time, so they do it beside the others.
+WAITING="clock trouble"
+for name in $WAITING; do
+    browser run_tap "$name" &
+done
 for script in tests/browser/*.test.mjs; do
-    tap "browser-$(basename "$script" .test.mjs)" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "$script"
+    name=$(basename "$script" .test.mjs)
+    case " $WAITING " in *" $name "*) ;; *) browser tap "$name" ;; esac
+done
+wait
+for name in $WAITING; do
+    count_run "browser-$name"
 done
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

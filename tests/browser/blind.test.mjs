@@ -181,10 +181,20 @@ describe('blind signatures with the C signer', () => {
     }
   });
 
+  test('the factor is drawn anew each time, and is none that hides nothing', async () => {
+    const key = await blindness.importKey(spki), prepared = blindness.prepare(text('x')), salt = new Uint8Array(48);
+    const bare = hex((await blindness.blind(key, prepared, { salt, factor: 1n })).blinded);
+    const seen = new Set([bare]);
+    for (let i = 0; i < 20; i++) seen.add(hex((await blindness.blind(key, prepared, { salt })).blinded));
+    assert.equal(seen.size, 21);
+    assert.notEqual(hex(blindness.prepare(text('x'))), hex(blindness.prepare(text('x'))));
+  });
+
   test('weak and foreign keys are refused on both sides', async () => {
     const keys = [
       generateKeyPairSync('rsa', { modulusLength: 1024 }),
       generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }),
+      generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65539 }), // as long as the right one
       generateKeyPairSync('rsa', { modulusLength: 2052 }),
       generateKeyPairSync('rsa-pss', { modulusLength: 2048 }),
       generateKeyPairSync('ec', { namedCurve: 'P-256' }),

@@ -361,7 +361,7 @@ TEST(weak_and_foreign_keys_are_refused)
         unsigned long exponent;
     } cases[] = {
         {"RSA", 1024, 65537}, {"RSA", 2048, 3},         {"RSA", 2040, 65537},
-        {"RSA", 2052, 65537}, {"RSA-PSS", 2048, 65537},
+        {"RSA", 2052, 65537}, {"RSA-PSS", 2048, 65537}, {"RSA", 2048, 65539}, /* as long as the right one */
     };
     struct blind_public_key *public_key = NULL;
     struct blind_key *key = NULL;
