@@ -3,10 +3,12 @@
 import { loadLog, loadRecords, saveLog, saveRecord } from './answer_store.js';
 import { checkOwnLeaf, checkRecord } from './check.js';
 import { signedBy } from './device.js';
+import { anonymousAddress } from './request.js';
 import { base64url, sha256 } from './protocol.js';
 
 async function fetchJson(path, credentials) {
-  const response = await fetch(path, { credentials, cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error' });
+  const address = credentials === 'omit' ? anonymousAddress(path) : path;
+  const response = await fetch(address, { credentials, cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error' });
   if (response.status === 404) return { gone: (await response.json().catch(() => ({}))).reason ?? 'unknown' };
   if (!response.ok) throw new Error(`status ${response.status}`);
   return response.json();

@@ -62,10 +62,23 @@ static void json_cleanup(json_t **json)
     json_decref(*json);
 }
 
-static const char *url_of(const struct session *session, const char *path, const char *rest)
+static const char *url_at(const struct session *session, struct slice origin, const char *path,
+                          const char *rest)
 {
     return region_text(session->region,
-                       region_format(session->region, "%.*s%s%s", SLICE_ARG(session->origin), path, rest));
+                       region_format(session->region, "%.*s%s%s", SLICE_ARG(origin), path, rest));
+}
+
+static const char *url_of(const struct session *session, const char *path, const char *rest)
+{
+    return url_at(session, session->origin, path, rest);
+}
+
+/* Where what goes without a name is sent: a second address of the server, when it has one. */
+static const char *anonymous_url(const struct session *session, const char *path, const char *rest)
+{
+    const char *voice = json_string_value(json_object_get(session->rounds, "voice"));
+    return url_at(session, voice != NULL ? slice_from_text(voice) : session->origin, path, rest);
 }
 
 /* What the server said is wrong, in its own words when it sent problem+json. */
@@ -319,7 +332,7 @@ static enum error_code send_answer(const struct session *session, const struct a
                                  &submission));
     answer_to_json(&submission, &body);
     struct web_request request = {
-        .url = url_of(session, "/api/answers", ""),
+        .url = anonymous_url(session, "/api/answers", ""),
         .anonymous = true,
         .content_type = "application/json",
         .body = buffer_slice(&body),
@@ -338,8 +351,8 @@ static enum error_code fetch_anonymously(const struct session *session, const ch
 {
     struct web_response response;
     struct web_request fetch = {
-        .url = url_of(session, "/api/rounds/",
-                      region_text(session->region, region_format(session->region, "%s/%s", rid, what))),
+        .url = anonymous_url(session, "/api/rounds/",
+                             region_text(session->region, region_format(session->region, "%s/%s", rid, what))),
         .anonymous = true,
     };
     TRY(web_send(session->web, &fetch, session->region, session->error, &response));

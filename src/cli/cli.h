@@ -72,6 +72,7 @@ int signals_pending(void);
 struct serving {
     const char *listen; /* "127.0.0.1:8080" */
     const char *url;    /* NULL: http://ADDRESS:PORT */
+    const char *voice_url; /* NULL: answers come by the same address */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };

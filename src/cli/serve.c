@@ -1,7 +1,8 @@
 #include "cli/cli.h"
 
 static const char HELP[] =
-    "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--db FILE|postgres://...]\n\n"
+    "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--voice-origin URL]\n"
+    "                   [--db FILE|postgres://...]\n\n"
     "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key "
     "(keep both, and\n"
     "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which "
@@ -11,6 +12,9 @@ static const char HELP[] =
     "  --listen ADDRESS:PORT  where to listen (default 127.0.0.1:8080); port 0 takes a free one\n"
     "  --port N               the same with 127.0.0.1\n"
     "  --url URL              the public address, e.g. https://trust.example.org; links are made from it\n"
+    "  --voice-origin URL     a second public address, e.g. https://voice.example.org, for what goes without a "
+    "name: it\n"
+    "                         never sees a cookie, and may lie behind another proxy or in another network\n"
     "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
     "Environment: HECHT_DB, HECHT_KEY_FILE.\n\n"
     "Examples:\n"
@@ -52,7 +56,8 @@ static int listen_text(const struct arguments *arguments, char room[static 64], 
 
 static int serve(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"}, {.name = "--port"}, {.name = "--url"}, {.name = "--db"}};
+    struct option options[] = {{.name = "--listen"}, {.name = "--port"}, {.name = "--url"}, {.name = "--db"},
+                               {.name = "--voice-origin"}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
@@ -67,6 +72,7 @@ static int serve(int argc, char **argv)
     if (code != EXIT_DONE)
         return code;
     serving.url = argument_value(&arguments, "--url");
+    serving.voice_url = argument_value(&arguments, "--voice-origin");
     struct application application = {0};
     if (application_open(database_address(&arguments), false, &error, &application) != OK)
         return report_error(&error);

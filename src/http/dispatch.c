@@ -88,6 +88,9 @@ static enum error_code check_claimed(struct passage *passage, struct error *erro
 static enum error_code check_route(struct passage *passage, struct error *error)
 {
     const struct router_match *match = &passage->incoming->match;
+    bool health = slice_equal(passage->incoming->path, S("/healthz"));
+    if (passage->incoming->voice && !has_permission(passage, PERMISSION_ANONYMOUS) && !health)
+        return FAIL(error, ERROR_NOT_FOUND, "route-unknown", "this address takes answers and nothing else");
     if (match->route != NULL)
         return OK;
     if (match->path_known) {
@@ -147,6 +150,8 @@ static enum error_code check_origin(struct passage *passage, struct error *error
         !slice_equal(origin, passage->server->public_url))
         return FAIL(error, ERROR_DENIED, "origin-mismatch", "the page that sent this is not of %.*s",
                     SLICE_ARG(passage->server->public_url));
+    if (passage->incoming->voice) /* another site than the page's, which is what it is for */
+        return OK;
     if (site.length > 0 && !slice_equal(site, S("same-origin")) && !slice_equal(site, S("none")))
         return FAIL(error, ERROR_DENIED, "origin-mismatch", "the page that sent this is of another site");
     return OK;
@@ -163,8 +168,9 @@ static enum error_code read_body(struct passage *passage, struct error *error)
         fits = incoming->body.length == 0;
     else if (request->route->body == BODY_FORM)
         fits = media_type_is(incoming->content_type, S("application/x-www-form-urlencoded"));
-    else
-        fits = media_type_is(incoming->content_type, S("application/json"));
+    else /* as plain text, browsers send it to another address without asking first */
+        fits = media_type_is(incoming->content_type, S("application/json")) ||
+               (incoming->voice && media_type_is(incoming->content_type, S("text/plain")));
     if (!fits) {
         passage->failure_status = 415;
         return FAIL(error, ERROR_INPUT, "body-type", "the body has the wrong media type");
@@ -273,6 +279,13 @@ static void make_error_page(struct passage *passage, struct region *spare, const
                           passage->retry_seconds > 0 ? passage->retry_seconds : BUSY_RETRY_SECONDS);
 }
 
+/* Those of the first address, and no others. */
+static void allow_pages_to_read(struct passage *passage)
+{
+    if (passage->incoming->voice)
+        http_add_header(passage->response, "Access-Control-Allow-Origin", passage->server->public_url);
+}
+
 static struct passage passage_of(struct http_server *server, const struct incoming *incoming,
                                  struct worker *worker, struct http_response *response)
 {
@@ -311,6 +324,7 @@ void dispatch(struct http_server *server, const struct incoming *incoming, struc
     }
     if (code != OK)
         make_error_page(&passage, worker->spare, &error);
+    allow_pages_to_read(&passage);
     *ret_write = write;
     wipe(passage.token, sizeof(passage.token));
 }
@@ -320,4 +334,5 @@ void dispatch_failure(struct http_server *server, const struct incoming *incomin
 {
     struct passage passage = passage_of(server, incoming, worker, response);
     make_error_page(&passage, worker->spare, error);
+    allow_pages_to_read(&passage);
 }

@@ -176,6 +176,9 @@ struct http_options {
     const char *listen_address; /* "127.0.0.1" or "::1", ...; no names */
     uint16_t port;              /* 0: any free one, see http_server_port */
     const char *public_url;     /* "https://trust.example.org", NULL: http://ADDRESS:PORT */
+    /* A second address of this server, "https://voice.example.org": it has the routes of PERMISSION_ANONYMOUS and nothing
+     * else, is told apart by the Host header, and may be called by the pages of public_url. NULL: there is none. */
+    const char *voice_url;
     int workers;                /* 0: 8 */
     int event_threads;          /* 0: 2 */
     /* 32 bytes, the same in all processes of an installation and over restarts: the key of the form ids for
@@ -205,6 +208,8 @@ struct http_server *http_server_stop(struct http_server *server);
 uint16_t http_server_port(const struct http_server *server);
 /* Without a slash at the end; made from --url, never from the Host header. */
 struct slice http_server_public_url(const struct http_server *server);
+/* Empty when there is none. */
+struct slice http_server_voice_origin(const struct http_server *server);
 bool http_server_is_secure(const struct http_server *server); /* public address is https */
 
 /* ---- For handlers ---------------------------------------------------------------------------------------

@@ -68,6 +68,11 @@ struct slice http_server_public_url(const struct http_server *server)
     return server->public_url;
 }
 
+struct slice http_server_voice_origin(const struct http_server *server)
+{
+    return server->voice_origin;
+}
+
 bool http_server_is_secure(const struct http_server *server)
 {
     return server->secure;

@@ -10,15 +10,23 @@ static const struct {
     const char *name;
     const char *value;
 } headers_always[] = {
-    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                                "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                                "frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
 };
+
+/* Scripts may talk to this server and to its second address. */
+const char *response_content_policy(struct slice voice_origin, struct region *region)
+{
+    return region_text(region,
+                       region_format(region,
+                                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                                     "connect-src 'self'%s%.*s; form-action 'self'; base-uri 'none'; "
+                                     "frame-ancestors 'none'",
+                                     voice_origin.length > 0 ? " " : "", SLICE_ARG(voice_origin)));
+}
 
 static bool add(struct MHD_Response *made, const char *name, const char *value)
 {
@@ -28,7 +36,7 @@ static bool add(struct MHD_Response *made, const char *name, const char *value)
 static bool add_common(const struct http_server *server, struct MHD_Response *made, const char *content_type,
                        bool asset)
 {
-    bool good = true;
+    bool good = add(made, "Content-Security-Policy", server->content_policy);
     for (size_t i = 0; i < COUNT_OF(headers_always); i++)
         good = good && add(made, headers_always[i].name, headers_always[i].value);
     good = good && add(made, "Content-Type", content_type);

@@ -200,6 +200,10 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
 
     incoming->method = method_of(method);
     find_client(exchange, scan.forwarded);
+    incoming->voice =
+        server->voice_host.length > 0 && slice_equal_ignore_case(scan.host, server->voice_host);
+    if (incoming->voice)
+        incoming->cookie = (struct slice){0};
     router_find(server->router, incoming->method, incoming->path, exchange->scratch, &incoming->match);
     size_t maximum = body_maximum(exchange);
     if (maximum == 0 && length > 0)
@@ -313,6 +317,26 @@ static enum error_code set_public_url(struct http_server *server, const struct h
     return http_parse_url_origin(text, error, server->region, &server->public_url, &server->secure);
 }
 
+static enum error_code set_voice(struct http_server *server, const struct http_options *options,
+                                 struct error *error)
+{
+    bool secure = server->secure;
+    if (options->voice_url != NULL) {
+        TRY(http_parse_url_origin(slice_from_text(options->voice_url), error, server->region,
+                                  &server->voice_origin, &secure));
+        if (slice_equal(server->voice_origin, server->public_url) || secure != server->secure)
+            return FAIL(error, ERROR_INPUT, "voice-origin",
+                        "the address for answers must be another host than %.*s, with http or https as there",
+                        SLICE_ARG(server->public_url));
+        server->voice_host =
+            slice_from(server->voice_origin, slice_find(server->voice_origin, S("://")) + strlen("://"));
+    }
+    server->content_policy = response_content_policy(server->voice_origin, server->region);
+    return server->content_policy != NULL
+               ? OK
+               : FAIL(error, ERROR_MEMORY, "memory", "no memory for the web server");
+}
+
 static enum error_code start_daemon(struct http_server *server, int event_threads, int listen_socket,
                                     struct error *error)
 {
@@ -402,6 +426,8 @@ static enum error_code open_and_start(struct http_server *server, const struct h
                            &server->behind_proxy));
     raise_descriptor_limit();
     enum error_code code = set_public_url(server, options, error);
+    if (code == OK)
+        code = set_voice(server, options, error);
     if (code == OK) {
         code = start_threads(server, options, listen_socket, error);
         if (code != OK) {

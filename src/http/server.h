@@ -23,6 +23,7 @@ struct incoming {
     struct slice origin;
     struct slice fetch_site; /* Sec-Fetch-Site */
     struct slice csrf_token; /* X-CSRF-Token */
+    bool voice;              /* came by the second address */
     struct slice accept_language;
     struct slice accept_encoding;
     struct client_address client;
@@ -93,6 +94,8 @@ struct http_server {
     struct random *random;
     struct region *region; /* of the addresses */
     struct slice public_url;
+    struct slice voice_origin, voice_host; /* empty: there is no second address */
+    const char *content_policy;
     bool secure;
     bool behind_proxy; /* listens on a loopback address only */
     uint16_t port;
@@ -111,6 +114,8 @@ void dispatch_failure(struct http_server *server, const struct incoming *incomin
 /* A response ready to send, with the headers that all have; takes the body. NULL without memory. */
 struct MHD_Response *response_make(const struct http_server *server, struct http_response *response,
                                    struct region *region);
+/* The value of Content-Security-Policy; NULL without memory. */
+const char *response_content_policy(struct slice voice_origin, struct region *region);
 /* A short plain text of the server itself. */
 struct MHD_Response *response_make_text(const struct http_server *server, struct slice text,
                                         bool close_connection);

@@ -96,6 +96,7 @@ static void write_frame(struct http_request *request, struct http_response *resp
     struct view view = page_view(request, NULL);
     frame->claimed = policy_is_claimed(request->application);
     frame->dutch = view.language == LANGUAGE_NL;
+    frame->voice = http_server_voice_origin(request->server);
     frame->back = path_to_return(request);
     buffer_reserve(&response->body, frame->body.bytes.length + FRAME_BYTES);
     http_add_header(response, "Content-Language", slice_from_text(language_code(view.language)));

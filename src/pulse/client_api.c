@@ -85,6 +85,8 @@ static enum error_code open_rounds(struct http_request *request, struct http_res
     response->content_type = "application/json";
     json_write_object_begin(&json);
     write_text(&json, "csrf", request->csrf);
+    if (http_server_voice_origin(request->server).length > 0)
+        write_text(&json, "voice", http_server_voice_origin(request->server));
     write_text(&json, "person", region_format(request->region, "%" PRId64, request->identity.person));
     json_write_key(&json, "rounds");
     json_write_array_begin(&json);
