@@ -4,7 +4,7 @@ set -eu
 
 BUILD="gcc libc6-dev make meson ninja-build pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev libssl-dev libgsl-dev
 libjansson-dev libcurl4-openssl-dev zlib1g-dev libreadstat-dev"
-TEST="clang libclang-rt-14-dev llvm libcmocka-dev postgresql curl sqlite3 chromium fonts-dejavu-core jq wrk"
+TEST="clang libclang-rt-14-dev llvm libcmocka-dev postgresql curl sqlite3 chromium fonts-dejavu-core jq wrk nginx-light caddy"
 
 wanted=$BUILD
 [ "${1:-build}" = test ] && wanted="$BUILD $TEST"

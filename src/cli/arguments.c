@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 int usage_error(const struct command *command, const char *format, ...)
 {
@@ -126,13 +127,25 @@ const char *database_address(const struct arguments *arguments)
     return environment != NULL && environment[0] != '\0' ? environment : "hecht.db";
 }
 
+/* A credential of systemd (LoadCredential=hecht-key:...); NULL when there is none. */
+static const char *key_credential(struct region *region)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (folder == NULL || folder[0] == '\0')
+        return NULL;
+    const char *path = region_text(region, region_format(region, "%s/hecht-key", folder));
+    return access(path, F_OK) == 0 ? path : NULL;
+}
+
 /* The key file stands beside a SQLite database; for PostgreSQL in the working folder. */
 static const char *key_path(const char *database, struct region *region)
 {
-    const char *given = getenv("HECHT_KEY_FILE");
+    const char *given = getenv("HECHT_KEY_FILE"), *credential = key_credential(region);
     struct slice address = slice_from_text(database);
     if (given != NULL && given[0] != '\0')
         return given;
+    if (credential != NULL)
+        return credential;
     if (slice_starts_with(address, S("postgres://")) || slice_starts_with(address, S("postgresql://")))
         return "hecht.key";
     return region_text(region, region_format(region, "%s.key", database));

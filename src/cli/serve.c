@@ -16,7 +16,7 @@ static const char HELP[] =
     "name: it\n"
     "                         never sees a cookie, and may lie behind another proxy or in another network\n"
     "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
-    "Environment: HECHT_DB, HECHT_KEY_FILE.\n\n"
+    "Environment: HECHT_DB, HECHT_KEY_FILE, CREDENTIALS_DIRECTORY (of systemd; its file hecht-key).\n\n"
     "Examples:\n"
     "  hecht serve\n"
     "  hecht serve --port 9000 --db /srv/hecht/hecht.db --url https://trust.example.org\n"

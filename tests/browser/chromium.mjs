@@ -10,15 +10,15 @@ const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '
 
 export const PHONE = {width: 360, height: 740}, DESKTOP = {width: 1280, height: 800};
 
-export async function launch(t) {
-  const browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: ARGUMENTS});
+export async function launch(t, more = []) {
+  const browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: [...ARGUMENTS, ...more]});
   t.after(() => browser.close());
   return browser;
 }
 
 // A person with a browser of their own. Errors of scripts or of the content policy fail the test.
-export async function person(browser, {link, language = 'nl-NL', viewport = PHONE, colorScheme = 'light', state, javaScriptEnabled = true} = {}) {
-  const context = await browser.newContext({viewport, locale: language, colorScheme, reducedMotion: 'reduce', storageState: state, javaScriptEnabled});
+export async function person(browser, {link, language = 'nl-NL', viewport = PHONE, colorScheme = 'light', state, javaScriptEnabled = true, ignoreHTTPSErrors = false} = {}) {
+  const context = await browser.newContext({viewport, locale: language, colorScheme, reducedMotion: 'reduce', storageState: state, javaScriptEnabled, ignoreHTTPSErrors});
   const page = await context.newPage();
   page.wrong = [];
   page.on('pageerror', (error) => page.wrong.push(String(error)));

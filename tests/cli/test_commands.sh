@@ -46,6 +46,19 @@ for _ in $(seq 200); do [ -s line ] && break; sleep 0.05; done
 check "nothing else is opened as a closed standard error" same "$(readlink "/proc/$server/fd/2")" /dev/null
 stop_server
 
+# The key as a credential of systemd; a path that is given goes before it.
+mkdir credentials
+cp closed.db.key credentials/hecht-key
+mv closed.db.key elsewhere.key
+run env CREDENTIALS_DIRECTORY="$PWD/credentials" "$HECHT" export results --db closed.db
+check "the key comes from the credentials" hasnt "$err" "key"
+check "and no other is made" test ! -e closed.db.key
+printf 'hecht-key-v1 %064d\n' 7 >credentials/hecht-key
+run env CREDENTIALS_DIRECTORY="$PWD/credentials" "$HECHT" export results --db closed.db
+check "another credential is not the key of this database" has "$err" "not the key file"
+run env CREDENTIALS_DIRECTORY="$PWD/credentials" HECHT_KEY_FILE=elsewhere.key "$HECHT" export results --db closed.db
+check "HECHT_KEY_FILE goes before it" hasnt "$err" "key"
+
 run "$HECHT" serve --port 70000
 check "a port out of range" same "$code" 2
 run "$HECHT" serve --port 1 --listen 127.0.0.1:1
