@@ -24,7 +24,8 @@ const char *response_content_policy(struct slice voice_origin, struct region *re
                        region_format(region,
                                      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
                                      "connect-src 'self'%s%.*s; form-action 'self'; base-uri 'none'; "
-                                     "frame-ancestors 'none'",
+                                     "frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                                     "trusted-types hecht",
                                      voice_origin.length > 0 ? " " : "", SLICE_ARG(voice_origin)));
 }
 

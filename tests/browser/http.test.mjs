@@ -74,6 +74,30 @@ test('signing in', async (t) => {
   });
 });
 
+// The promise, to the letter: what a member reads before the first question, and that no more words stand before it.
+const FIRST_SCREEN = {
+  nl: 'Je antwoord wordt bewaard zonder je naam: in wat Hecht opslaat, kan niemand, ook je leidinggevende of de beheerder niet, terugvinden wat jij hebt gezegd. Een uitkomst komt er pas bij 5 antwoorden of meer; in een klein team kunnen mensen wel gissen, en wie de server stiekem ombouwt, kan meekijken wanneer je verstuurt: later versturen maakt dat moeilijker.',
+  en: 'Your answer is kept without your name: from what Hecht stores, nobody, not your leader and not the administrator, can find out what you said. A result appears only from 5 answers on; in a small team people can still guess, and someone who secretly rebuilds the server could watch when you send: sending later makes that harder.',
+};
+
+test('the first screen', async (t) => {
+  const folder = temporaryFolder(t);
+  const server = await start(t, folder, ['serve', '--port', '0']);
+  const {owner} = await claim(server, {language: 'nl'});
+  await openRound(owner);
+  const member = await signIn(folder, server.url, 'a1@example.org');
+  const team = (await member.page('/me')).text.match(/\/teams\/(\d+)/)[1];
+  for (const [language, promise] of Object.entries(FIRST_SCREEN))
+    await t.test(language, async () => {
+      await member.submit('/me', '/language', {language});
+      const {text} = await member.page(`/teams/${team}/answer?language=${language}`);
+      const [, first] = text.match(/data-step="start">([\s\S]*?)<\/section>/);
+      assert.equal(first.match(/class="answer-promise">([^<]*)</)[1], promise);
+      const words = first.replace(/<noscript>[\s\S]*<\/noscript>/, '').replace(/<[^>]*>/g, ' ');
+      assert.doesNotMatch(words, /token|receipt|code|bewijs|kwitantie|vier woorden|four words/i);
+    });
+});
+
 test('who may see what', async (t) => {
   const folder = temporaryFolder(t);
   const server = await start(t, folder, ['serve', '--port', '0']);
