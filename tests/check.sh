@@ -146,6 +146,7 @@ done
 say "browser"
 step npm tests/browser/install.sh
 export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
+export HECHT_CHEAT_TOOL=$root/build-check/gcc/tests/cheat/hecht_cheat
 export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/release/src/hecht
 browser() { # run_tap or tap, name

@@ -1,0 +1,169 @@
+// A server that lies, end to end: hecht_cheat is hecht with one lie at a time (tests/cheat). For each lie, who finds out, and by
+// which words: the member's device, `hecht answer`, or whoever runs `hecht verify`.
+import assert from 'node:assert/strict';
+import {cpSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+
+const HONEST = process.env.HECHT;
+process.env.HECHT = process.env.HECHT_CHEAT_TOOL ?? new URL('../../build/tests/cheat/hecht_cheat', import.meta.url).pathname;
+const {Visitor, closeRound, hecht, openRound, signinLink, temporaryFolder} = await import('./hecht.mjs');
+const {ANSWER, World, generator} = await import('./members.mjs');
+
+const table = []; // lie, who, words
+const told = (lie, who, words) => table.push([lie, who, words.trim().split('\n').find((line) => line.trim())]);
+
+// A closed round of a team of twelve in which everybody answered, by a server that lies in this way.
+async function world(t, lie, {answering = 12} = {}) {
+  const made = new World(t, temporaryFolder(t)), random = generator(7);
+  process.env.HECHT_CHEAT = lie;
+  t.after(() => { delete process.env.HECHT_CHEAT; });
+  await made.begin();
+  made.blue = made.members.filter(({address}) => address.startsWith('m'));
+  for (const [i, member] of made.blue.slice(0, answering).entries()) {
+    const [way] = member.ways;
+    await way.fetch();
+    const content = ANSWER.random(random, member.round, false).map((cell, item) => ({...cell, value: 2 + (i + item) % 3}));
+    await way.send({version: 1, content, body: await way.body(1, content)});
+  }
+  made.end = async () => {
+    await closeRound(made.owner);
+    made.published = await made.record(made.blue[0].rid);
+    return made.published;
+  };
+  // Which members' devices find what: {kind: how many}
+  made.found = async () => {
+    const kinds = {};
+    for (const member of made.blue) {
+      const kind = await made.check(member, made.published).then((good) => (good ? 'good' : 'nothing sent'), (error) => error.kind ?? String(error));
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
+    }
+    return kinds;
+  };
+  made.verify = () => hecht(made.folder, 'verify', `${made.server.url}/api/rounds/${made.blue[0].rid}/record`);
+  return made;
+}
+
+const failures = ({out}) => out.split('\n').filter((line) => /FAILS/.test(line));
+
+test('nobody lies: nobody finds anything', async (t) => {
+  const honest = await world(t, '');
+  await honest.end();
+  assert.deepEqual(await honest.found(), {good: 12});
+  const verified = await honest.verify();
+  assert.equal(verified.code, 0, verified.out);
+});
+
+test('another key for who asks now', async (t) => {
+  const made = await world(t, 'other-key', {answering: 0});
+  // The library of the test takes what it is given; hecht answer and the page do not.
+  const done = await hecht(made.folder, 'answer', await signinLink(made.folder, 'm0@example.org', made.server.url), '--values', '4,4,4,4,4,4,4,4,4,4');
+  assert.equal(done.code, 1);
+  assert.match(done.err, /does not match its fingerprint; nothing was sent/);
+  told('another key for one member', 'hecht answer, and the page before anything is sent', done.err);
+});
+
+test('a dropped answer', async (t) => {
+  const made = await world(t, 'dropped-answer');
+  await made.end();
+  const found = await made.found();
+  assert.deepEqual(found, {good: 11, missing: 1}); // only the one whose answer it was, and that one surely
+  told('an answer dropped', 'the device of its member', 'missing: the own answer is not in what was published');
+});
+
+test('a changed answer', async (t) => {
+  const made = await world(t, 'changed-cell');
+  await made.end();
+  assert.deepEqual(await made.found(), {good: 11, cell: 1});
+  told('a cell changed', 'the device of its member', 'cell: the own answer is there with another value');
+});
+
+test('an added answer', async (t) => {
+  const made = await world(t, 'added-answer', {answering: 11});
+  await made.end();
+  const verified = await made.verify();
+  assert.equal(verified.code, 1);
+  assert.match(failures(verified).join('\n'), /counts/);
+  told('an answer added', 'hecht verify, anybody', failures(verified)[0]);
+});
+
+test('a second token for a member', async (t) => {
+  const made = await world(t, 'second-token');
+  const [first] = made.blue, [way] = first.ways;
+  const again = Object.assign(Object.create(Object.getPrototypeOf(way)), way, {secrets: undefined, signature: undefined, blindSignature: undefined, stored: undefined, old: [], version: 0});
+  await again.fetch(); // an honest server refuses this
+  const content = ANSWER.random(generator(3), first.round, false).map((cell) => ({...cell, value: 4}));
+  await again.send({version: 1, content, body: await again.body(1, content)});
+  await made.end();
+  const verified = await made.verify();
+  assert.equal(verified.code, 1);
+  assert.match(failures(verified).join('\n'), /counts/);
+  told('a second token for one member', 'hecht verify, anybody', failures(verified)[0]);
+});
+
+for (const [lie, name, kind] of [['wrong-mean', 'a wrong mean', 'figure'], ['wrong-count', 'wrong counts', 'result-counts']])
+  test(name, async (t) => {
+    const made = await world(t, lie);
+    await made.end();
+    const verified = await made.verify();
+    assert.equal(verified.code, 1, verified.out);
+    assert.match(failures(verified).join('\n'), new RegExp(kind));
+    assert.deepEqual(await made.found(), {result: 12}); // every device computes it again
+    told(name, 'hecht verify, and the device of every member', failures(verified)[0]);
+  });
+
+test('two histories', async (t) => {
+  const made = await world(t, 'split-view');
+  await made.end();
+  await new Promise((done) => setTimeout(done, 1100));
+  await openRound(made.owner);
+  const answer = async (who, state) => hecht(made.folder, 'answer', await signinLink(made.folder, who, made.server.url), '--values', '3,3,3,3,3,3,3,3,3,3', '--state', path.join(made.folder, state));
+  assert.equal((await answer('m0@example.org', 'one')).code, 0);
+  writeFileSync(path.join(made.folder, 'split'), '');
+  const changed = await answer('m0@example.org', 'one'); // who saw the other one finds out alone
+  assert.equal(changed.code, 1);
+  assert.match(changed.err, /log/);
+  told('another history for who has seen one', 'the device, before anything is sent', changed.err);
+  assert.equal((await answer('m1@example.org', 'two')).code, 0); // who never saw any cannot
+  rmSync(path.join(made.folder, 'split'));
+  for (let i = 2; i < 12; i++) assert.equal((await answer(`m${i}@example.org`, 'rest')).code, 0);
+  await closeRound(made.owner);
+  const {rid} = JSON.parse((await made.blue[0].visitor.page('/api/own-rounds')).text).rounds[0];
+  const save = async (name) => writeFileSync(path.join(made.folder, name), JSON.stringify(await made.record(rid)));
+  await save('a.json');
+  writeFileSync(path.join(made.folder, 'split'), '');
+  await save('b.json');
+  const verified = await hecht(made.folder, 'verify', 'a.json', 'b.json'); // but two who compare do
+  assert.equal(verified.code, 1, verified.out);
+  assert.equal((await hecht(made.folder, 'verify', 'a.json')).code, 0);
+  assert.equal((await hecht(made.folder, 'verify', 'b.json')).code, 0);
+  told('another history for who has seen none', 'two members who compare: hecht verify a.json b.json', failures(verified)[0]);
+});
+
+test('a backup that was put back', async (t) => {
+  const made = await world(t, '', {answering: 12});
+  const database = path.join(made.folder, 'hecht.db'), copy = path.join(made.folder, 'backup.db');
+  await made.server.stop();
+  cpSync(database, copy);
+  await made.revive();
+  made.owner = Object.assign(new Visitor(made.server.url), {cookies: made.owner.cookies});
+  await closeRound(made.owner);
+  await new Promise((done) => setTimeout(done, 1100));
+  await openRound(made.owner);
+  const answer = async () => hecht(made.folder, 'answer', await signinLink(made.folder, 'm0@example.org', made.server.url), '--values', '3,3,3,3,3,3,3,3,3,3');
+  assert.equal((await answer()).code, 0);
+  await made.server.stop();
+  for (const more of ['-wal', '-shm']) rmSync(database + more, {force: true});
+  cpSync(copy, database);
+  await made.revive();
+  const refused = await answer();
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /set back/);
+  told('a backup put back to before the close', 'the device, before anything is sent', refused.err);
+});
+
+test('the table', (t) => {
+  assert.equal(table.length, 10, 'every lie was caught');
+  for (const [lie, who, words] of table) t.diagnostic(`${lie} | ${who} | ${words}`);
+  if (HONEST) process.env.HECHT = HONEST;
+});
