@@ -64,11 +64,11 @@ struct opening_team {
 static enum error_code write_roster(const struct opening_team *of, const uint8_t (*salts)[32])
 {
     for (size_t i = 0; i < of->member_count; i++)
-        TRY(store_execute(of->session, &ROSTER_INSERT,
-                          PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number),
-                                     V_INTEGER(of->team->id), V_INTEGER(of->members[i].id),
-                                     V_BYTES(slice_from_bytes(salts[i], 32))),
-                          of->error, NULL));
+        TRY(store_execute_later(of->session, &ROSTER_INSERT,
+                                PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number),
+                                           V_INTEGER(of->team->id), V_INTEGER(of->members[i].id),
+                                           V_BYTES(slice_from_bytes(salts[i], 32))),
+                                of->error));
     return OK;
 }
 
@@ -203,7 +203,7 @@ static enum error_code write_part(const struct opening_team *of, const uint8_t r
     TRY(seal_keys(of, rid, &sealed));
     TRY(team_log_append(of->session, of->opening->signer, of->team->id, &entry, of->region, of->error,
                         &index));
-    return store_execute(
+    return store_execute_later(
         of->session, &TEAM_ROUND_INSERT,
         PARAMETERS(V_INTEGER(of->org->id), V_INTEGER(of->round->number), V_INTEGER(of->team->id),
                    V_BYTES(slice_from_bytes(rid, 32)), V_BYTES(descriptor),
@@ -211,7 +211,7 @@ static enum error_code write_part(const struct opening_team *of, const uint8_t r
                    V_INTEGER((int64_t)of->member_count), promise != 0 ? V_INTEGER(promise) : V_NULL,
                    V_BYTES(sealed.private_key), V_BYTES(sealed.data_key), V_INTEGER(index),
                    sealed.comment_key.length > 0 ? V_BYTES(sealed.comment_key) : V_NULL),
-        of->error, NULL);
+        of->error);
 }
 
 static enum error_code open_team(struct opening_team *of)

@@ -80,15 +80,15 @@ enum error_code team_log_append(struct store_session *session, const struct log_
     merkle_leaf(bytes, &leaf);
     merkle_log_append(&log, &leaf);
     TRY(sign_head(signer, team, &log, region, error, &note));
-    TRY(store_execute(
+    TRY(store_execute_later(
         session, &ENTRY_INSERT,
         PARAMETERS(org, of, V_INTEGER(index), V_BYTES(slice_from_bytes(&leaf, sizeof leaf)), V_BYTES(bytes)),
-        error, NULL));
+        error));
     size_t peaks = merkle_log_peaks(log.size) * sizeof log.peaks[0];
-    TRY(store_execute(session, &HEAD_WRITE,
-                      PARAMETERS(org, of, V_INTEGER((int64_t)log.size),
-                                 V_BYTES(slice_from_bytes(log.peaks, peaks)), V_TEXT(note)),
-                      error, NULL));
+    TRY(store_execute_later(session, &HEAD_WRITE,
+                            PARAMETERS(org, of, V_INTEGER((int64_t)log.size),
+                                       V_BYTES(slice_from_bytes(log.peaks, peaks)), V_TEXT(note)),
+                            error));
     *ret_index = index;
     return OK;
 }

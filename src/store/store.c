@@ -288,6 +288,20 @@ enum error_code store_execute(struct store_session *session, const struct statem
     return OK;
 }
 
+enum error_code store_execute_later(struct store_session *session, const struct statement *statement,
+                                    const struct store_value *values, size_t count, struct error *error)
+{
+    const struct engine_functions *functions = session->store->functions;
+    if (functions->execute_later == NULL)
+        return store_execute(session, statement, values, count, error, NULL);
+    if (!session->writing)
+        return FAIL(error, ERROR_INTERNAL, "store-read-only", "%s outside store_write", statement->name);
+    enum error_code code = check_values(statement, values, count, error);
+    if (code == OK)
+        code = functions->execute_later(session, statement, values, count, error);
+    return noted(session, code);
+}
+
 enum error_code store_run_unit(struct store_session *session, store_write_function *fn, void *context,
                                struct error *error)
 {

@@ -119,6 +119,13 @@ enum error_code store_execute(struct store_session *session, const struct statem
                               const struct store_value *values, size_t count, struct error *error,
                               int64_t *ret_changed) MUST_CHECK;
 
+/* The same for a write of many rows, of which nobody needs to know how many they changed: may be sent together with those
+ * that follow, so that a round trip is not paid for each. What it fails with may come from a later call of this write, its
+ * commit included. */
+enum error_code store_execute_later(struct store_session *session, const struct statement *statement,
+                                    const struct store_value *values, size_t count,
+                                    struct error *error) MUST_CHECK;
+
 /* For statements that give at most one row with one integer; a second row is ERROR_INTERNAL, NULL counts as
  * 0. ret_found may be NULL: then no row is ERROR_NOT_FOUND with reason "store-no-row". */
 enum error_code store_one_integer(struct store_session *session, const struct statement *statement,

@@ -63,6 +63,9 @@ struct engine_functions {
     enum error_code (*execute)(struct store_session *session, const struct statement *statement,
                                const struct store_value *values, size_t count, struct error *error,
                                int64_t *ret_changed);
+    /* NULL: execute does it. */
+    enum error_code (*execute_later)(struct store_session *session, const struct statement *statement,
+                                     const struct store_value *values, size_t count, struct error *error);
     enum error_code (*execute_text)(struct store_session *session, const char *sql, struct error *error);
     enum error_code (*write)(struct store *store, store_write_function *fn, void *context,
                              struct error *error);

@@ -375,6 +375,81 @@ static void a_unit_is_repeated_when_its_connection_breaks(void **state)
     assert_int_equal(one(f, &COUNT, 0), 2);
 }
 
+/* ---- Many rows in one go ------------------------------------------------------------------------------- */
+
+enum { LATER_ROWS = 1000 };
+
+struct in_one_go {
+    int64_t twice; /* a row that is there already, or 0 */
+    bool reads;    /* between the rows */
+    int64_t seen;  /* what the last read saw */
+};
+
+static enum error_code put_many_later(struct store_session *session, void *context, struct error *error)
+{
+    struct in_one_go *later = context;
+    for (int64_t id = 1; id <= LATER_ROWS; id++) {
+        TRY(store_execute_later(session, &PUT,
+                                PARAMETERS(V_INTEGER(id == later->twice ? 1 : id), V_INTEGER(id), V_NULL),
+                                error));
+        if (later->reads && id % 7 == 0)
+            TRY(store_one_integer(session, &COUNT, NO_PARAMETERS, error, NULL, &later->seen));
+        if (later->reads && later->seen != id - id % 7)
+            return FAIL(error, ERROR_INTERNAL, "not-seen", "a read does not see what was written before it");
+    }
+    return OK;
+}
+
+static void rows_that_are_written_later(void **state)
+{
+    struct fixture *f = *state;
+    struct in_one_go later = {0};
+    assert_ok(f, store_write(f->store, put_many_later, &later, &f->error));
+    assert_int_equal(one(f, &COUNT, 0), LATER_ROWS);
+    assert_int_equal(one(f, &GET_WHOLE, 777), 777);
+}
+
+static void reads_between_see_them(void **state)
+{
+    struct fixture *f = *state;
+    struct in_one_go later = {.reads = true};
+    assert_ok(f, store_write(f->store, put_many_later, &later, &f->error));
+    assert_int_equal(one(f, &COUNT, 0), LATER_ROWS);
+}
+
+/* Wherever it is noticed: at a full batch, at a read, or at the commit. */
+static void one_that_fails_takes_all_with_it(void **state)
+{
+    struct fixture *f = *state;
+    const int64_t places[] = {2, 199, 200, 201, LATER_ROWS};
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        for (int reads = 0; reads < 2; reads++) {
+            struct in_one_go later = {.twice = places[i], .reads = reads == 1};
+            assert_failure(f, store_write(f->store, put_many_later, &later, &f->error), ERROR_CONFLICT,
+                           "store-unique");
+            assert_int_equal(one(f, &COUNT, 0), 0);
+        }
+    struct in_one_go good = {0}; /* the connection is as good as before */
+    assert_ok(f, store_write(f->store, put_many_later, &good, &f->error));
+    assert_int_equal(one(f, &COUNT, 0), LATER_ROWS);
+}
+
+static enum error_code later_then_give_up(struct store_session *session, void *context, struct error *error)
+{
+    (void)context;
+    TRY(store_execute_later(session, &PUT, PARAMETERS(V_INTEGER(1), V_INTEGER(1), V_NULL), error));
+    return FAIL(error, ERROR_INPUT, "given-up", "given up");
+}
+
+static void what_is_given_up_is_not_written(void **state)
+{
+    struct fixture *f = *state;
+    assert_failure(f, store_write(f->store, later_then_give_up, NULL, &f->error), ERROR_INPUT, "given-up");
+    assert_int_equal(one(f, &COUNT, 0), 0);
+    put_one(f, 1);
+    assert_int_equal(one(f, &COUNT, 0), 1);
+}
+
 int main(void)
 {
     struct CMUnitTest tests[] = {
@@ -389,6 +464,10 @@ int main(void)
         BOTH(readers_see_committed_data),
         BOTH(many_threads_write_together),
         BOTH(no_increment_is_lost),
+        BOTH(rows_that_are_written_later),
+        BOTH(reads_between_see_them),
+        BOTH(one_that_fails_takes_all_with_it),
+        BOTH(what_is_given_up_is_not_written),
         BOTH(writes_that_nobody_waits_for),
         BOTH(a_write_in_a_write_is_refused_without_waiting_too),
         POSTGRES_ONLY(a_serialisation_failure_is_repeated),

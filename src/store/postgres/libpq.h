@@ -15,23 +15,28 @@
     FUNCTION(PQconninfoFree)                                                                                 \
     FUNCTION(PQconninfoParse)                                                                                \
     FUNCTION(PQdescribePrepared)                                                                             \
+    FUNCTION(PQenterPipelineMode)                                                                            \
     FUNCTION(PQerrorMessage)                                                                                 \
     FUNCTION(PQexec)                                                                                         \
     FUNCTION(PQexecPrepared)                                                                                 \
+    FUNCTION(PQexitPipelineMode)                                                                             \
     FUNCTION(PQfinish)                                                                                       \
     FUNCTION(PQfreemem)                                                                                      \
     FUNCTION(PQftype)                                                                                        \
     FUNCTION(PQgetisnull)                                                                                    \
+    FUNCTION(PQgetResult)                                                                                    \
     FUNCTION(PQgetlength)                                                                                    \
     FUNCTION(PQgetvalue)                                                                                     \
     FUNCTION(PQnfields)                                                                                      \
     FUNCTION(PQnparams)                                                                                      \
     FUNCTION(PQntuples)                                                                                      \
     FUNCTION(PQparamtype)                                                                                    \
+    FUNCTION(PQpipelineSync)                                                                                 \
     FUNCTION(PQprepare)                                                                                      \
     FUNCTION(PQreset)                                                                                        \
     FUNCTION(PQresultErrorField)                                                                             \
     FUNCTION(PQresultStatus)                                                                                 \
+    FUNCTION(PQsendQueryPrepared)                                                                            \
     FUNCTION(PQserverVersion)                                                                                \
     FUNCTION(PQsetNoticeProcessor)                                                                           \
     FUNCTION(PQstatus)                                                                                       \
@@ -56,23 +61,28 @@ enum error_code libpq_load(struct error *error) MUST_CHECK;
 #define PQconninfoFree libpq.PQconninfoFree
 #define PQconninfoParse libpq.PQconninfoParse
 #define PQdescribePrepared libpq.PQdescribePrepared
+#define PQenterPipelineMode libpq.PQenterPipelineMode
 #define PQerrorMessage libpq.PQerrorMessage
 #define PQexec libpq.PQexec
 #define PQexecPrepared libpq.PQexecPrepared
+#define PQexitPipelineMode libpq.PQexitPipelineMode
 #define PQfinish libpq.PQfinish
 #define PQfreemem libpq.PQfreemem
 #define PQftype libpq.PQftype
 #define PQgetisnull libpq.PQgetisnull
+#define PQgetResult libpq.PQgetResult
 #define PQgetlength libpq.PQgetlength
 #define PQgetvalue libpq.PQgetvalue
 #define PQnfields libpq.PQnfields
 #define PQnparams libpq.PQnparams
 #define PQntuples libpq.PQntuples
 #define PQparamtype libpq.PQparamtype
+#define PQpipelineSync libpq.PQpipelineSync
 #define PQprepare libpq.PQprepare
 #define PQreset libpq.PQreset
 #define PQresultErrorField libpq.PQresultErrorField
 #define PQresultStatus libpq.PQresultStatus
+#define PQsendQueryPrepared libpq.PQsendQueryPrepared
 #define PQserverVersion libpq.PQserverVersion
 #define PQsetNoticeProcessor libpq.PQsetNoticeProcessor
 #define PQstatus libpq.PQstatus

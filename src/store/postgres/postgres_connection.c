@@ -102,6 +102,7 @@ static void forget_prepared(struct postgres_session *session)
 
 enum error_code postgres_reconnect(struct postgres_session *session, struct error *error)
 {
+    session->queued = 0;
     forget_prepared(session);
     PQreset(session->connection);
     session->lost = false;

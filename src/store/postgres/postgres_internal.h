@@ -20,6 +20,7 @@ struct postgres_session {
     PGconn *connection;
     PGresult **prepared; /* by place in the registry: what the server says about it; NULL until prepared */
     bool writable;
+    size_t queued;                      /* statements sent whose results were not read; 0: no pipeline */
     bool lost;                          /* the connection is gone; postgres_reconnect makes a new one */
     struct postgres_session *next_idle; /* in the pool */
 };
@@ -66,6 +67,11 @@ void postgres_column(struct store_cursor *cursor, int column, struct store_value
 enum error_code postgres_execute(struct store_session *session, const struct statement *statement,
                                  const struct store_value *values, size_t count, struct error *error,
                                  int64_t *ret_changed) MUST_CHECK;
+enum error_code postgres_execute_later(struct store_session *session, const struct statement *statement,
+                                       const struct store_value *values, size_t count,
+                                       struct error *error) MUST_CHECK;
+/* Reads what is still to come of postgres_execute_later; before anything else is sent. */
+enum error_code postgres_drain(struct postgres_session *session, struct error *error) MUST_CHECK;
 enum error_code postgres_execute_text(struct store_session *session, const char *sql,
                                       struct error *error) MUST_CHECK;
 

@@ -49,6 +49,7 @@ static enum error_code prepare(struct postgres_session *session, const struct st
 {
     PGresult **cached = &session->prepared[store_statement_index(statement)];
     if (*cached == NULL) {
+        TRY(postgres_drain(session, error));
         struct statement_name name = name_of(statement);
         CLEANUP(postgres_result_clear)
         PGresult *prepared = PQprepare(session->connection, name.text, statement->sql, 0, NULL);
@@ -147,6 +148,7 @@ static enum error_code run_once(struct postgres_session *session, const struct s
                                 PGresult **ret_result)
 {
     const PGresult *described = NULL;
+    TRY(postgres_drain(session, error));
     TRY(prepare(session, statement, error, &described));
     struct parameters parameters;
     TRY(bind_values(described, statement, values, count, error, &parameters));
@@ -192,9 +194,64 @@ enum error_code postgres_execute(struct store_session *base, const struct statem
     return OK;
 }
 
+/* ---- Several statements in one go ------------------------------------------------------------------------ */
+
+/* Fewer than would fill the buffers of a socket with results that nobody reads. */
+enum { QUEUED_MAXIMUM = 200 };
+
+static enum error_code note_result(struct postgres_session *session, const PGresult *result,
+                                   enum error_code before, struct error *error)
+{
+    ExecStatusType status = PQresultStatus(result);
+    bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_PIPELINE_SYNC;
+    if (good || before != OK) /* what follows the first failure was not done, and says only that */
+        return before;
+    return postgres_failure(session, result, "one of several statements", error);
+}
+
+enum error_code postgres_drain(struct postgres_session *session, struct error *error)
+{
+    enum error_code code = OK;
+    bool synced = false;
+    if (session->queued == 0)
+        return OK;
+    session->queued = 0;
+    if (PQpipelineSync(session->connection) != 1)
+        return postgres_failure(session, NULL, "sending several statements", error);
+    for (int nothing = 0; !synced && nothing < 2;) { /* between the results of two statements there is a NULL */
+        CLEANUP(postgres_result_clear) PGresult *result = PQgetResult(session->connection);
+        nothing = result == NULL ? nothing + 1 : 0;
+        if (result == NULL)
+            continue;
+        code = note_result(session, result, code, error);
+        synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    }
+    if ((!synced || PQexitPipelineMode(session->connection) != 1) && code == OK)
+        code = postgres_failure(session, NULL, "reading several results", error);
+    return code;
+}
+
+enum error_code postgres_execute_later(struct store_session *base, const struct statement *statement,
+                                       const struct store_value *values, size_t count, struct error *error)
+{
+    struct postgres_session *session = of_postgres(base);
+    const PGresult *described = NULL;
+    struct parameters parameters;
+    TRY(prepare(session, statement, error, &described));
+    TRY(bind_values(described, statement, values, count, error, &parameters));
+    if (session->queued == 0 && PQenterPipelineMode(session->connection) != 1)
+        return postgres_failure(session, NULL, statement->name, error);
+    session->queued++;
+    if (PQsendQueryPrepared(session->connection, name_of(statement).text, (int)count, parameters.values,
+                            parameters.lengths, parameters.formats, FORMAT_TEXT) != 1)
+        return postgres_failure(session, NULL, statement->name, error);
+    return session->queued < QUEUED_MAXIMUM ? OK : postgres_drain(session, error);
+}
+
 enum error_code postgres_execute_text(struct store_session *base, const char *sql, struct error *error)
 {
     struct postgres_session *session = of_postgres(base);
+    TRY(postgres_drain(session, error));
     CLEANUP(postgres_result_clear) PGresult *result = PQexec(session->connection, sql);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)

@@ -94,6 +94,9 @@ static enum error_code attempt(struct postgres_session *session, store_write_fun
     session->base.retry = false;
     TRY(begin(session, error));
     enum error_code code = store_run_unit(&session->base, fn, context, error);
+    enum error_code drained = postgres_drain(session, code == OK ? error : NULL);
+    if (code == OK)
+        code = drained;
     if (code == OK)
         code = commit(session, error);
     if (code != OK && !session->lost) {
@@ -181,6 +184,7 @@ static const struct engine_functions functions = {
     .cursor_end = postgres_cursor_end,
     .column = postgres_column,
     .execute = postgres_execute,
+    .execute_later = postgres_execute_later,
     .execute_text = postgres_execute_text,
     .write = write_unit,
     .checkpoint = nothing_to_do,
