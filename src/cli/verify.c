@@ -3,11 +3,12 @@
 #include "cli/web_client.h"
 #include "privacy/proquint.h"
 #include "pulse/verify.h"
+#include "pulse/witness.h"
 
 #include <jansson.h>
 
 static const char HELP[] =
-    "Usage: hecht verify URL|FILE ... [--json]\n\n"
+    "Usage: hecht verify URL|FILE ... [--witness KEY] [--json]\n\n"
     "Checks what is published of closed rounds, without trusting the server: says for each line what holds,\n"
     "what FAILS, and what is only a signed claim that cannot be checked from outside. FILE is a record as\n"
     "/api/rounds/RID/record gives it (- is standard input). URL is any address with the rid of a round in it,\n"
@@ -15,7 +16,8 @@ static const char HELP[] =
     "docs/ledger.md explains every check.\n\n"
     "Exit code: 0 nothing fails, 1 something fails or could not be read, 2 wrong use.\n\n"
     "Options:\n"
-    "  --json   the checks as JSON\n\n"
+    "  --witness KEY   a witness whom you trust must have signed the log (hecht witness --init prints its key)\n"
+    "  --json          the checks as JSON\n\n"
     "Examples:\n"
     "  hecht verify record.json\n"
     "  hecht verify https://trust.example.org/api/rounds/4fb0.../record\n"
@@ -34,6 +36,8 @@ struct run {
     struct error *error;
     struct web_client *web;
     bool json, failed;
+    struct slice witness; /* its name; empty: none is wanted */
+    uint8_t witness_key[LOG_PUBLIC_BYTES];
     struct json_writer writer;
     struct buffer out;
     struct seen_log *seen;
@@ -143,6 +147,28 @@ static void compare_logs(struct run *run, const struct record *record, struct re
     run->seen_count++;
 }
 
+/* A witness has seen this log, so nobody else can be shown another one. */
+static void check_witness(const struct run *run, const struct record *record, struct region *region,
+                          struct verification *v)
+{
+    struct note note;
+    int64_t time;
+    char when[DATE_UTC_LENGTH];
+    if (run->witness.length == 0)
+        return;
+    if (note_read(record->log.checkpoint, region, NULL, &note) != OK ||
+        cosignature_verify(&note, run->witness, run->witness_key, region, NULL, &time) != OK) {
+        verify_add(v, CHECK_FAILS, "witness",
+                   region_format(region, "%.*s has not signed this log, or not as it is now",
+                                 SLICE_ARG(run->witness)));
+        return;
+    }
+    date_format_utc(time, when);
+    verify_add(v, CHECK_HOLDS, "witness",
+               region_format(region, "%.*s has seen this log on %s, and nothing in it was changed before",
+                             SLICE_ARG(run->witness), when));
+}
+
 static enum error_code verify_text(struct run *run, const char *source, struct slice text,
                                    struct region *region)
 {
@@ -159,6 +185,7 @@ static enum error_code verify_text(struct run *run, const char *source, struct s
     if (read != OK)
         return FAIL(run->error, error.code, error.reason, "%s", error.detail);
     TRY(verify_record(record, region, run->error, v));
+    check_witness(run, record, region, v);
     compare_logs(run, record, region, v, source);
     run->failed = run->failed || v->failed;
     if (run->json)
@@ -280,7 +307,7 @@ static enum error_code verify_all(struct run *run, const struct arguments *argum
 
 static int verify(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--json", .flag = true}};
+    struct option options[] = {{.name = "--json", .flag = true}, {.name = "--witness"}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
@@ -290,6 +317,10 @@ static int verify(int argc, char **argv)
     if (arguments.positional_count == 0)
         return usage_error(&COMMAND_VERIFY, "give a record or an address");
     struct run run = {.error = &error, .json = argument_flag(&arguments, "--json"), .out = BUFFER(64 << 20)};
+    const char *witness = argument_value(&arguments, "--witness");
+    if (witness != NULL &&
+        witness_key_read(slice_from_text(witness), &error, &run.witness, run.witness_key) != OK)
+        return usage_error(&COMMAND_VERIFY, "--witness: %s", error.detail);
     run.logs = region_new(LOGS_REGION_MAXIMUM);
     enum error_code verified = run.logs == NULL ? FAIL(&error, ERROR_MEMORY, "no-memory", "no memory")
                                                 : verify_all(&run, &arguments);

@@ -30,7 +30,8 @@ bool log_seen_read(struct slice text, struct log_seen *ret_seen)
     return true;
 }
 
-static enum error_code compare(const struct team_log *log, const struct log_seen *seen, struct error *error)
+enum error_code log_seen_compare(const struct team_log *log, const struct log_seen *seen,
+                                 struct error *error)
 {
     struct merkle_hash root;
     if (memcmp(log->public_key, seen->public_key, sizeof seen->public_key) != 0)
@@ -65,5 +66,5 @@ enum error_code log_seen_check(const struct team_log *log, const struct descript
             return FAIL(error, ERROR_CRYPTO, "log-false",
                         "the log of this team does not hold (%s): %.*s; nothing was sent", v->checks[i].name,
                         SLICE_ARG(v->checks[i].text));
-    return seen != NULL ? compare(log, seen, error) : OK;
+    return seen != NULL ? log_seen_compare(log, seen, error) : OK;
 }

@@ -17,6 +17,10 @@ struct slice log_seen_write(const struct team_log *log, struct region *region);
 /* False when it is no such text. */
 bool log_seen_read(struct slice text, struct log_seen *ret_seen);
 
+/* The log goes on where the one that was seen ended. Errors as below. */
+enum error_code log_seen_compare(const struct team_log *log, const struct log_seen *seen,
+                                 struct error *error) MUST_CHECK;
+
 /* All that a client checks before it asks for a token: verify_log, and that the log goes on where the one
  * it saw last (seen, may be NULL) ended. ERROR_CRYPTO: "log-false" with the check that failed in the
  * detail, "log-key-other", "log-shorter", "log-changed". */

@@ -11,6 +11,8 @@ http_handler descriptor_get, round_log_get, token_post, answer_post, record_get,
 http_handler comment_token_post, comment_post, comments_get, comment_remove_post;
 /* settings_pages.c */
 http_handler settings_comments_post;
+/* witness_pages.c */
+http_handler logs_get, cosignatures_post, settings_witness_post;
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* rounds_pages.c */

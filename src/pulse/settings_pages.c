@@ -4,6 +4,7 @@
 #include "pulse/comment_kept.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/settings.h"
+#include "pulse/witness.h"
 #include "templates.h"
 
 static const char SETTINGS_FORM[] = "settings";
@@ -41,6 +42,29 @@ static enum error_code list_changes(struct http_request *request, struct error *
     return OK;
 }
 
+static enum error_code list_witnesses(struct http_request *request, struct error *error,
+                                      struct template_settings *page)
+{
+    struct witness witnesses[WITNESSES_MAXIMUM];
+    size_t count;
+    struct template_settings_witnesses *rows =
+        REGION_ARRAY(request->region, WITNESSES_MAXIMUM, struct template_settings_witnesses);
+    TRY(witness_list(request->session, request->identity.org, request->region, error, witnesses, &count));
+    if (rows == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct template_settings_witnesses){
+            .name = witnesses[i].name,
+            .by = witnesses[i].added_by,
+            .on = witnesses[i].added_at,
+            .has_signed = witnesses[i].signed_at > 0,
+            .last = witnesses[i].signed_at,
+        };
+    page->witnesses = rows;
+    page->witnesses_count = count;
+    return OK;
+}
+
 /* wrong: what was typed and why it was refused; MESSAGE_NONE: nothing was. */
 static enum error_code show(struct http_request *request, struct http_response *response, struct slice typed,
                             enum message wrong, struct error *error)
@@ -63,6 +87,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .typed = wrong != MESSAGE_NONE ? typed : region_format(request->region, "%" PRId64, org.k),
     };
     TRY(list_changes(request, error, &filled));
+    TRY(list_witnesses(request, error, &filled));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_CONSENT_SETTINGS_WINDOW, NO_ARGUMENTS),
         .body = template_settings_html(request->region, &view, &filled),

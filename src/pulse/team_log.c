@@ -1,5 +1,7 @@
 #include "pulse/team_log.h"
 
+#include "pulse/witness.h"
+
 STATEMENT(HEAD_READ, "SELECT entries, peaks FROM team_log_head WHERE org_id = $1 AND team_id = $2");
 STATEMENT(
     HEAD_WRITE,
@@ -186,8 +188,10 @@ enum error_code team_log_of_round(struct store_session *session, const uint8_t r
                                   struct region *region, struct error *error, struct team_log *ret_log)
 {
     struct team_log log = {0};
-    struct place place;
+    struct place place = {0};
     TRY(read_place(session, rid, region, error, &place, &log));
+    TRY(witness_lines_add(session, place.org, place.team, (int64_t)log.leaf_count, region, error,
+                          &log.checkpoint));
     TRY(read_leaves(session, &place, region, error, &log));
     TRY(find_first(session, &place, region, error, &log));
     TRY(read_entries(session, &place, region, error, &log));
