@@ -2,7 +2,7 @@
 import { chooseMoment, watchQueue } from './answer_queue.js';
 import { countsAsNone, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
 import { forgetDraft, forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
-import { commentOf, queueComment } from './comment.js';
+import { cleanComment, commentOf, queueComment } from './comment.js';
 import { tellingDetails } from './comment_warn.js';
 import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
@@ -37,6 +37,7 @@ const BUTTON = {
 
 let values = {}; // item: value, 0 for no answer
 let comment = ''; // only in rounds that take some
+let commentLost = false; // it could not be kept for sending
 let record; // of this device, once known
 let preparing; // a promise of undefined or a Failure
 let busy = false;
@@ -95,15 +96,21 @@ function fillComment() {
   warnOf(comment);
 }
 
+function tellLostComment() {
+  for (const notice of root.querySelectorAll('[data-comment-lost]')) notice.hidden = !commentLost;
+}
+
 function fillThanks() {
   const waits = root.querySelector('[data-comment-waits]');
   if (waits) waits.hidden = !record?.comment?.pending?.text;
+  tellLostComment();
   for (const part of root.querySelectorAll('[data-receipt]'))
     part.hidden = part.dataset.receipt !== (record?.verified ? 'verified' : 'unverified');
   root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid)).replaceAll('-', ' ');
 }
 
 function fillWaiting() {
+  tellLostComment();
   const moment = new Date(record.sendAfter * 1000);
   root.querySelector('[data-after]').textContent = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, 'en-GB'), {
     weekday: 'long', hour: '2-digit', minute: '2-digit',
@@ -203,10 +210,11 @@ async function finish(act, next) {
 
 const chosen = () => page.items.map((item) => values[item]);
 
-// It goes at a moment of its own; where it cannot be kept, the answer goes all the same.
+// It goes at a moment of its own. Where it cannot be kept the answer goes all the same, and that is said.
 async function withComment(sent) {
   if (!page.comments) return sent;
   const kept = await queueComment(page.rid, comment, chooseMoment(page.closes)).catch(() => undefined);
+  commentLost = kept === undefined;
   if (kept?.comment?.pending) watchQueue();
   return kept ?? sent;
 }
@@ -249,7 +257,7 @@ function warnOf(text) {
 }
 
 function write(area) {
-  comment = area.value.trim();
+  comment = cleanComment(area.value);
   warnOf(area.value);
   saveDraft(page.rid, { values, comment, extended: page.extended });
 }

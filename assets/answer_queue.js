@@ -26,10 +26,20 @@ const waiting = (records) => records.filter((record) => record.extended > now())
   ...(record.comment?.pending ? [{ after: record.comment.sendAfter, rid: record.rid, send: deliverComment }] : []),
 ]);
 
+// Each for itself: one that cannot go now keeps no other from going. Resolves with whether all that was due went.
 async function sendDue() {
-  for (const one of waiting(await loadRecords()))
-    if (one.after <= now()) await one.send(await loadRecord(one.rid));
+  let all = true;
+  for (const one of waiting(await loadRecords()).filter(({ after }) => after <= now())) {
+    try {
+      await one.send(await loadRecord(one.rid));
+    } catch {
+      all = false;
+    }
+  }
+  return all;
 }
+
+let timer; // there is one, however often somebody asks
 
 async function plan(first) {
   const left = waiting(await loadRecords());
@@ -37,13 +47,14 @@ async function plan(first) {
   if (left.length === 0) return;
   const soonest = Math.min(...left.map((one) => one.after)) - now();
   const seconds = Math.min(LONGEST_TIMER_SECONDS, Math.max(soonest, first));
-  setTimeout(work, seconds * 1000);
+  clearTimeout(timer);
+  timer = setTimeout(work, seconds * 1000);
 }
 
 // Offline, closed, busy: it stays, and is tried again; the page of the answer says what stands in the way.
 async function work() {
-  const failed = await sendDue().then(() => false, () => true);
-  await plan(failed ? RETRY_SECONDS : 1);
+  const all = await sendDue().catch(() => false);
+  await plan(all ? 1 : RETRY_SECONDS);
 }
 
 export const watchQueue = () => plan(1 + random(SETTLE_SECONDS));

@@ -10,7 +10,7 @@ import {
 } from './protocol.js';
 import { canKeepKeys, keyOf } from './own_key.js';
 import { Failure, request, requestJson } from './request.js';
-import { addRecord, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, saveRecord } from './answer_store.js';
+import { addRecord, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, updateRecord } from './answer_store.js';
 
 // ---- The form: fetched once ----------------------------------------------------------------------------------
 
@@ -81,9 +81,11 @@ async function loadOrFail(rid) {
   }
 }
 
-async function saveOrFail(record) {
+// In the record at hand and on the device; whatever else another window noted there meanwhile stays.
+async function note(record, changes) {
+  Object.assign(record, changes);
   try {
-    await saveRecord(record);
+    await updateRecord(record.rid, (now) => Object.assign(now, changes));
   } catch {
     throw new Failure('storage');
   }
@@ -95,8 +97,7 @@ async function requestSignature(page, record) {
     blinded: base64url(record.blinded), device_signature: record.deviceSignature,
   }), { credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf } });
   const sign = async (again) => {
-    record.deviceSignature = await signRequest(page, record.blinded, again);
-    await saveOrFail(record);
+    await note(record, { deviceSignature: await signRequest(page, record.blinded, again) });
   };
   if (!record.deviceSignature) await sign(false);
   try {
@@ -135,8 +136,7 @@ export async function obtainForm(page) {
   if (known?.signature) return withCommentForm(page, round);
   if (!known) await makeSecrets(page, key);
   const record = await loadOrFail(page.rid);
-  record.signature = await fetchSignature(page, record, key);
-  await saveOrFail(record);
+  await note(record, { signature: await fetchSignature(page, record, key) });
   return withCommentForm(page, round);
 }
 
@@ -164,8 +164,7 @@ async function makePending(page, record, values) {
     version,
     cells: cells.map(({ item, value, salt }) => ({ q: item, value, salt: hex(salt) })),
   });
-  record.pending = { version, values, cells, body };
-  await saveOrFail(record);
+  await note(record, { pending: { version, values, cells, body } });
 }
 
 async function checkReceipt(record, logKey, reply) {
@@ -187,12 +186,13 @@ export async function deliver(record, logKey) {
   const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
   const { version, values, cells } = record.pending;
   const verified = await checkReceipt(record, logKey, reply);
-  const kept = await loadOrFail(record.rid); // what else is kept of the round may have changed meanwhile
   const receipt = { text: reply.receipt, signature: reply.signature };
-  Object.assign(kept, { logKey, verified, receipt, version, sent: values, cells, checked: undefined });
-  delete kept.pending;
-  delete kept.sendAfter;
-  await saveOrFail(kept);
+  const kept = await updateRecord(record.rid, (now) => {
+    Object.assign(now, { logKey, verified, receipt, version, sent: values, cells, checked: undefined });
+    if (now.pending?.version > version) return; // another window has a newer one
+    delete now.pending;
+    delete now.sendAfter;
+  }).catch(() => { throw new Failure('storage'); });
   markToCheck(true);
   return kept;
 }
@@ -208,8 +208,7 @@ async function sendOnce(page, values) {
 export async function queueAnswer(page, values, sendAfter) {
   const record = await obtainForm(page);
   if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
-  Object.assign(record, { sendAfter, logKey: page.logKey });
-  await saveOrFail(record);
+  await note(record, { sendAfter, logKey: page.logKey });
   markWaiting(true);
   return record;
 }
@@ -227,8 +226,6 @@ export async function sendAnswer(page, values) {
   }
   // Another window was faster: what it sent is known by now, and this is newer.
   const record = await loadOrFail(page.rid);
-  record.version = Math.max(record.version, record.pending?.version ?? 0);
-  delete record.pending;
-  await saveOrFail(record);
+  await note(record, { version: Math.max(record.version, record.pending?.version ?? 0), pending: undefined });
   return sendOnce(page, values);
 }

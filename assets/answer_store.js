@@ -43,7 +43,21 @@ async function transact(mode, work, table = TABLE) {
 export const loadRecord = (rid) => transact('readonly', (table) => table.get(rid));
 // Never replaces: of two windows that begin at the same time only one may make the secrets of this device.
 export const addRecord = (record) => transact('readwrite', (table) => table.add(record));
-export const saveRecord = (record) => transact('readwrite', (table) => table.put(record));
+// One transaction: of two windows, or a window and the queue, neither undoes what the other noted. Resolves with the new record.
+export async function updateRecord(rid, change) {
+  let changed;
+  await transact('readwrite', (table) => {
+    const request = table.get(rid);
+    request.onsuccess = () => {
+      changed = request.result;
+      if (changed === undefined) return;
+      change(changed);
+      table.put(changed);
+    };
+    return request;
+  });
+  return changed;
+}
 export const loadRecords = () => transact('readonly', (table) => table.getAll());
 export const removeRecord = (rid) => transact('readwrite', (table) => table.delete(rid));
 // {team, logKey, size, root}: the newest state of the team's log that this device has checked.

@@ -1,7 +1,7 @@
 // On whatever page is visited first after a close: what this device found about its own answer, once, in one sentence. The words
 // are those of the page that explains it.
 import { runChecks } from './check_run.js';
-import { loadRecords, markToCheck, saveRecord } from './answer_store.js';
+import { loadRecords, markToCheck, updateRecord } from './answer_store.js';
 
 // The one place where text becomes a document: a page of our own, of which text is read and nothing is run.
 const policy = globalThis.trustedTypes?.createPolicy('hecht', { createHTML: (text) => text });
@@ -34,8 +34,7 @@ export async function tellOnce() {
   if (news) {
     const said = await words(news.kind);
     if (said.sentence) show(said, news.kind.startsWith('fault-'));
-    const record = (await loadRecords()).find((one) => one.rid === news.rid);
-    await saveRecord({ ...record, told: news.kind });
+    await updateRecord(news.rid, (record) => { record.told = news.kind; });
   }
   markToCheck(waits);
 }

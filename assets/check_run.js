@@ -1,6 +1,6 @@
 // Looks at the answers that this device sent: are they in what was published? Records are fetched without saying who asks; only
 // what the server noted about the own form is asked for by name, which it knows anyway.
-import { loadLog, loadRecords, saveLog, saveRecord } from './answer_store.js';
+import { loadLog, loadRecords, saveLog, updateRecord } from './answer_store.js';
 import { checkOwnLeaf, checkRecord } from './check.js';
 import { signedBy } from './device.js';
 import { anonymousAddress } from './request.js';
@@ -48,7 +48,7 @@ export async function runChecks() {
     } else if (!kind || kind.startsWith('fault-')) {
       const result = record.closes < now || record.extended < now ? await look(record).catch(() => ({ kind: 'unknown' })) : undefined;
       kind = result?.kind ?? 'open';
-      if (kind !== 'open' && kind !== 'unknown') await saveRecord({ ...record, checked: kind });
+      if (kind !== 'open' && kind !== 'unknown') await updateRecord(record.rid, (now) => { now.checked = kind; });
     }
     found.push({ rid: record.rid, teamName: record.teamName, closes: record.closes ?? record.extended, kind });
   }

@@ -6,7 +6,7 @@ import {
 } from './protocol.js';
 import { keepableKey, keyOf } from './own_key.js';
 import { Failure, requestJson } from './request.js';
-import { loadRecord, markWaiting, saveRecord } from './answer_store.js';
+import { loadRecord, markWaiting, updateRecord } from './answer_store.js';
 
 async function makeSecrets(rid, key, asText) {
   const own = await keepableKey(asText);
@@ -16,22 +16,17 @@ async function makeSecrets(rid, key, asText) {
 }
 
 // Every browser fetches it, whether its owner will write anything or not; one that cannot goes on without. The same bytes are
-// asked for again, so that nothing is lost when something breaks off.
+// asked for again, so that nothing is lost when something breaks off; of two windows the secrets of the first count.
 export async function obtainCommentForm(page, round) {
   const record = await loadRecord(page.rid);
   if (!round.commentSpki || record.comment?.signature) return;
   const key = await importKey(round.commentSpki);
-  if (!record.comment) {
-    record.comment = await makeSecrets(page.rid, key, Boolean(record.oskText));
-    await saveRecord(record);
-  }
-  const { m, inverse, blinded } = record.comment;
+  const secrets = record.comment ?? await makeSecrets(page.rid, key, Boolean(record.oskText));
+  const { comment: { m, inverse, blinded } } = await updateRecord(page.rid, (now) => { now.comment ??= secrets; });
   const reply = await requestJson(`/api/rounds/${page.rid}/comment-token`, JSON.stringify({ blinded: base64url(blinded) }),
     { credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf } });
   const signature = await finalize(key, m, inverse, fromBase64url(reply.blind_signature));
-  const now = await loadRecord(page.rid);
-  now.comment.signature = signature;
-  await saveRecord(now);
+  await updateRecord(page.rid, (now) => { now.comment.signature = signature; });
 }
 
 async function makePending(rid, comment, text) {
@@ -54,16 +49,19 @@ async function makePending(rid, comment, text) {
 
 export const commentOf = (record) => record?.comment?.pending?.text ?? record?.comment?.sent ?? '';
 
-// Keeps the text on this device until `sendAfter` (seconds); answer_queue.js sends it then. An empty text takes back what was
-// sent, and what was never sent goes no further.
+// What the server takes as text: no control characters but the end of a line, no blanks around it.
+export const cleanComment = (text) => text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '').trim();
+
+// Keeps the text on this device until `sendAfter` (seconds); answer_queue.js sends it then. An empty text takes back what may
+// have been sent. Throws when this device holds no form for a comment.
 export async function queueComment(rid, text, sendAfter) {
   const record = await loadRecord(rid);
-  if (!record?.comment?.signature || text === commentOf(record)) return record;
+  if (text === commentOf(record)) return record;
+  if (!record.comment?.signature) throw new Failure('other');
   const pending = await makePending(rid, record.comment, text);
-  Object.assign(record.comment, { pending, sendAfter });
-  await saveRecord(record);
+  const kept = await updateRecord(rid, (now) => Object.assign(now.comment, { pending, sendAfter }));
   markWaiting(true);
-  return record;
+  return kept;
 }
 
 export async function deliverComment(record) {
@@ -73,11 +71,10 @@ export async function deliverComment(record) {
   const good = new TextDecoder().decode(text) === reply.receipt &&
     (await verifyReceipt(fromBase64url(record.logKey), text, fromBase64url(reply.signature)).catch(() => false)) !== false;
   if (!good) throw new Failure('receipt');
-  const now = await loadRecord(record.rid);
-  Object.assign(now.comment, { version: pending.version, sent: pending.text });
-  if (now.comment.pending?.version === pending.version) {
-    delete now.comment.pending;
-    delete now.comment.sendAfter;
-  }
-  await saveRecord(now);
+  await updateRecord(record.rid, ({ comment }) => {
+    Object.assign(comment, { version: pending.version, sent: pending.text });
+    if (comment.pending?.version > pending.version) return;
+    delete comment.pending;
+    delete comment.sendAfter;
+  });
 }
