@@ -3,28 +3,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import {assertGoodPage, launch, person} from './chromium.mjs';
+import {answerAndSend, assertGoodPage, changeKept, launch, person} from './chromium.mjs';
 import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
 
 // Many answers in the middle, so that every question may be published open.
 const ANSWERS = ['4,4,3,4,3,4,3,4,4,4', '3,4,4,2,4,4,4,3,2,4', '2,3,4,3,4,3,2,4,3,2'];
 
-async function answerAll(page) {
-  await page.waitForURL('**/answer');
-  await page.click('[data-act=start]');
-  for (let at = 1; at <= 10; at++) {
-    const form = page.locator(`form[data-step="${at}"]`);
-    await form.locator('input[value="4"]').check();
-    await form.locator('button[type=submit]').click();
-  }
-  await page.locator('[data-step=check] [data-act=send]').click();
-  await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
-}
-
 // The last member sends an answer and takes it back.
 async function withdrawn(browser, link) {
   const page = await person(browser, {link});
-  await answerAll(page);
+  await answerAndSend(page);
   await page.locator('[data-step=thanks] [data-act=withdraw]').click();
   await assertGoodPage(page);
   await page.locator('[data-act=take-back]').click();
@@ -42,7 +30,7 @@ async function closedRound(t, members, browser) {
   const {owner} = await claim(server, {members: list});
   await openRound(owner);
   const page = await person(browser, {link: await signinLink(folder, 'm1@example.org', server.url)});
-  await answerAll(page);
+  await answerAndSend(page);
   const back = await withdrawn(browser, await signinLink(folder, `m${members}@example.org`, server.url));
   for (let i = 2; i < members; i++) {
     const link = await signinLink(folder, `m${i}@example.org`, server.url);
@@ -58,36 +46,15 @@ async function closedRound(t, members, browser) {
     };
   }));
   // The clock of the round has not passed, though it is closed by hand: the device waits for its end.
-  await changeRecord(page, {closes: 1});
-  await changeRecord(back, {closes: 1});
+  await changeKept(page, 'record.closes = 1;');
+  await changeKept(back, 'record.closes = 1;');
   return {server, folder, page, back, rid};
 }
 
-const changeRecord = (page, changes) => page.evaluate((values) => new Promise((done) => {
-  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
-    const transaction = database.transaction('rounds', 'readwrite');
-    transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) => cursor.update({...cursor.value, ...values});
-    transaction.oncomplete = () => { database.close(); done(); };
-  };
-}), changes);
 
-// Salts as lists: what goes to the page and back is JSON.
-const readCells = (page) => page.evaluate(() => new Promise((done) => {
-  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
-    database.transaction('rounds').objectStore('rounds').getAll().onsuccess = ({target: {result: [one]}}) => {
-      database.close();
-      done(one.cells.map((cell) => ({...cell, salt: Array.from(cell.salt)})));
-    };
-  };
-}));
-const changeCells = (page, cells) => page.evaluate((given) => new Promise((done) => {
-  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
-    const transaction = database.transaction('rounds', 'readwrite');
-    transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) =>
-      cursor.update({...cursor.value, cells: given.map((cell) => ({...cell, salt: Uint8Array.from(cell.salt)}))});
-    transaction.oncomplete = () => { database.close(); done(); };
-  };
-}), cells);
+// Whether what this device sent says nothing at all.
+const sayNothing = (page) => changeKept(page, 'record.cellsBefore = record.cells; record.cells = record.cells.map((cell) => ({...cell, value: 0}));');
+const sayAgain = (page) => changeKept(page, 'record.cells = record.cellsBefore;');
 
 async function found(page, kind) {
   await page.locator('#check[aria-busy=false]').waitFor({timeout: 30000});
@@ -115,7 +82,7 @@ test('check my answer', async (t) => {
     }, {times: 1});
     await page.goto(`${server.url}/check`);
     await found(page, kind);
-    await changeRecord(page, {checked: undefined, told: undefined});
+    await changeKept(page, 'delete record.checked; delete record.told;');
   };
   const own = await page.evaluate(() => new Promise((done) => {
     indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
@@ -129,12 +96,11 @@ test('check my answer', async (t) => {
   const openItem = Object.keys(record.cells).find((item) => record.cells[item].open);
 
   await t.test('an answer that was taken back and counts all the same', async () => {
-    const cells = await readCells(page);
-    await changeCells(page, cells.map((cell) => ({...cell, value: 0})));
+    await sayNothing(page);
     await page.goto(`${server.url}/check`);
     await found(page, 'fault-withdrawn');
-    await changeCells(page, cells);
-    await changeRecord(page, {checked: undefined, told: undefined});
+    await sayAgain(page);
+    await changeKept(page, 'delete record.checked; delete record.told;');
   });
   await t.test('an answer that was taken back counts in nothing', async () => {
     await back.goto(`${server.url}/check`);

@@ -30,6 +30,39 @@ export async function person(browser, {link, language = 'nl-NL', viewport = PHON
   return page;
 }
 
+// Answers every question with `value`; ends before the step that comes after the last one.
+export async function answerQuestions(page, value = '4') {
+  await page.waitForURL('**/answer');
+  await page.click('[data-act=start]');
+  for (let at = 1; at <= await page.locator('form[data-item]').count(); at++) {
+    const form = page.locator(`form[data-step="${at}"]`);
+    await form.locator(`input[value="${value}"]`).check();
+    await form.locator('button[type=submit]').click();
+  }
+}
+
+// The same, and sends them.
+export async function answerAndSend(page, value) {
+  await answerQuestions(page, value);
+  await page.locator('[data-step=check] [data-act=send]').click();
+  await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
+}
+
+// Changes the one record that this device keeps of a round, and resolves with what `text` returns: the body of a function of it.
+export const changeKept = (page, text) => page.evaluate((body) => new Promise((done) => {
+  const change = new Function('record', body);
+  indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
+    const transaction = database.transaction('rounds', 'readwrite');
+    let result;
+    transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) => {
+      const record = cursor.value;
+      result = change(record);
+      cursor.update(record);
+    };
+    transaction.oncomplete = () => { database.close(); done(result); };
+  };
+}), text);
+
 // What axe finds, and what it does not: sideways scrolling, small text, decimal points in Dutch.
 export async function assertGoodPage(page, {narrow = true} = {}) {
   await page.evaluate(axe);

@@ -9,7 +9,7 @@ import path from 'node:path';
 import test from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-import {launch, person} from './chromium.mjs';
+import {answerAndSend, launch, person} from './chromium.mjs';
 import {signinLink, start, temporaryFolder} from './hecht.mjs';
 
 const PACKAGING = new URL('../../packaging/', import.meta.url).pathname;
@@ -89,15 +89,7 @@ for (const [name, prepare] of Object.entries(PROXIES))
       const page = await person(browser, {link: await signinLink(folder, 'a1@example.org', `https://${APP}`), ignoreHTTPSErrors: true});
       const seen = [];
       page.on('request', (request) => seen.push(new URL(request.url())));
-      await page.waitForURL('**/answer');
-      await page.click('[data-act=start]');
-      for (let at = 1; at <= 10; at++) {
-        const form = page.locator(`form[data-step="${at}"]`);
-        await form.locator('input[value="4"]').check();
-        await form.locator('button[type=submit]').click();
-      }
-      await page.locator('[data-step=check] [data-act=send]').click();
-      await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
+      await answerAndSend(page);
       assert.ok(seen.some(({host, pathname}) => host === VOICE && pathname === '/api/answers'));
       const cookies = await page.context().cookies();
       assert.ok(cookies.every((cookie) => cookie.name.startsWith('__Host-') && cookie.secure && cookie.domain === APP));

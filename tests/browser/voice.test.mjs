@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import test from 'node:test';
 
-import {assertGoodPage, launch, person} from './chromium.mjs';
+import {answerAndSend, assertGoodPage, changeKept, launch, person} from './chromium.mjs';
 import {claim, closeRound, hecht, openRound, signinLink, start, temporaryFolder} from './hecht.mjs';
 
 // What node's fetch would not let through: any Host.
@@ -35,15 +35,7 @@ test('a second address for answers', async (t) => {
   });
 
   await t.test('the browser sends there what goes without a name, without a cookie, and nothing else', async () => {
-    await page.waitForURL('**/answer');
-    await page.click('[data-act=start]');
-    for (let at = 1; at <= 10; at++) {
-      const form = page.locator(`form[data-step="${at}"]`);
-      await form.locator('input[value="4"]').check();
-      await form.locator('button[type=submit]').click();
-    }
-    await page.locator('[data-step=check] [data-act=send]').click();
-    await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
+    await answerAndSend(page);
     await assertGoodPage(page);
     const there = seen.filter(({origin}) => origin === voice), here = seen.filter(({origin}) => origin === url);
     assert.deepEqual([...new Set(there.map(({path}) => path.split('/').pop()))].sort(), ['answers', 'descriptor', 'log']);
@@ -89,13 +81,7 @@ test('a second address for answers', async (t) => {
   });
   await t.test('after the close the device looks there, too', async () => {
     await closeRound(owner);
-    await page.evaluate(() => new Promise((done) => {
-      indexedDB.open('hecht').onsuccess = ({target: {result: database}}) => {
-        const transaction = database.transaction('rounds', 'readwrite');
-        transaction.objectStore('rounds').openCursor().onsuccess = ({target: {result: cursor}}) => cursor.update({...cursor.value, closes: 1});
-        transaction.oncomplete = () => { database.close(); done(); };
-      };
-    }));
+    await changeKept(page, 'record.closes = 1;');
     seen.length = 0;
     await page.goto(`${url}/check`);
     await page.locator('#check[aria-busy=false]').waitFor({timeout: 30000});
