@@ -137,6 +137,21 @@ void json_write_text(struct json_writer *json, struct slice s)
         append_quoted(json->out, s);
 }
 
+void json_write_bytes(struct json_writer *json, struct slice bytes)
+{
+    if (!value_begin(json))
+        return;
+    buffer_append_byte(json->out, '"');
+    base64url_append(json->out, bytes.data, bytes.length);
+    buffer_append_byte(json->out, '"');
+}
+
+void json_write_bytes_member(struct json_writer *json, const char *key, struct slice bytes)
+{
+    json_write_key(json, key);
+    json_write_bytes(json, bytes);
+}
+
 void json_write_integer(struct json_writer *json, int64_t value)
 {
     if (value_begin(json))

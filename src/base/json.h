@@ -23,7 +23,9 @@ void json_write_object_end(struct json_writer *json);
 void json_write_array_begin(struct json_writer *json);
 void json_write_array_end(struct json_writer *json);
 void json_write_key(struct json_writer *json, const char *key);
-void json_write_text(struct json_writer *json, struct slice s); /* invalid UTF-8 becomes U+FFFD */
+void json_write_text(struct json_writer *json, struct slice s);      /* invalid UTF-8 becomes U+FFFD */
+void json_write_bytes(struct json_writer *json, struct slice bytes); /* as base64url, any length */
+void json_write_bytes_member(struct json_writer *json, const char *key, struct slice bytes);
 void json_write_integer(struct json_writer *json, int64_t value);
 void json_write_real(struct json_writer *json,
                      double value); /* shortest text that reads back the same (up to %.17g) */

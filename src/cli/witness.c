@@ -40,7 +40,7 @@ struct watch {
     bool json, failed;
     struct json_writer writer;
     struct buffer out;
-    size_t signed_logs;
+    size_t logs; /* looked at */
 };
 
 static void json_cleanup(json_t **json)
@@ -96,6 +96,11 @@ static enum error_code load_key(struct watch *watch)
     return OK;
 }
 
+static enum error_code not_understood(const struct watch *watch)
+{
+    return FAIL(watch->error, ERROR_IO, "reply", "the server's list of logs was not understood");
+}
+
 /* ---- One log ------------------------------------------------------------------------------------ */
 
 static enum error_code read_leaves(const struct watch *watch, const json_t *leaves, struct team_log *log)
@@ -107,7 +112,7 @@ static enum error_code read_leaves(const struct watch *watch, const json_t *leav
     for (size_t i = 0; i < log->leaf_count; i++) {
         const char *text = json_string_value(json_array_get(leaves, i));
         if (text == NULL || !base64url_decode_exactly(slice_from_text(text), log->leaves[i].bytes, 32))
-            return FAIL(watch->error, ERROR_IO, "reply", "the server's list of logs was not understood");
+            return not_understood(watch);
     }
     return OK;
 }
@@ -134,7 +139,8 @@ static enum error_code check_seen(const struct watch *watch, const struct team_l
     char hex[33];
     sha256(region_format(watch->region, "%.*s %" PRId64, SLICE_ARG(watch->origin), team), hash);
     hex_encode(hash, 16, hex);
-    const char *path = path_in(watch, region_text(watch->region, region_format(watch->region, "%s.log", hex)));
+    const char *path =
+        path_in(watch, region_text(watch->region, region_format(watch->region, "%s.log", hex)));
     enum error_code code = file_read(path, LOG_SEEN_MAXIMUM, watch->region, watch->error, &text);
     if (code != OK && code != ERROR_NOT_FOUND)
         return code;
@@ -169,8 +175,11 @@ static enum error_code send_line(const struct watch *watch, int64_t team, struct
                     "the server does not know this witness yet: an owner must enter its key (%.*s)",
                     SLICE_ARG(witness_key_write(watch->name, watch->public_key, watch->region)));
     if (response.status != 200)
-        return FAIL(watch->error, ERROR_IO, "refused", "the signature was not taken: the server answered %ld",
-                    response.status);
+        return FAIL(
+            watch->error, ERROR_IO, "refused",
+            "the signature was not taken (the server answered %ld); when a round opened or closed at this "
+            "moment, run it again",
+            response.status);
     return OK;
 }
 
@@ -187,7 +196,7 @@ static enum error_code witness_one(const struct watch *watch, const json_t *json
         !slice_to_integer(slice_from_text(json_string_value(json_object_get(json, "team"))), 1, INT64_MAX,
                           &team) ||
         !base64url_decode_exactly(slice_from_text(key), log.public_key, sizeof log.public_key))
-        return FAIL(watch->error, ERROR_IO, "reply", "the server's list of logs was not understood");
+        return not_understood(watch);
     *ret_team = team;
     log.checkpoint = slice_from_text(checkpoint);
     TRY(read_leaves(watch, json_object_get(json, "leaves"), &log));
@@ -203,7 +212,7 @@ static enum error_code witness_one(const struct watch *watch, const json_t *json
 static void say(struct watch *watch, int64_t team, size_t size, enum error_code code)
 {
     watch->failed = watch->failed || code != OK;
-    watch->signed_logs += code == OK;
+    watch->logs++;
     if (!watch->json) {
         if (code == OK)
             printf("signed   team %" PRId64 ", %zu entries\n", team, size);
@@ -227,50 +236,65 @@ static void say(struct watch *watch, int64_t team, size_t size, enum error_code 
 
 /* ---- All logs of a server ----------------------------------------------------------------------- */
 
-static enum error_code fetch_logs(struct watch *watch, json_t **ret_json)
+/* Some of them, those behind the team `after`. */
+static enum error_code fetch_logs(const struct watch *watch, int64_t after, json_t **ret_json)
 {
     struct web_response response;
     struct web_request request = {
-        .url = region_text(watch->region,
-                           region_format(watch->region, "%.*s/api/logs", SLICE_ARG(watch->origin))),
+        .url = region_text(watch->region, region_format(watch->region, "%.*s/api/logs?after=%" PRId64,
+                                                        SLICE_ARG(watch->origin), after)),
         .anonymous = true,
     };
-    TRY(web_client_open(watch->error, &watch->web));
     TRY(web_send(watch->web, &request, watch->region, watch->error, &response));
     if (response.status != 200)
         return FAIL(watch->error, ERROR_IO, "refused", "%s: the server answered %ld", request.url,
                     response.status);
     *ret_json = json_loadb(response.body.data, response.body.length, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_array(json_object_get(*ret_json, "logs")))
-        return FAIL(watch->error, ERROR_IO, "reply", "the server's list of logs was not understood");
+    return json_is_array(json_object_get(*ret_json, "logs")) ? OK : not_understood(watch);
+}
+
+/* ret_last: the team of the last one; 0 when there are no more. */
+static enum error_code witness_page(struct watch *watch, int64_t after, int64_t *ret_last)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    TRY(fetch_logs(watch, after, &json));
+    const json_t *logs = json_object_get(json, "logs");
+    *ret_last = 0;
+    for (size_t i = 0; i < json_array_size(logs); i++) {
+        int64_t team = 0;
+        size_t size = 0;
+        enum error_code code = witness_one(watch, json_array_get(logs, i), &team, &size);
+        if (team <= after) /* a server that goes in circles */
+            return not_understood(watch);
+        say(watch, team, size, code);
+        *ret_last = after = team;
+    }
     return OK;
 }
 
 static enum error_code witness_server(struct watch *watch, const char *url)
 {
-    CLEANUP(json_cleanup) json_t *json = NULL;
     bool secure;
+    int64_t after = 0, last = 0;
     TRY(http_parse_url_origin(slice_from_text(url), watch->error, watch->region, &watch->origin, &secure));
     TRY(load_key(watch));
-    TRY(fetch_logs(watch, &json));
-    const json_t *logs = json_object_get(json, "logs");
+    TRY(web_client_open(watch->error, &watch->web));
     watch->writer = JSON_WRITER(&watch->out);
     watch->writer.indent = true;
     json_write_object_begin(&watch->writer);
     json_write_key(&watch->writer, "logs");
     json_write_array_begin(&watch->writer);
-    for (size_t i = 0; i < json_array_size(logs); i++) {
-        int64_t team = 0;
-        size_t size = 0;
-        enum error_code code = witness_one(watch, json_array_get(logs, i), &team, &size);
-        say(watch, team, size, code);
-    }
+    do {
+        TRY(witness_page(watch, after, &last));
+        after = last;
+    } while (last != 0);
     json_write_array_end(&watch->writer);
     json_write_object_end(&watch->writer);
     if (watch->json)
         printf("%.*s\n", SLICE_ARG(buffer_slice(&watch->out)));
-    if (json_array_size(logs) == 0)
-        fprintf(stderr, "hecht: this server has no log for a witness yet: an owner enters its key, and a round opens\n");
+    if (watch->logs == 0)
+        fputs("hecht: this server has no log for a witness yet: an owner enters its key, and a round opens\n",
+              stderr);
     return OK;
 }
 
@@ -292,7 +316,8 @@ static int witness(int argc, char **argv)
                           .error = &error,
                           .json = argument_flag(&arguments, "--json"),
                           .out = BUFFER(64 << 20)};
-    enum error_code result = name != NULL ? make_key(&watch, name) : witness_server(&watch, arguments.positionals[0]);
+    enum error_code result =
+        name != NULL ? make_key(&watch, name) : witness_server(&watch, arguments.positionals[0]);
     web_client_close(watch.web);
     buffer_free(&watch.out);
     wipe(watch.seed, sizeof watch.seed);
@@ -301,4 +326,5 @@ static int witness(int argc, char **argv)
     return watch.failed ? EXIT_FAILED : EXIT_DONE;
 }
 
-const struct command COMMAND_WITNESS = {"witness", "watch the logs of an installation, and sign them", HELP, witness};
+const struct command COMMAND_WITNESS = {"witness", "watch the logs of an installation, and sign them", HELP,
+                                        witness};

@@ -63,17 +63,8 @@ enum error_code answer_issue(struct application *application, struct store_sessi
                              struct slice *ret_blind_signature)
 {
     struct team_round round;
-    bool member;
     uint8_t hash[32];
-    TRY(team_round_by_rid(session, rid, region, error, &round));
-    if (round.org != org)
-        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
-    TRY(roster_has(session, &round, person, error, &member));
-    if (!member)
-        return FAIL(error, ERROR_DENIED, "not-in-roster",
-                    "only members of the team at the opening may answer");
-    if (!round.open)
-        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
+    TRY(team_round_for_member(session, org, person, rid, region, error, &round));
     if (blinded.length != BLIND_MODULUS_BITS / 8)
         return FAIL(error, ERROR_INPUT, "blinded-length", "the blinded message has a wrong length");
     sha256(blinded, hash);

@@ -58,6 +58,9 @@ enum { ANSWER_JSON_MAXIMUM = 32 << 10 };
 enum error_code answer_from_json(struct slice json, struct region *region, struct error *error,
                                  struct answer_submission *ret_submission) MUST_CHECK;
 void answer_to_json(const struct answer_submission *submission, struct buffer *out);
+/* {"blind_signature"}, and {"receipt","signature"}: replies, of comments as well. */
+void blind_signature_to_json(struct slice blind_signature, struct buffer *out);
+void receipt_to_json(const struct answer_receipt *receipt, struct buffer *out);
 /* {"blinded", "device_signature" (optional)} */
 /* {"public_key"}: a point in base64url */
 enum error_code device_from_json(struct slice json, struct error *error,

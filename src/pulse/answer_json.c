@@ -158,7 +158,15 @@ enum error_code answer_from_json(struct slice text, struct region *region, struc
 
 /* ---- Comments ----------------------------------------------------------------------------------- */
 
-enum comment_member { COMMENT_RID, COMMENT_PREPARED, COMMENT_SIGNATURE, COMMENT_OPK, COMMENT_OSIG, COMMENT_VERSION, COMMENT_BODY };
+enum comment_member {
+    COMMENT_RID,
+    COMMENT_PREPARED,
+    COMMENT_SIGNATURE,
+    COMMENT_OPK,
+    COMMENT_OSIG,
+    COMMENT_VERSION,
+    COMMENT_BODY
+};
 
 static bool read_comment_member(struct json_reader *json, enum comment_member member,
                                 struct comment_submission *submission)
@@ -254,12 +262,23 @@ enum error_code device_from_json(struct slice text, struct error *error,
 
 /* ---- Writing ------------------------------------------------------------------------------------ */
 
-static void write_bytes(struct json_writer *json, const char *name, struct slice bytes)
+void blind_signature_to_json(struct slice blind_signature, struct buffer *out)
 {
-    CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);
-    base64url_append(&text, bytes.data, bytes.length);
-    json_write_key(json, name);
-    json_write_text(json, buffer_slice(&text));
+    struct json_writer json = JSON_WRITER(out);
+    json_write_object_begin(&json);
+    json_write_bytes_member(&json, "blind_signature", blind_signature);
+    json_write_object_end(&json);
+}
+
+void receipt_to_json(const struct answer_receipt *receipt, struct buffer *out)
+{
+    struct json_writer json = JSON_WRITER(out);
+    json_write_object_begin(&json);
+    json_write_key(&json, "receipt");
+    json_write_text(&json, receipt->text);
+    json_write_bytes_member(&json, "signature",
+                            slice_from_bytes(receipt->signature, sizeof receipt->signature));
+    json_write_object_end(&json);
 }
 
 void answer_to_json(const struct answer_submission *submission, struct buffer *out)
@@ -270,10 +289,10 @@ void answer_to_json(const struct answer_submission *submission, struct buffer *o
     json_write_object_begin(&json);
     json_write_key(&json, "rid");
     json_write_text(&json, slice_from_text(hex));
-    write_bytes(&json, "m", submission->prepared);
-    write_bytes(&json, "sig", submission->signature);
-    write_bytes(&json, "opk", slice_from_bytes(submission->opk, sizeof submission->opk));
-    write_bytes(&json, "osig", slice_from_bytes(submission->osig, sizeof submission->osig));
+    json_write_bytes_member(&json, "m", submission->prepared);
+    json_write_bytes_member(&json, "sig", submission->signature);
+    json_write_bytes_member(&json, "opk", slice_from_bytes(submission->opk, sizeof submission->opk));
+    json_write_bytes_member(&json, "osig", slice_from_bytes(submission->osig, sizeof submission->osig));
     json_write_key(&json, "version");
     json_write_integer(&json, submission->version);
     json_write_key(&json, "cells");

@@ -159,15 +159,6 @@ static enum error_code issuance_tree(const struct recording *recording, struct t
 
 /* ---- JSON --------------------------------------------------------------------------------------- */
 
-static void write_bytes(struct json_writer *json, const char *key, const void *bytes, size_t length)
-{
-    char text[BASE64URL_LENGTH(256) + 1];
-    base64url_encode(bytes, length, text);
-    if (key != NULL)
-        json_write_key(json, key);
-    json_write_text(json, slice_from_text(text));
-}
-
 static void write_hex(struct json_writer *json, const char *key, const uint8_t bytes[static 32])
 {
     char text[65];
@@ -182,16 +173,17 @@ static void write_closed(struct json_writer *json, const struct tree *tree)
     json_write_key(json, "leaves");
     json_write_array_begin(json);
     for (size_t i = 0; i < tree->count; i++)
-        write_bytes(json, NULL, tree->leaves[i].hash.bytes, sizeof tree->leaves[i].hash.bytes);
+        json_write_bytes(json,
+                         slice_from_bytes(tree->leaves[i].hash.bytes, sizeof tree->leaves[i].hash.bytes));
     json_write_array_end(json);
     json_write_object_end(json);
 }
 
 static void write_token(struct json_writer *json, const struct answer_token *token)
 {
-    write_bytes(json, "prefix", token->prefix, sizeof token->prefix);
-    write_bytes(json, "opk", token->opk, sizeof token->opk);
-    write_bytes(json, "sig", token->signature, sizeof token->signature);
+    json_write_bytes_member(json, "prefix", slice_from_bytes(token->prefix, sizeof token->prefix));
+    json_write_bytes_member(json, "opk", slice_from_bytes(token->opk, sizeof token->opk));
+    json_write_bytes_member(json, "sig", slice_from_bytes(token->signature, sizeof token->signature));
 }
 
 static void write_cell(struct json_writer *json, const struct answer_cell *cell)

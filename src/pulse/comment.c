@@ -8,8 +8,7 @@ STATEMENT(COMMENT_ISSUANCE_INSERT,
           "ON CONFLICT (org_id, rid, person_id) DO NOTHING");
 STATEMENT(COMMENT_ISSUANCE_READ,
           "SELECT blinded_hash FROM comment_issuance WHERE org_id = $1 AND rid = $2 AND person_id = $3");
-STATEMENT(COMMENT_READ,
-          "SELECT body FROM sealed_comment WHERE org_id = $1 AND rid = $2 AND comment_id = $3");
+STATEMENT(COMMENT_READ, "SELECT body FROM sealed_comment WHERE org_id = $1 AND rid = $2 AND comment_id = $3");
 STATEMENT(COMMENT_INSERT,
           "INSERT INTO sealed_comment (org_id, rid, comment_id, body) VALUES ($1, $2, $3, $4) "
           "ON CONFLICT (org_id, rid, comment_id) DO NOTHING");
@@ -99,18 +98,9 @@ enum error_code comment_issue(struct application *application, struct store_sess
                               struct region *region, struct error *error, struct slice *ret_blind_signature)
 {
     struct team_round round;
-    bool member;
     uint8_t hash[32];
     struct slice blind_signature;
-    TRY(team_round_by_rid(session, rid, region, error, &round));
-    if (round.org != org)
-        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
-    TRY(roster_has(session, &round, person, error, &member));
-    if (!member)
-        return FAIL(error, ERROR_DENIED, "not-in-roster",
-                    "only members of the team at the opening may answer");
-    if (!round.open)
-        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
+    TRY(team_round_for_member(session, org, person, rid, region, error, &round));
     if (blinded.length != BLIND_MODULUS_BITS / 8)
         return FAIL(error, ERROR_INPUT, "blinded-length", "the blinded message has a wrong length");
     sha256(blinded, hash);
@@ -238,8 +228,7 @@ enum error_code comment_write(struct store_session *session, void *context, stru
     if (store_next(&rows))
         TRY(compare_with_stored(write, store_column_bytes(&rows, 0), error, &same));
     TRY(store_rows_end(&rows));
-    return same ? OK
-                : store_execute(session, &COMMENT_REPLACE, PARAMETERS(org, rid, id, body), error, NULL);
+    return same ? OK : store_execute(session, &COMMENT_REPLACE, PARAMETERS(org, rid, id, body), error, NULL);
 }
 
 void comment_write_end(void *context, enum error_code code)

@@ -18,25 +18,22 @@ STATEMENT(TEAM_COMMENTS_OLD_DELETE, "DELETE FROM team_comment WHERE until < $1")
 #define OF_ROUND                                                                                             \
     "JOIN team_round p ON p.org_id = c.org_id AND p.round_number = c.round_number AND p.team_id = "          \
     "c.team_id JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
-STATEMENT(COMMENTS_READ,
-          "SELECT c.round_number, COALESCE(r.closed_at, r.closes_at), c.comment_id, c.text "
-          "FROM team_comment c " OF_ROUND "WHERE c.org_id = $1 AND c.team_id = $2 AND " SEEN_BY
-          "ORDER BY c.round_number DESC, c.comment_id LIMIT 1000");
-STATEMENT(REMOVALS_READ,
-          "SELECT c.round_number, COALESCE(r.closed_at, r.closes_at), c.removed_at, n.name "
-          "FROM comment_removal c " OF_ROUND
-          "JOIN person n ON n.org_id = c.org_id AND n.person_id = c.person_id "
-          "WHERE c.org_id = $1 AND c.team_id = $2 AND " SEEN_BY
-          "ORDER BY c.round_number DESC, c.removed_at, n.name LIMIT 1000");
+STATEMENT(COMMENTS_READ, "SELECT c.round_number, COALESCE(r.closed_at, r.closes_at), c.comment_id, c.text "
+                         "FROM team_comment c " OF_ROUND "WHERE c.org_id = $1 AND c.team_id = $2 AND " SEEN_BY
+                         "ORDER BY c.round_number DESC, c.comment_id LIMIT 1000");
+STATEMENT(REMOVALS_READ, "SELECT c.round_number, COALESCE(r.closed_at, r.closes_at), c.removed_at, n.name "
+                         "FROM comment_removal c " OF_ROUND
+                         "JOIN person n ON n.org_id = c.org_id AND n.person_id = c.person_id "
+                         "WHERE c.org_id = $1 AND c.team_id = $2 AND " SEEN_BY
+                         "ORDER BY c.round_number DESC, c.removed_at, n.name LIMIT 1000");
 STATEMENT(COMMENTS_COUNT,
           "SELECT count(*) FROM team_comment c " OF_ROUND
           "WHERE c.org_id = $1 AND c.team_id = $2 AND c.round_number = (SELECT MAX(l.round_number) "
           "FROM team_round l WHERE l.org_id = $1 AND l.team_id = $2 AND l.state = 'closed') AND " SEEN_BY);
 STATEMENT(COMMENT_FIND, "SELECT c.round_number FROM team_comment c " OF_ROUND
                         "WHERE c.org_id = $1 AND c.team_id = $2 AND c.comment_id = $4 AND " SEEN_BY);
-STATEMENT(COMMENT_DELETE,
-          "DELETE FROM team_comment WHERE org_id = $1 AND round_number = $2 AND team_id = $3 "
-          "AND comment_id = $4");
+STATEMENT(COMMENT_DELETE, "DELETE FROM team_comment WHERE org_id = $1 AND round_number = $2 AND team_id = $3 "
+                          "AND comment_id = $4");
 STATEMENT(REMOVAL_INSERT,
           "INSERT INTO comment_removal (org_id, round_number, team_id, comment_id, person_id, removed_at) "
           "VALUES ($1, $2, $3, $4, $5, $6)");

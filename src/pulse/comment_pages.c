@@ -11,29 +11,17 @@ static const char REMOVE_FORM[] = "comment-remove";
 
 /* ---- JSON --------------------------------------------------------------------------------------- */
 
-static void write_bytes(struct json_writer *json, const char *key, struct slice bytes)
-{
-    CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);
-    base64url_append(&text, bytes.data, bytes.length);
-    json_write_key(json, key);
-    json_write_text(json, buffer_slice(&text));
-}
-
 enum error_code comment_token_post(struct http_request *request, struct http_response *response,
                                    struct error *error)
 {
     uint8_t rid[32];
     struct slice blinded, device_signature, blind_signature;
-    if (!hex_decode(http_path(request, "rid"), rid, sizeof rid))
-        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
+    TRY(rid_of_path(request, error, rid));
     TRY(token_from_json(request->body, request->region, error, &blinded, &device_signature));
     TRY(comment_issue(request->application, request->session, request->identity.org, request->identity.person,
                       rid, blinded, request->region, error, &blind_signature));
-    struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
-    json_write_object_begin(&json);
-    write_bytes(&json, "blind_signature", blind_signature);
-    json_write_object_end(&json);
+    blind_signature_to_json(blind_signature, &response->body);
     return OK;
 }
 
@@ -49,13 +37,8 @@ enum error_code comment_post(struct http_request *request, struct http_response 
     TRY(comment_from_json(request->body, request->region, error, &submission));
     TRY(comment_prepare(request->application, request->session, &submission, request->region, error, &write,
                         &receipt));
-    struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
-    json_write_object_begin(&json);
-    json_write_key(&json, "receipt");
-    json_write_text(&json, receipt.text);
-    write_bytes(&json, "signature", slice_from_bytes(receipt.signature, sizeof receipt.signature));
-    json_write_object_end(&json);
+    receipt_to_json(&receipt, &response->body);
     return http_respond_after_write(request, (struct http_write){comment_write, comment_write_end, write});
 }
 
@@ -93,8 +76,7 @@ static enum error_code fill_rounds(struct region *region, const struct kept_comm
         if (id == NULL)
             return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
         hex_encode(comment->id, sizeof comment->id, id);
-        texts[text_count++] =
-            (struct template_comments_rounds_comments){slice_from_text(id), comment->text};
+        texts[text_count++] = (struct template_comments_rounds_comments){slice_from_text(id), comment->text};
         round->comments_count++;
     }
     page->rounds = rounds;

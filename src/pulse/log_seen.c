@@ -30,8 +30,7 @@ bool log_seen_read(struct slice text, struct log_seen *ret_seen)
     return true;
 }
 
-enum error_code log_seen_compare(const struct team_log *log, const struct log_seen *seen,
-                                 struct error *error)
+enum error_code log_seen_compare(const struct team_log *log, const struct log_seen *seen, struct error *error)
 {
     struct merkle_hash root;
     if (memcmp(log->public_key, seen->public_key, sizeof seen->public_key) != 0)

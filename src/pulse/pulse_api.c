@@ -6,20 +6,12 @@
 #include "pulse/pulse_handlers.h"
 #include "pulse/team_log.h"
 
-static enum error_code read_rid(const struct http_request *request, struct error *error,
-                                uint8_t ret_rid[static 32])
+enum error_code rid_of_path(const struct http_request *request, struct error *error,
+                            uint8_t ret_rid[static 32])
 {
     if (!hex_decode(http_path(request, "rid"), ret_rid, 32))
         return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
     return OK;
-}
-
-static void write_bytes(struct json_writer *json, const char *key, struct slice bytes)
-{
-    CLEANUP(buffer_free) struct buffer text = BUFFER(4 << 10);
-    base64url_append(&text, bytes.data, bytes.length);
-    json_write_key(json, key);
-    json_write_text(json, buffer_slice(&text));
 }
 
 enum error_code descriptor_get(struct http_request *request, struct http_response *response,
@@ -27,7 +19,7 @@ enum error_code descriptor_get(struct http_request *request, struct http_respons
 {
     uint8_t rid[32];
     struct team_round round;
-    TRY(read_rid(request, error, rid));
+    TRY(rid_of_path(request, error, rid));
     TRY(team_round_by_rid(request->session, rid, request->region, error, &round));
     response->content_type = "text/plain; charset=utf-8";
     buffer_append(&response->body, round.descriptor);
@@ -39,7 +31,7 @@ enum error_code round_log_get(struct http_request *request, struct http_response
 {
     uint8_t rid[32];
     struct team_log log;
-    TRY(read_rid(request, error, rid));
+    TRY(rid_of_path(request, error, rid));
     TRY(team_log_of_round(request->session, rid, request->region, error, &log));
     struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
@@ -51,15 +43,12 @@ enum error_code token_post(struct http_request *request, struct http_response *r
 {
     uint8_t rid[32];
     struct slice blinded, device_signature, blind_signature;
-    TRY(read_rid(request, error, rid));
+    TRY(rid_of_path(request, error, rid));
     TRY(token_from_json(request->body, request->region, error, &blinded, &device_signature));
     TRY(answer_issue(request->application, request->session, request->identity.org, request->identity.person,
                      rid, blinded, device_signature, request->region, error, &blind_signature));
-    struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
-    json_write_object_begin(&json);
-    write_bytes(&json, "blind_signature", blind_signature);
-    json_write_object_end(&json);
+    blind_signature_to_json(blind_signature, &response->body);
     return OK;
 }
 
@@ -74,13 +63,8 @@ enum error_code answer_post(struct http_request *request, struct http_response *
     TRY(answer_from_json(request->body, request->region, error, &submission));
     TRY(answer_prepare(request->application, request->session, &submission, request->region, error, &write,
                        &receipt));
-    struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
-    json_write_object_begin(&json);
-    json_write_key(&json, "receipt");
-    json_write_text(&json, receipt.text);
-    write_bytes(&json, "signature", slice_from_bytes(receipt.signature, sizeof receipt.signature));
-    json_write_object_end(&json);
+    receipt_to_json(&receipt, &response->body);
     return http_respond_after_write(request, (struct http_write){answer_write, answer_write_end, write});
 }
 
@@ -89,7 +73,7 @@ enum error_code answer_post(struct http_request *request, struct http_response *
 enum error_code record_get(struct http_request *request, struct http_response *response, struct error *error)
 {
     uint8_t rid[32];
-    TRY(read_rid(request, error, rid));
+    TRY(rid_of_path(request, error, rid));
     response->content_type = "application/json";
     return published_record(request->session, rid, request->region, error, &response->body);
 }
@@ -119,7 +103,7 @@ enum error_code issuance_get(struct http_request *request, struct http_response 
 {
     uint8_t rid[32];
     struct issuance_opening opening;
-    TRY(read_rid(request, error, rid));
+    TRY(rid_of_path(request, error, rid));
     TRY(published_issuance(request->session, request->identity.org, request->identity.person, rid,
                            request->region, error, &opening));
     struct json_writer json = JSON_WRITER(&response->body);
@@ -127,14 +111,14 @@ enum error_code issuance_get(struct http_request *request, struct http_response 
     json_write_object_begin(&json);
     json_write_key(&json, "person"); /* as text: it may be larger than a number of JavaScript */
     json_write_text(&json, region_format(request->region, "%" PRId64, request->identity.person));
-    write_bytes(&json, "salt", slice_from_bytes(opening.salt, sizeof opening.salt));
+    json_write_bytes_member(&json, "salt", slice_from_bytes(opening.salt, sizeof opening.salt));
     json_write_key(&json, "issued");
     json_write_boolean(&json, opening.issued);
     if (opening.issued)
-        write_bytes(&json, "blinded_hash",
-                    slice_from_bytes(opening.blinded_hash, sizeof opening.blinded_hash));
+        json_write_bytes_member(&json, "blinded_hash",
+                                slice_from_bytes(opening.blinded_hash, sizeof opening.blinded_hash));
     if (opening.device_signature.length > 0)
-        write_bytes(&json, "device_signature", opening.device_signature);
+        json_write_bytes_member(&json, "device_signature", opening.device_signature);
     json_write_object_end(&json);
     return OK;
 }
@@ -145,16 +129,13 @@ enum error_code own_rounds_get(struct http_request *request, struct http_respons
     struct own_round *rounds;
     size_t count;
     struct org org;
-    char key[BASE64URL_LENGTH(LOG_PUBLIC_BYTES) + 1];
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
     TRY(published_own_rounds(request->session, request->identity.org, request->identity.person,
                              request->region, error, &rounds, &count));
-    base64url_encode(org.log_public, sizeof org.log_public, key);
     struct json_writer json = JSON_WRITER(&response->body);
     response->content_type = "application/json";
     json_write_object_begin(&json);
-    json_write_key(&json, "log_key");
-    json_write_text(&json, slice_from_text(key));
+    json_write_bytes_member(&json, "log_key", slice_from_bytes(org.log_public, sizeof org.log_public));
     json_write_key(&json, "rounds");
     json_write_array_begin(&json);
     for (size_t i = 0; i < count; i++) {
@@ -189,11 +170,8 @@ static enum error_code write_devices(struct http_request *request, struct http_r
     json_write_object_begin(&json);
     json_write_key(&json, "devices");
     json_write_array_begin(&json);
-    for (size_t i = 0; i < count; i++) {
-        char text[BASE64URL_LENGTH(sizeof keys[i].point) + 1];
-        base64url_encode(keys[i].point, sizeof keys[i].point, text);
-        json_write_text(&json, slice_from_text(text));
-    }
+    for (size_t i = 0; i < count; i++)
+        json_write_bytes(&json, slice_from_bytes(keys[i].point, sizeof keys[i].point));
     json_write_array_end(&json);
     json_write_object_end(&json);
     return OK;

@@ -5,6 +5,9 @@
 #include "http/http.h"
 
 /* pulse_api.c */
+/* The rid of the path; ERROR_NOT_FOUND, reason "round-unknown". */
+enum error_code rid_of_path(const struct http_request *request, struct error *error,
+                            uint8_t ret_rid[static 32]) MUST_CHECK;
 http_handler descriptor_get, round_log_get, token_post, answer_post, record_get, records_get, issuance_get,
     devices_get, devices_post, own_rounds_get, consent_get, settings_get, settings_post;
 /* comment_pages.c */

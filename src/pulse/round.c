@@ -172,6 +172,25 @@ enum error_code roster_has(struct store_session *session, const struct team_roun
                              error, ret_has, &one);
 }
 
+enum error_code team_round_for_member(struct store_session *session, int64_t org, int64_t person,
+                                      const uint8_t rid[32], struct region *region, struct error *error,
+                                      struct team_round *ret_team_round)
+{
+    struct team_round round;
+    bool member;
+    TRY(team_round_by_rid(session, rid, region, error, &round));
+    if (round.org != org)
+        return FAIL(error, ERROR_NOT_FOUND, "round-unknown", "there is no such round");
+    TRY(roster_has(session, &round, person, error, &member));
+    if (!member)
+        return FAIL(error, ERROR_DENIED, "not-in-roster",
+                    "only members of the team at the opening may answer");
+    if (!round.open)
+        return FAIL(error, ERROR_GONE, "round-closed", "the round is closed");
+    *ret_team_round = round;
+    return OK;
+}
+
 enum error_code team_rounds_open_for(struct store_session *session, int64_t org, int64_t person,
                                      struct region *region, struct error *error,
                                      struct team_round **ret_parts, size_t *ret_count)

@@ -77,6 +77,11 @@ enum error_code team_round_load(struct store_session *session, int64_t org, int6
 /* May this person answer? (in the roster fixed at the opening) */
 enum error_code roster_has(struct store_session *session, const struct team_round *team_round, int64_t person,
                            struct error *error, bool *ret_has) MUST_CHECK;
+/* The part that this member may ask a token for. ERROR_NOT_FOUND "round-unknown" (also one of another organisation),
+ * ERROR_DENIED "not-in-roster", ERROR_GONE "round-closed". */
+enum error_code team_round_for_member(struct store_session *session, int64_t org, int64_t person,
+                                      const uint8_t rid[32], struct region *region, struct error *error,
+                                      struct team_round *ret_team_round) MUST_CHECK;
 /* The open parts in whose roster the person stands. */
 enum error_code team_rounds_open_for(struct store_session *session, int64_t org, int64_t person,
                                      struct region *region, struct error *error,

@@ -333,8 +333,7 @@ static enum error_code look_before(struct application *application, struct openi
         return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");
     int64_t there = 0;
     TRY(store_one_integer(session, &NEXT_KEYS_COUNT, PARAMETERS(V_INTEGER(org.id)), error, NULL, &there));
-    *ret_keys = with_members - ((size_t)there < with_members ? (size_t)there : with_members) +
-                with_comments;
+    *ret_keys = with_members - ((size_t)there < with_members ? (size_t)there : with_members) + with_comments;
     return OK;
 }
 

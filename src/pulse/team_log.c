@@ -199,26 +199,16 @@ enum error_code team_log_of_round(struct store_session *session, const uint8_t r
     return OK;
 }
 
-static void write_bytes(struct json_writer *json, const void *bytes, size_t length)
-{
-    char text[BASE64URL_LENGTH(sizeof(struct merkle_hash)) + 1];
-    if (length > sizeof(struct merkle_hash))
-        return;
-    base64url_encode(bytes, length, text);
-    json_write_text(json, slice_from_text(text));
-}
-
 void team_log_to_json(const struct team_log *log, struct json_writer *json)
 {
     json_write_object_begin(json);
-    json_write_key(json, "log_key");
-    write_bytes(json, log->public_key, sizeof log->public_key);
+    json_write_bytes_member(json, "log_key", slice_from_bytes(log->public_key, sizeof log->public_key));
     json_write_key(json, "checkpoint");
     json_write_text(json, log->checkpoint);
     json_write_key(json, "leaves");
     json_write_array_begin(json);
     for (size_t i = 0; i < log->leaf_count; i++)
-        write_bytes(json, &log->leaves[i], sizeof log->leaves[i]);
+        json_write_bytes(json, slice_from_bytes(&log->leaves[i], sizeof log->leaves[i]));
     json_write_array_end(json);
     json_write_key(json, "first");
     json_write_integer(json, log->first);

@@ -9,17 +9,15 @@ STATEMENT(WITNESS_ALL,
           "WHERE l.org_id = w.org_id AND l.name = w.name) FROM witness w "
           "JOIN person p ON p.org_id = w.org_id AND p.person_id = w.person_id "
           "WHERE w.org_id = $1 ORDER BY w.name LIMIT 8");
-STATEMENT(WITNESSED_LOGS,
-          "SELECT h.org_id, h.team_id, h.checkpoint, o.log_public FROM team_log_head h "
-          "JOIN org o ON o.org_id = h.org_id WHERE EXISTS (SELECT 1 FROM witness w WHERE w.org_id = h.org_id) "
-          "ORDER BY h.org_id, h.team_id LIMIT 20000");
+STATEMENT(WITNESSED_LOGS, "SELECT h.org_id, h.team_id, h.checkpoint, o.log_public FROM team_log_head h "
+                          "JOIN org o ON o.org_id = h.org_id WHERE h.team_id > $1 AND EXISTS "
+                          "(SELECT 1 FROM witness w WHERE w.org_id = h.org_id) ORDER BY h.team_id LIMIT 100");
 STATEMENT(WITNESSED_LEAVES,
           "SELECT leaf FROM team_log WHERE org_id = $1 AND team_id = $2 ORDER BY entry_index");
 STATEMENT(HEAD_OF_TEAM, "SELECT org_id, entries, checkpoint FROM team_log_head WHERE team_id = $1");
-STATEMENT(LINE_KEEP,
-          "INSERT INTO witness_line (org_id, team_id, name, entries, line, signed_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, team_id, name) DO UPDATE SET "
-          "entries = excluded.entries, line = excluded.line, signed_at = excluded.signed_at");
+STATEMENT(LINE_KEEP, "INSERT INTO witness_line (org_id, team_id, name, entries, line, signed_at) "
+                     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, team_id, name) DO UPDATE SET "
+                     "entries = excluded.entries, line = excluded.line, signed_at = excluded.signed_at");
 STATEMENT(LINES_OF_LOG, "SELECT line FROM witness_line WHERE org_id = $1 AND team_id = $2 AND entries = $3 "
                         "ORDER BY name LIMIT 8");
 
@@ -114,13 +112,6 @@ enum error_code witness_list(struct store_session *session, int64_t org, struct 
 
 /* ---- What they sign ------------------------------------------------------------------------------ */
 
-static void write_bytes(struct json_writer *json, struct slice bytes)
-{
-    CLEANUP(buffer_free) struct buffer text = BUFFER(256);
-    base64url_append(&text, bytes.data, bytes.length);
-    json_write_text(json, buffer_slice(&text));
-}
-
 struct witnessed {
     int64_t org, team;
     struct slice checkpoint, log_key;
@@ -134,8 +125,7 @@ static enum error_code write_log(struct store_session *session, const struct wit
     json_write_object_begin(json);
     json_write_key(json, "team");
     json_write_text(json, slice_from_text(team));
-    json_write_key(json, "log_key");
-    write_bytes(json, log->log_key);
+    json_write_bytes_member(json, "log_key", log->log_key);
     json_write_key(json, "checkpoint");
     json_write_text(json, log->checkpoint);
     json_write_key(json, "leaves");
@@ -144,24 +134,23 @@ static enum error_code write_log(struct store_session *session, const struct wit
     TRY(store_select(session, &WITNESSED_LEAVES, PARAMETERS(V_INTEGER(log->org), V_INTEGER(log->team)), error,
                      &rows));
     while (store_next(&rows))
-        write_bytes(json, store_column_bytes(&rows, 0));
+        json_write_bytes(json, store_column_bytes(&rows, 0));
     TRY(store_rows_end(&rows));
     json_write_array_end(json);
     json_write_object_end(json);
     return OK;
 }
 
-enum error_code witness_logs_json(struct store_session *session, struct region *region, struct error *error,
-                                  struct json_writer *json)
+enum error_code witness_logs_json(struct store_session *session, int64_t after, struct region *region,
+                                  struct error *error, struct json_writer *json)
 {
-    enum { LOGS_MAXIMUM = 20000 };
-    struct witnessed *logs = REGION_ARRAY(region, LOGS_MAXIMUM, struct witnessed);
+    struct witnessed *logs = REGION_ARRAY(region, WITNESS_LOGS_AT_ONCE, struct witnessed);
     size_t count = 0;
     if (logs == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     STORE_ROWS(rows);
-    TRY(store_select(session, &WITNESSED_LOGS, NO_PARAMETERS, error, &rows));
-    while (count < LOGS_MAXIMUM && store_next(&rows))
+    TRY(store_select(session, &WITNESSED_LOGS, PARAMETERS(V_INTEGER(after)), error, &rows));
+    while (count < WITNESS_LOGS_AT_ONCE && store_next(&rows))
         logs[count++] = (struct witnessed){
             store_column_integer(&rows, 0),
             store_column_integer(&rows, 1),
@@ -223,7 +212,8 @@ static enum error_code check_line(const struct application *application, struct 
     struct note note;
     size_t count = 0, w = 0;
     TRY(witness_list(session, signing->org, region, error, witnesses, &count));
-    struct slice whole = region_format(region, "%.*s%.*s", SLICE_ARG(signing->checkpoint), SLICE_ARG(signing->line));
+    struct slice whole =
+        region_format(region, "%.*s%.*s", SLICE_ARG(signing->checkpoint), SLICE_ARG(signing->line));
     if (note_read(whole, region, NULL, &note) != OK || note.signature_count != 2)
         return false_line(error);
     while (w < count && !slice_equal(witnesses[w].name, note.signatures[1].name))
@@ -231,7 +221,8 @@ static enum error_code check_line(const struct application *application, struct 
     if (w == count)
         return FAIL(error, ERROR_NOT_FOUND, "witness-unknown", "there is no witness of this name");
     int64_t now = clock_seconds(application->clock);
-    if (cosignature_verify(&note, witnesses[w].name, witnesses[w].public_key, region, NULL, &signing->time) != OK ||
+    if (cosignature_verify(&note, witnesses[w].name, witnesses[w].public_key, region, NULL, &signing->time) !=
+            OK ||
         signing->time > now + HOUR_SECONDS || signing->time < now - DAY_SECONDS)
         return false_line(error);
     signing->name = witnesses[w].name;

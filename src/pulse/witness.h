@@ -1,10 +1,11 @@
 /* Witnesses of an organisation's logs: whoever runs `hecht witness` signs the checkpoint of each team's log, after having
  * checked that it goes on where the one seen last ended. With such a line nobody can be shown another history, unless the
- * witness takes part. Uses: org, team_log. */
+ * witness takes part. Uses: org. */
 #ifndef HECHT_PULSE_WITNESS_H
 #define HECHT_PULSE_WITNESS_H
 
-#include "pulse/team_log.h"
+#include "org/org.h"
+#include "privacy/note.h"
 
 enum { WITNESSES_MAXIMUM = 8, WITNESS_NAME_MAXIMUM = 60, WITNESS_KEY_TEXT_MAXIMUM = 200 };
 
@@ -29,10 +30,12 @@ enum error_code witness_add(struct store_session *session, int64_t org, int64_t 
 enum error_code witness_list(struct store_session *session, int64_t org, struct region *region,
                              struct error *error, struct witness *witnesses, size_t *ret_count) MUST_CHECK;
 
-/* What a witness needs of all logs of organisations that have one: checkpoints and hashes, no entries.
+/* What a witness needs of the logs of organisations that have one: checkpoints and hashes, no entries. At most
+ * WITNESS_LOGS_AT_ONCE of them, in the order of their teams, those behind `after` (0: from the first).
  *     {"logs": [{"team": "ID", "log_key": b64, "checkpoint": "...", "leaves": [b64, ...]}, ...]} */
-enum error_code witness_logs_json(struct store_session *session, struct region *region, struct error *error,
-                                  struct json_writer *json) MUST_CHECK;
+enum { WITNESS_LOGS_AT_ONCE = 100 };
+enum error_code witness_logs_json(struct store_session *session, int64_t after, struct region *region,
+                                  struct error *error, struct json_writer *json) MUST_CHECK;
 /* Keeps a signature line for the newest checkpoint of a team's log. ERROR_NOT_FOUND "witness-unknown" (no such log, or no
  * such witness of it), ERROR_CRYPTO "witness-line" (not a signature of it on this checkpoint, or of another day). */
 enum error_code witness_sign(struct application *application, struct store_session *session, int64_t team,

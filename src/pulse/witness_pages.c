@@ -8,8 +8,12 @@ static const char SETTINGS_FORM[] = "settings";
 enum error_code logs_get(struct http_request *request, struct http_response *response, struct error *error)
 {
     struct json_writer json = JSON_WRITER(&response->body);
+    struct slice given = http_query(request, "after");
+    int64_t after = 0;
+    if (given.length > 0 && !slice_to_integer(given, 0, INT64_MAX, &after))
+        return FAIL(error, ERROR_INPUT, "query-syntax", "after is the id of a team");
     response->content_type = "application/json";
-    return witness_logs_json(request->session, request->region, error, &json);
+    return witness_logs_json(request->session, after, request->region, error, &json);
 }
 
 /* {"team": "ID", "line": "..."} */

@@ -57,6 +57,21 @@ TEST(a_document_may_be_one_value)
     assert_json("null");
 }
 
+TEST(bytes_are_base64url_without_padding)
+{
+    static const uint8_t bytes[] = {0xfb, 0xff, 0x00, 0x3e};
+    json_write_object_begin(&json);
+    json_write_bytes_member(&json, "a", slice_from_bytes(bytes, sizeof bytes));
+    json_write_bytes_member(&json, "b", (struct slice){0});
+    json_write_key(&json, "c");
+    json_write_array_begin(&json);
+    json_write_bytes(&json, slice_from_bytes(bytes, 1));
+    json_write_bytes(&json, slice_from_bytes(bytes, 2));
+    json_write_array_end(&json);
+    json_write_object_end(&json);
+    assert_json("{\"a\":\"-_8APg\",\"b\":\"\",\"c\":[\"-w\",\"-_8\"]}");
+}
+
 static void write_example(void)
 {
     json_write_object_begin(&json);
@@ -239,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FRESH(empty_containers),
         FRESH(a_document_may_be_one_value),
+        FRESH(bytes_are_base64url_without_padding),
         FRESH(commas_and_nesting),
         FRESH(indented),
         FRESH(texts_are_escaped),
