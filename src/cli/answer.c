@@ -351,8 +351,9 @@ static enum error_code fetch_anonymously(const struct session *session, const ch
 {
     struct web_response response;
     struct web_request fetch = {
-        .url = anonymous_url(session, "/api/rounds/",
-                             region_text(session->region, region_format(session->region, "%s/%s", rid, what))),
+        .url =
+            anonymous_url(session, "/api/rounds/",
+                          region_text(session->region, region_format(session->region, "%s/%s", rid, what))),
         .anonymous = true,
     };
     TRY(web_send(session->web, &fetch, session->region, session->error, &response));
@@ -391,8 +392,9 @@ static enum error_code answer_round(struct session *session, const json_t *round
                            session->error, &client));
     if (wish->withdraw && !session->state.resumed) {
         answer_state_remove(&session->state);
-        return FAIL(session->error, ERROR_NOT_FOUND, "nothing-kept",
-                    "nothing is kept on this machine of an answer in this round; take it back where you sent it");
+        return FAIL(
+            session->error, ERROR_NOT_FOUND, "nothing-kept",
+            "nothing is kept on this machine of an answer in this round; take it back where you sent it");
     }
     if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
         return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
@@ -450,8 +452,7 @@ static int send_one(struct session *session, const struct wish *wish, bool json)
     if (sent != OK)
         return report_error(session->error);
     fprintf(stderr, "%s%s\n",
-            counts ? "Your answer is stored, without your name."
-                   : "No answer of yours counts in this round.",
+            counts ? "Your answer is stored, without your name." : "No answer of yours counts in this round.",
             session->state.folder != NULL
                 ? " To change it before the round closes, run this again with a new sign-in link."
                 : "");

@@ -16,9 +16,9 @@ struct command {
 };
 
 extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_EXPORT_RESULTS,
-    COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY, COMMAND_WITNESS, COMMAND_ANALYSE_POWER,
-    COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK, COMMAND_ANALYSE_PROMISES, COMMAND_ANALYSE_TEAMS,
-    COMMAND_ANALYSE_DRIVERS, COMMAND_ANALYSE_PANEL;
+    COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY, COMMAND_WITNESS,
+    COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK, COMMAND_ANALYSE_PROMISES,
+    COMMAND_ANALYSE_TEAMS, COMMAND_ANALYSE_DRIVERS, COMMAND_ANALYSE_PANEL;
 
 /* ---- Options ------------------------------------------------------------------------------------ */
 
@@ -70,8 +70,8 @@ int signals_pending(void);
 
 /* serve and demo: runs the web server until a signal. on_ready is called once it listens. */
 struct serving {
-    const char *listen; /* "127.0.0.1:8080" */
-    const char *url;    /* NULL: http://ADDRESS:PORT */
+    const char *listen;    /* "127.0.0.1:8080" */
+    const char *url;       /* NULL: http://ADDRESS:PORT */
     const char *voice_url; /* NULL: answers come by the same address */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;

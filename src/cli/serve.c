@@ -56,7 +56,10 @@ static int listen_text(const struct arguments *arguments, char room[static 64], 
 
 static int serve(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"}, {.name = "--port"}, {.name = "--url"}, {.name = "--db"},
+    struct option options[] = {{.name = "--listen"},
+                               {.name = "--port"},
+                               {.name = "--url"},
+                               {.name = "--db"},
                                {.name = "--voice-origin"}};
     struct arguments arguments;
     struct error error = {0};

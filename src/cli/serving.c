@@ -44,7 +44,8 @@ int serve_until_signal(struct application *application, const struct serving *se
     struct http_server *server = NULL;
     uint8_t form_key[32];
     hmac_sha256(application->key.bytes, sizeof application->key.bytes, S("hecht-form-key-v1"), form_key);
-    struct http_options options = {.public_url = serving->url, .voice_url = serving->voice_url, .form_key = form_key};
+    struct http_options options = {
+        .public_url = serving->url, .voice_url = serving->voice_url, .form_key = form_key};
     const struct http_route_table tables[] = {PEOPLE_ROUTES, PULSE_ROUTES, PULSE_CLIENT_ROUTES,
                                               INSIGHT_ROUTES, PROMISE_ROUTES};
     application->teams_waiting = pulse_teams_waiting;

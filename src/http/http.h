@@ -179,8 +179,8 @@ struct http_options {
     /* A second address of this server, "https://voice.example.org": it has the routes of PERMISSION_ANONYMOUS and nothing
      * else, is told apart by the Host header, and may be called by the pages of public_url. NULL: there is none. */
     const char *voice_url;
-    int workers;                /* 0: 8 */
-    int event_threads;          /* 0: 2 */
+    int workers;       /* 0: 8 */
+    int event_threads; /* 0: 2 */
     /* 32 bytes, the same in all processes of an installation and over restarts: the key of the form ids for
      * people who are not signed in. NULL: a random one, so that such forms end with the process. Copied. */
     const uint8_t *form_key;

@@ -20,13 +20,13 @@ static const struct {
 /* Scripts may talk to this server and to its second address. */
 const char *response_content_policy(struct slice voice_origin, struct region *region)
 {
-    return region_text(region,
-                       region_format(region,
-                                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                                     "connect-src 'self'%s%.*s; form-action 'self'; base-uri 'none'; "
-                                     "frame-ancestors 'none'; require-trusted-types-for 'script'; "
-                                     "trusted-types hecht",
-                                     voice_origin.length > 0 ? " " : "", SLICE_ARG(voice_origin)));
+    return region_text(
+        region, region_format(region,
+                              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                              "connect-src 'self'%s%.*s; form-action 'self'; base-uri 'none'; "
+                              "frame-ancestors 'none'; require-trusted-types-for 'script'; "
+                              "trusted-types hecht",
+                              voice_origin.length > 0 ? " " : "", SLICE_ARG(voice_origin)));
 }
 
 static bool add(struct MHD_Response *made, const char *name, const char *value)

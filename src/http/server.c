@@ -200,8 +200,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
 
     incoming->method = method_of(method);
     find_client(exchange, scan.forwarded);
-    incoming->voice =
-        server->voice_host.length > 0 && slice_equal_ignore_case(scan.host, server->voice_host);
+    incoming->voice = server->voice_host.length > 0 && slice_equal_ignore_case(scan.host, server->voice_host);
     if (incoming->voice)
         incoming->cookie = (struct slice){0};
     router_find(server->router, incoming->method, incoming->path, exchange->scratch, &incoming->match);

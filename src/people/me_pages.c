@@ -73,6 +73,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .lists = record.rounds_listed,
         .forms = record.forms_fetched,
         .sessions = record.sessions,
+        .acts = record.named_acts,
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,
     };

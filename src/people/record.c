@@ -12,6 +12,10 @@ STATEMENT(
     "WHERE r.org_id = $1 AND r.person_id = $2 AND (i.blinded_hash IS NOT NULL OR l.blinded_hash IS NOT NULL)");
 STATEMENT(RECORD_SESSIONS,
           "SELECT count(*) FROM web_session WHERE org_id = $1 AND person_id = $2 AND expires_at > $3");
+STATEMENT(RECORD_NAMED_ACTS,
+          "SELECT (SELECT count(*) FROM setting_change WHERE org_id = $1 AND person_id = $2) + "
+          "(SELECT count(*) FROM witness WHERE org_id = $1 AND person_id = $2) + "
+          "(SELECT count(*) FROM comment_removal WHERE org_id = $1 AND person_id = $2)");
 STATEMENT(PERSON_NAME, "UPDATE person SET name = $3 WHERE org_id = $1 AND person_id = $2");
 STATEMENT(ROLE_HOLDERS,
           "SELECT p.person_id, p.address, p.name, p.language, r.role FROM org_role r "
@@ -32,6 +36,8 @@ enum error_code person_record_load(struct store_session *session, int64_t org, i
     TRY(store_one_integer(session, &RECORD_SESSIONS,
                           PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(now)), error, NULL,
                           &record.sessions));
+    TRY(store_one_integer(session, &RECORD_NAMED_ACTS, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                          NULL, &record.named_acts));
     *ret_record = record;
     return OK;
 }

@@ -444,7 +444,7 @@ static void assert_head(const char *expected)
 
 #define PROTECTION                                                                                           \
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "     \
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                         \
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "                      \
     "require-trusted-types-for 'script'; trusted-types hecht\n"                                              \
     "X-Content-Type-Options: nosniff\nReferrer-Policy: no-referrer\nCross-Origin-Opener-Policy: "            \
     "same-origin\n"                                                                                          \

@@ -79,8 +79,8 @@ void world_comment(struct world *w, int64_t team, const char *address, const cha
     assert_ok(w, comment_issue(&w->application, w->session, w->org, world_person(w, address), part.rid,
                                client.blinded.blinded, w->region, &w->error, &signature));
     assert_ok(w, comment_client_finish(&client, signature, w->region, &w->error));
-    assert_ok(w, comment_client_submission(&client, slice_from_text(text), 1, w->region, &w->error,
-                                           &submission));
+    assert_ok(
+        w, comment_client_submission(&client, slice_from_text(text), 1, w->region, &w->error, &submission));
     assert_ok(w, comment_submit(&w->application, w->session, &submission, w->region, &w->error, &receipt));
     if (ret_id != NULL)
         sha256(slice_from_bytes(client.opk, sizeof client.opk), ret_id);

@@ -128,9 +128,8 @@ static void test_one_token_for_each_member(void **state)
                                  other.blinded.blinded, w->region, &w->error, &again),
                    ERROR_CONFLICT, "token-issued");
     assert_failure(w,
-                   comment_issue(&w->application, w->session, w->org,
-                                 world_person(w, "leader@noord.example"), client.rid, other.blinded.blinded,
-                                 w->region, &w->error, &again),
+                   comment_issue(&w->application, w->session, w->org, world_person(w, "leader@noord.example"),
+                                 client.rid, other.blinded.blinded, w->region, &w->error, &again),
                    ERROR_DENIED, "not-in-roster");
     assert_failure(w,
                    comment_issue(&w->application, w->session, w->org + 1, person, client.rid,
@@ -160,12 +159,10 @@ static void test_tokens_are_not_for_each_other(void **state)
 
     struct comment_submission crossed = submission;
     crossed.signature = device.submission.signature;
-    assert_failure(w,
-                   comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
+    assert_failure(w, comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
                    ERROR_CRYPTO, "token-false");
     crossed.prepared = device.submission.prepared;
-    assert_failure(w,
-                   comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
+    assert_failure(w, comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
                    ERROR_CRYPTO, "token-false");
     struct answer_submission answer = device.submission;
     answer.signature = client.signature;
@@ -173,13 +170,11 @@ static void test_tokens_are_not_for_each_other(void **state)
                    ERROR_CRYPTO, "token-false");
     crossed = submission;
     crossed.osig[10] ^= 1;
-    assert_failure(w,
-                   comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
+    assert_failure(w, comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
                    ERROR_CRYPTO, "comment-signature");
     crossed = submission;
     crossed.version = 2; /* signed for version 1 */
-    assert_failure(w,
-                   comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
+    assert_failure(w, comment_submit(&w->application, w->session, &crossed, w->region, &w->error, &receipt),
                    ERROR_CRYPTO, "comment-signature");
     expect(w, &TEST_COMMENTS_LEFT, "iiii", "0|1|0|1\n");
     device_free(&device);

@@ -176,7 +176,8 @@ static void test_an_answer_taken_back(void **state)
     int64_t number = open_round(w, false);
     struct device device;
     struct answer_receipt receipt;
-    const int good[PROTOCOL_ITEMS_MAXIMUM] = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5}, none[PROTOCOL_ITEMS_MAXIMUM] = {0};
+    const int good[PROTOCOL_ITEMS_MAXIMUM] = {5, 5, 5, 5, 5, 5, 5, 5, 5, 5},
+              none[PROTOCOL_ITEMS_MAXIMUM] = {0};
     answer_all(w, team, "team", 4, 4);
     device_prepare(w, team, &device);
     assert_ok(w, device_fetch(w, &device, world_person(w, "m5@team.example")));
@@ -416,17 +417,12 @@ static void test_guesses_are_locked_by_the_close(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(test_nothing_to_open),
-        BOTH(test_what_an_opening_fixes),
-        BOTH(test_open_for_a_person),
-        BOTH(test_extension), BOTH(test_an_answer_taken_back),
-        SQLITE_ONLY(test_no_extension_when_there_is_none),
-        SQLITE_ONLY(test_late_close),
-        BOTH(test_close_by_hand),
-        BOTH(test_close_by_several_at_once),
-        BOTH(test_open_by_the_clock),
-        BOTH(test_promise_is_asked),
-        BOTH(test_guesses_are_locked_by_the_close),
+        BOTH(test_nothing_to_open),          BOTH(test_what_an_opening_fixes),
+        BOTH(test_open_for_a_person),        BOTH(test_extension),
+        BOTH(test_an_answer_taken_back),     SQLITE_ONLY(test_no_extension_when_there_is_none),
+        SQLITE_ONLY(test_late_close),        BOTH(test_close_by_hand),
+        BOTH(test_close_by_several_at_once), BOTH(test_open_by_the_clock),
+        BOTH(test_promise_is_asked),         BOTH(test_guesses_are_locked_by_the_close),
     };
     return WORLD_RUN(tests);
 }

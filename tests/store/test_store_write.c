@@ -389,9 +389,8 @@ static enum error_code put_many_later(struct store_session *session, void *conte
 {
     struct in_one_go *later = context;
     for (int64_t id = 1; id <= LATER_ROWS; id++) {
-        TRY(store_execute_later(session, &PUT,
-                                PARAMETERS(V_INTEGER(id == later->twice ? 1 : id), V_INTEGER(id), V_NULL),
-                                error));
+        TRY(store_execute_later(
+            session, &PUT, PARAMETERS(V_INTEGER(id == later->twice ? 1 : id), V_INTEGER(id), V_NULL), error));
         if (later->reads && id % 7 == 0)
             TRY(store_one_integer(session, &COUNT, NO_PARAMETERS, error, NULL, &later->seen));
         if (later->reads && later->seen != id - id % 7)

@@ -218,7 +218,8 @@ enum error_code postgres_drain(struct postgres_session *session, struct error *e
     session->queued = 0;
     if (PQpipelineSync(session->connection) != 1)
         return postgres_failure(session, NULL, "sending several statements", error);
-    for (int nothing = 0; !synced && nothing < 2;) { /* between the results of two statements there is a NULL */
+    for (int nothing = 0;
+         !synced && nothing < 2;) { /* between the results of two statements there is a NULL */
         CLEANUP(postgres_result_clear) PGresult *result = PQgetResult(session->connection);
         nothing = result == NULL ? nothing + 1 : 0;
         if (result == NULL)
