@@ -6,6 +6,7 @@ import test from 'node:test';
 
 import {checkLog, logRoot, readCloseEntry} from '../../assets/ledger.js';
 import {base64url, fromHex, hex, readDescriptor} from '../../assets/protocol.js';
+import {ridWords} from '../../assets/words.js';
 import {claim, signIn, start, temporaryFolder, openRound} from './hecht.mjs';
 
 const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
