@@ -18,6 +18,7 @@ enum permission {
     PERMISSION_TEAM_MEMBER, /* member of the team named by :team */
     PERMISSION_TEAM_LEADER, /* leader of the team named by :team */
     PERMISSION_TEAM,        /* member or leader of the team named by :team */
+    PERMISSION_TEAM_LIST, /* owner, or leader of the team named by :team: who look after its list of people */
     PERMISSION_ORG_OWNER,
     PERMISSION_ORG_VIEWER, /* owner or viewer */
 };
@@ -83,7 +84,8 @@ struct http_request {
     struct http_write write; /* fn NULL: none */
 };
 
-enum { HTTP_SESSION_SECONDS = 30 * DAY_SECONDS }; /* how long a browser keeps the session cookie */
+/* How long a browser keeps the session cookie: as long as browsers do. When the session ends the server knows. */
+enum { HTTP_SESSION_SECONDS = 400 * DAY_SECONDS };
 enum { HTTP_HEADERS_MAXIMUM = 8 };
 
 struct http_response {

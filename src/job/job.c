@@ -1,6 +1,6 @@
 #include "job/job.h"
 
-#include "people/people.h"
+#include "people/join.h"
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
@@ -35,6 +35,7 @@ static enum error_code clean_up(struct store_session *session, void *context, st
     const struct application *application = context;
     int64_t now = clock_seconds(application->clock);
     TRY(people_clean_up(session, now, error));
+    TRY(join_clean_up(session, now, error));
     TRY(comments_clean_up(session, now, error));
     return published_clean_up(session, now, error);
 }
