@@ -27,7 +27,8 @@ enum http_method { HTTP_GET = 1, HTTP_POST };
 /* Classes of limits on how often; see http/limits.c for the numbers. */
 enum rate_class { RATE_PAGE = 1, RATE_FORM, RATE_SIGN_IN, RATE_TOKEN, RATE_ANSWER };
 
-enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON };
+/* BODY_ANY: a form is read, anything else is not looked at (one-click unsubscribing comes in two media types). */
+enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON, BODY_ANY };
 
 enum { HTTP_FIELDS_MAXIMUM = 400, HTTP_PATH_PARAMETERS_MAXIMUM = 4, HTTP_RESPONSE_MAXIMUM = 8 << 20 };
 
