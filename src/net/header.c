@@ -20,7 +20,7 @@ static size_t word_length(struct slice text)
     if (text.length <= WORD_BYTES)
         return text.length;
     size_t length = WORD_BYTES;
-    while (length > 1 && (text.data[length] & 0xC0) == 0x80)
+    while (length > WORD_BYTES - 4 && (text.data[length] & 0xC0) == 0x80)
         length--;
     return length;
 }

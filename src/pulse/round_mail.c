@@ -36,7 +36,7 @@ struct round_reminders round_reminders_plan(const struct mail_hours *hours, cons
     struct round_reminders reminders = {0};
     if (closes - opens >= LAST_ROUND_LEAST)
         reminders.last = plan_last(hours, zone, opens, closes);
-    int64_t middle = mail_hours_next(hours, zone, opens + (closes - opens) / 2);
+    int64_t middle = mail_hours_next(hours, zone, opens + (reminders.last - opens) / 2);
     if (closes - opens >= MIDDLE_ROUND_LEAST && reminders.last > 0 &&
         middle + BETWEEN_LEAST <= reminders.last)
         reminders.middle = middle;
