@@ -19,6 +19,7 @@ struct smtp {
     CURL *curl;
     char url[2 * HOST_MAXIMUM + 40];
     enum stage stage;
+    bool leaving; /* QUIT was sent: what is answered to that is of no interest */
     int code;
     char said[SMTP_SAID_MAXIMUM];
 };
@@ -89,12 +90,15 @@ static void note_command(struct smtp *smtp, struct slice line)
     for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
         if (slice_starts_with(line, slice_from_text(COMMANDS[i].word)))
             smtp->stage = COMMANDS[i].stage;
+    smtp->leaving = slice_starts_with(line, S("QUIT"));
 }
 
 static void note_answer(struct smtp *smtp, struct slice line)
 {
     int64_t code;
     line = slice_trim(line);
+    if (smtp->leaving)
+        return;
     if (slice_to_integer(slice_part(line, 0, 3), 200, 599, &code))
         smtp->code = (int)code;
     size_t length = line.length < sizeof smtp->said - 1 ? line.length : sizeof smtp->said - 1;
@@ -362,6 +366,7 @@ enum error_code smtp_send(struct smtp *smtp, const struct smtp_message *message,
     if (sending.failed)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory for a mail");
     smtp->stage = STAGE_CONNECT;
+    smtp->leaving = false;
     smtp->code = 0;
     smtp->said[0] = '\0';
     curl_easy_setopt(smtp->curl, CURLOPT_MAIL_FROM, from);
