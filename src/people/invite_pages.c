@@ -59,6 +59,7 @@ enum error_code invite_get(struct http_request *request, struct http_response *r
     TRY(list_names(request, error, &body));
     TRY(list_refused(request, error, &body));
     body.organisation = org.name;
+    body.k = org.k;
     body.days = MAIL_KEPT_SECONDS / DAY_SECONDS;
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_INVITE_TITLE, NO_ARGUMENTS),
