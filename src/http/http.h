@@ -28,7 +28,8 @@ enum http_method { HTTP_GET = 1, HTTP_POST };
 /* Classes of limits on how often; see http/limits.c for the numbers. */
 enum rate_class { RATE_PAGE = 1, RATE_FORM, RATE_SIGN_IN, RATE_TOKEN, RATE_ANSWER };
 
-enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON };
+/* BODY_ANY: a form is read, anything else is not looked at (one-click unsubscribing comes in two media types). */
+enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON, BODY_ANY };
 
 enum { HTTP_FIELDS_MAXIMUM = 400, HTTP_PATH_PARAMETERS_MAXIMUM = 4, HTTP_RESPONSE_MAXIMUM = 8 << 20 };
 
@@ -195,6 +196,9 @@ enum error_code http_parse_listen(struct slice text, struct error *error, struct
  * in the Origin header (lower case, no default port, no slash). ERROR_INPUT, reason "url-syntax". */
 enum error_code http_parse_url_origin(struct slice text, struct error *error, struct region *region,
                                       struct slice *ret_origin, bool *ret_secure) MUST_CHECK;
+
+/* Can a phone use links to this public address? It makes keys only under https, and "localhost" is itself. */
+bool http_url_is_for_phones(struct slice url);
 
 /* Starts the threads and returns. A port that is taken: ERROR_IO, reason "port-in-use". Rate limits are off
  * when the environment has HECHT_RATE_LIMITS=off (for load tests). A client on this machine is known by the

@@ -83,7 +83,7 @@ static bool pattern_is_valid(const struct entry *entry)
 static bool route_is_valid(const struct http_route *route)
 {
     bool get_without_body = route->method == HTTP_GET && route->body == BODY_NONE;
-    bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_JSON;
+    bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_ANY;
     return (get_without_body || post) && route->handler != NULL && route->permission >= PERMISSION_PUBLIC &&
            route->permission <= PERMISSION_ORG_VIEWER && route->rate >= RATE_PAGE &&
            route->rate <= RATE_ANSWER && route->body_maximum <= LIMIT_BODY_LARGEST;

@@ -7,7 +7,8 @@
 /* claim_pages.c */
 http_handler claim_get, claim_post;
 /* signin_pages.c */
-http_handler home_get, signin_get, signin_link_get, signin_link_post, signout_post, language_post;
+http_handler home_get, signin_get, signin_post, signin_link_get, signin_link_post, signout_post,
+    language_post;
 /* join_pages.c */
 http_handler join_words_get, join_words_post, join_get, join_post, join_asked_get;
 /* joining_pages.c */
@@ -17,6 +18,10 @@ http_handler joining_get, joining_poster_get, joining_link_post, joining_link_en
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
+/* invite_pages.c */
+http_handler invite_get, invite_post;
+/* mail_pages.c */
+http_handler mail_stop_get, mail_stop_post, me_mail_post, mail_hours_get, mail_hours_post;
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 

@@ -22,8 +22,7 @@ static struct slice host_of(struct slice url)
 /* Phones make no keys at an address without https, and find none on this machine alone. The demo is looked at here. */
 static bool phones_can_come(const struct http_request *request, const struct org *org)
 {
-    return org->kind == ORG_EXAMPLE ||
-           slice_starts_with(http_server_public_url(request->server), S("https://"));
+    return org->kind == ORG_EXAMPLE || http_url_is_for_phones(http_server_public_url(request->server));
 }
 
 /* The permission of these routes has looked that the team is one of the organisation's. */

@@ -1,5 +1,5 @@
 /* Who belongs to an organisation: units (a tree), teams, persons and their roles; signing in.
- * Uses: org.
+ * Uses: org, mail.
  *
  * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
  * the own team, but may be a member of another one. A team has at most one leader. */
@@ -16,7 +16,7 @@ enum {
     TEAMS_MAXIMUM = 20000,
     UNITS_MAXIMUM = 5000,
     UNIT_DEPTH_MAXIMUM = 12,
-    SIGNIN_LINK_SECONDS = 10 * MINUTE_SECONDS,
+    SIGNIN_LINK_ASKED_SECONDS = HOUR_SECONDS,
     SIGNIN_LINK_OPERATOR_SECONDS = DAY_SECONDS,
     WEB_SESSION_SECONDS = 30 * DAY_SECONDS,
     WEB_SESSION_WITHOUT_ADDRESS_SECONDS =
@@ -151,12 +151,25 @@ enum error_code signin_link_create(struct store_session *session, struct applica
                                    int64_t org, int64_t person, bool by_operator, int64_t valid_seconds,
                                    struct region *region, struct error *error,
                                    struct slice *ret_token) MUST_CHECK;
+/* Inside a write: ends a link that reached nobody. */
+enum error_code signin_link_forget(struct store_session *session, struct slice token,
+                                   struct error *error) MUST_CHECK;
 /* Who a link is for, without spending it. ERROR_GONE, reason "signin-link-over". */
 enum error_code signin_link_look(struct store_session *session, struct slice token, int64_t now,
                                  struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
 /* Inside a write: spends the link. ERROR_GONE, reason "signin-link-over". */
 enum error_code signin_link_spend(struct store_session *session, struct slice token, int64_t now,
                                   struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
+/* Inside a write: somebody typed this address and wants a link. The same for an address that nobody has; what is too many
+ * is dropped without a word. */
+enum error_code signin_wish_add(struct store_session *session, struct application *application,
+                                struct slice address, struct error *error) MUST_CHECK;
+enum error_code signin_wishes_wait(struct store_session *session, struct error *error,
+                                   bool *ret_any) MUST_CHECK;
+/* Inside a write: puts a mail into the outbox for every person with a wished address, and forgets the wishes. *ret_count:
+ * how many wishes there were. */
+enum error_code signin_wishes_grant(struct store_session *session, struct application *application,
+                                    struct region *region, struct error *error, size_t *ret_count) MUST_CHECK;
 /* Lasts longer for a person without an address. */
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t hash[32], int64_t now, struct error *error) MUST_CHECK;
