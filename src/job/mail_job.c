@@ -190,6 +190,11 @@ static enum error_code note(const struct mail_sender *sender, const struct ready
     return store_write(sender->application->store, write_outcome, &outcome, error);
 }
 
+static bool is_stopped(const struct mail_sender *sender)
+{
+    return sender->stop != NULL && *sender->stop;
+}
+
 static void keep_quiet(struct mail_sender *sender, const struct smtp_result *result)
 {
     int64_t seconds = TROUBLE_SECONDS;
@@ -198,13 +203,10 @@ static void keep_quiet(struct mail_sender *sender, const struct smtp_result *res
     seconds = seconds < TROUBLE_SECONDS_MOST ? seconds : TROUBLE_SECONDS_MOST;
     sender->troubles++;
     sender->quiet_until = clock_seconds(sender->application->clock) + seconds;
+    if (is_stopped(sender)) /* it was broken off because the program ends */
+        return;
     log_line("hecht: mail waits, and is tried again in %" PRId64 " minutes: %s", seconds / MINUTE_SECONDS,
              result->words);
-}
-
-static bool is_stopped(const struct mail_sender *sender)
-{
-    return sender->stop != NULL && *sender->stop;
 }
 
 /* *ret_go_on is false after trouble: what is left goes back, as if it had not been claimed. */
