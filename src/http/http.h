@@ -178,7 +178,9 @@ struct http_policy {
 struct http_options {
     const char *listen_address; /* "127.0.0.1" or "::1", ...; no names */
     uint16_t port;              /* 0: any free one, see http_server_port */
-    const char *public_url;     /* "https://trust.example.org", NULL: http://ADDRESS:PORT */
+    const char *public_url;     /* "https://trust.example.org", NULL: http[s]://ADDRESS:PORT */
+    /* PEM, of which privacy/tls_pair.h has said that they fit; NULL: without TLS. Must outlive the server. */
+    const char *tls_certificate, *tls_key;
     /* A second address of this server, "https://voice.example.org": it has the routes of PERMISSION_ANONYMOUS and nothing
      * else, is told apart by the Host header, and may be called by the pages of public_url. NULL: there is none. */
     const char *voice_url;
