@@ -7,6 +7,8 @@ enum {
     BATCH_REGION = 16 << 20,
     TROUBLE_SECONDS = MINUTE_SECONDS,
     TROUBLE_SECONDS_MOST = 15 * MINUTE_SECONDS,
+    CODE_NO_ANSWER = 400, /* noted of an address whose server never said no, and never took the mail either */
+    CODE_NO_ADDRESS = 553, /* what a server would say */
 };
 
 /* A claimed mail, ready to go. */
@@ -181,8 +183,10 @@ static enum error_code note(const struct mail_sender *sender, const struct ready
                               .code = result->code};
     bool own_fault =
         result->outcome == SMTP_LATER || (result->outcome == SMTP_TROUBLE && result->was_refusing);
-    if (own_fault && outcome.back.attempts >= MAIL_ATTEMPTS_MAXIMUM)
+    if (own_fault && outcome.back.attempts >= MAIL_ATTEMPTS_MAXIMUM) {
         outcome.outcome = SMTP_REFUSED;
+        outcome.code = result->code >= CODE_NO_ANSWER ? result->code : CODE_NO_ANSWER;
+    }
     if (own_fault)
         outcome.back.due_at = clock_seconds(sender->application->clock) + outbox_wait(outcome.back.attempts);
     else
@@ -222,7 +226,7 @@ static enum error_code send_ready(struct batch *batch, struct error *error, bool
         if (*ret_go_on && !late && !is_stopped(sender)) {
             enum error_code code = sender->send(sender->context, &batch->ready[i].message, error, &result);
             if (code == ERROR_INPUT) /* no address at all */
-                result = (struct smtp_result){.outcome = SMTP_REFUSED};
+                result = (struct smtp_result){.outcome = SMTP_REFUSED, .code = CODE_NO_ADDRESS};
             else
                 TRY(code);
             if (result.outcome == SMTP_TROUBLE) {
