@@ -163,7 +163,7 @@ static enum error_code write_outcome(struct store_session *session, void *contex
     const struct mail *mail = &outcome->ready->mail;
     int64_t now = clock_seconds(outcome->sender->application->clock);
     if (outcome->outcome == SMTP_SENT)
-        TRY(mail_recipient_took(session, mail->org, mail->person, true, error));
+        TRY(mail_recipient_took(session, mail->org, mail->person, error));
     else
         TRY(signin_link_forget(session, outcome->ready->token, error));
     if (outcome->outcome == SMTP_REFUSED)
@@ -268,47 +268,44 @@ static enum error_code look(const struct mail_sender *sender, struct region *reg
                            ret_count);
 }
 
-/* One batch of one organisation after the other, so that a large one does not keep a small one waiting. */
-static enum error_code send_all(struct mail_sender *sender, const int64_t *orgs, size_t count,
-                                struct error *error)
+/* Wishes first, which somebody waits for; then one batch of each organisation, so that a large one keeps no other waiting. */
+static enum error_code run_turn(struct mail_sender *sender, struct batch *batch, struct region *region,
+                                struct error *error, bool *ret_go_on)
 {
-    CLEANUP(region_cleanup) struct region *region = region_new(BATCH_REGION);
-    struct batch *batch = region == NULL ? NULL : calloc(1, sizeof *batch);
-    if (batch == NULL)
-        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    enum error_code code = OK;
-    bool go_on = true, any = true;
-    while (any && go_on && code == OK) {
-        any = false;
-        for (size_t i = 0; i < count && go_on && code == OK; i++) {
-            *batch = (struct batch){.sender = sender, .org = orgs[i], .region = region};
-            code = store_write(sender->application->store, write_claim, batch, error);
-            if (code == OK)
-                code = send_ready(batch, error, &go_on);
-            any = any || batch->claimed > 0;
-        }
-    }
-    free(batch);
-    return code;
-}
-
-static enum error_code run(struct mail_sender *sender, struct error *error)
-{
-    CLEANUP(region_cleanup) struct region *region = region_new(PASS_REGION);
-    CLEANUP(region_cleanup) struct region *wishes_region = region_new(PASS_REGION);
-    if (region == NULL || wishes_region == NULL)
-        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     int64_t *orgs;
     size_t count;
-    bool wishes;
+    bool wishes, go_on = true, any = false;
+    struct granting granting = {.application = sender->application, .region = batch->region};
+    region_clear(region);
     TRY(look(sender, region, error, &orgs, &count, &wishes));
-    struct granting granting = {.application = sender->application, .region = wishes_region};
     if (wishes) {
         TRY(store_write(sender->application->store, write_grants, &granting, error));
         region_clear(region);
         TRY(look(sender, region, error, &orgs, &count, &wishes));
     }
-    return count > 0 ? send_all(sender, orgs, count, error) : OK;
+    for (size_t i = 0; i < count && go_on; i++) {
+        batch->org = orgs[i];
+        TRY(store_write(sender->application->store, write_claim, batch, error));
+        TRY(send_ready(batch, error, &go_on));
+        any = any || batch->claimed > 0;
+    }
+    *ret_go_on = go_on && any;
+    return OK;
+}
+
+static enum error_code run(struct mail_sender *sender, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(PASS_REGION);
+    CLEANUP(region_cleanup) struct region *batch_region = region_new(BATCH_REGION);
+    CLEANUP(region_cleanup) struct region *own = region_new(PASS_REGION);
+    struct batch *batch = own == NULL ? NULL : REGION_NEW(own, struct batch);
+    if (region == NULL || batch_region == NULL || batch == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    *batch = (struct batch){.sender = sender, .region = batch_region};
+    bool go_on = true;
+    while (go_on)
+        TRY(run_turn(sender, batch, region, error, &go_on));
+    return OK;
 }
 
 void mail_pass(struct mail_sender *sender)
