@@ -1,12 +1,13 @@
 // Leads through the questions, one step at a time. All words stand in the page (src/pulse/answer.html).
 import { chooseMoment, watchQueue } from './answer_queue.js';
 import { countsAsNone, obtainForm, queueAnswer, sendAnswer } from './answer_send.js';
-import { forgetDraft, forgetPast, loadDraft, loadRecord, saveDraft } from './answer_store.js';
+import { forgetDraft, forgetPast, loadCode, loadDraft, loadRecord, saveDraft } from './answer_store.js';
 import { cleanComment, commentOf, queueComment } from './comment.js';
 import { tellingDetails } from './comment_warn.js';
-import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
+import { canRecover, importCode, readCode } from './recovery.js';
 import { Failure } from './request.js';
+import { ridWords } from './words.js';
 
 const root = document.getElementById('answer');
 const forms = Array.from(root.querySelectorAll('form[data-item]'));
@@ -22,6 +23,7 @@ const page = {
   leader: root.dataset.leader,
   promise: root.dataset.promise,
   comments: root.dataset.comments === '1',
+  issued: root.dataset.issued === '1',
   logKey: root.dataset.logKey,
   closes: Number(root.dataset.closes),
   extended: Number(root.dataset.extended),
@@ -59,7 +61,8 @@ function allowed(name) {
   if (name === 'elsewhere' || name === 'start') return name;
   if (name === 'thanks' || name === 'withdrawn') return record?.sent ? afterSending() : 'start';
   if (name === 'comment') return page.comments && allAnswered() ? name : allowed('check');
-  if (name === 'withdraw') return record?.sent || record?.pending ? name : 'start';
+  if (name === 'recovered') return record?.recovered ? name : 'start';
+  if (name === 'withdraw') return record?.sent || record?.pending || record?.recovered ? name : 'start';
   if (name === 'waiting') return record?.sendAfter !== undefined ? name : 'check';
   if (name === 'check' || name === 'later') return allAnswered() ? name : String(firstOpen() || 'check');
   const at = Number(name);
@@ -106,7 +109,7 @@ function fillThanks() {
   tellLostComment();
   for (const part of root.querySelectorAll('[data-receipt]'))
     part.hidden = part.dataset.receipt !== (record?.verified ? 'verified' : 'unverified');
-  root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid)).replaceAll('-', ' ');
+  root.querySelector('[data-words]').textContent = ridWords(fromHex(page.rid));
 }
 
 function fillWaiting() {
@@ -211,9 +214,9 @@ async function finish(act, next) {
 const chosen = () => page.items.map((item) => values[item]);
 
 // It goes at a moment of its own. Where it cannot be kept the answer goes all the same, and that is said.
-async function withComment(sent) {
+async function withComment(sent, takesBack = false) {
   if (!page.comments) return sent;
-  const kept = await queueComment(page.rid, comment, chooseMoment(page.closes)).catch(() => undefined);
+  const kept = await queueComment(page.rid, comment, chooseMoment(page.closes), takesBack && record?.recovered).catch(() => undefined);
   commentLost = kept === undefined;
   if (kept?.comment?.pending) watchQueue();
   return kept ?? sent;
@@ -226,13 +229,48 @@ async function takeBack() {
   values = {};
   comment = '';
   forgetDraft(page.rid);
-  return withComment(none);
+  return withComment(none, true);
 }
 
 async function queue() {
   if (!allAnswered()) return;
   await finish(async () => withComment(await queueAnswer(page, chosen(), chooseMoment(page.closes))), 'waiting');
   if (record?.sendAfter !== undefined) watchQueue();
+}
+
+// ---- From another device ---------------------------------------------------------------------------------------
+
+const isFresh = (kept) => kept?.recovered && !kept.sent && !kept.pending;
+
+// A device that keeps the code needs nobody to type it.
+async function bringBack() {
+  if (!(await loadCode(page.person))) return undefined;
+  await obtainForm(page).catch(() => {});
+  return loadRecord(page.rid).catch(() => undefined);
+}
+
+function tellWrongCode(kind) {
+  const form = root.querySelector('[data-recover]');
+  for (const text of form.querySelectorAll('[data-code-wrong]')) text.hidden = text.dataset.codeWrong !== kind;
+  form.elements.code.setAttribute('aria-invalid', String(kind !== undefined));
+  if (kind) form.elements.code.focus();
+}
+
+async function recover() {
+  const code = await readCode(root.querySelector('[data-recover]').elements.code.value);
+  tellWrongCode(code ? undefined : 'form');
+  if (!code) return;
+  wrong.hidden = true;
+  setBusy(true);
+  try {
+    record = await obtainForm(page, await importCode(code));
+    setBusy(false);
+    go('recovered', { replace: true });
+  } catch (error) {
+    setBusy(false);
+    if (error.kind === 'elsewhere') tellWrongCode('other');
+    else showFailure(error);
+  }
 }
 
 // ---- What a person does --------------------------------------------------------------------------------------
@@ -273,6 +311,7 @@ const acts = {
   review: () => go('check'),
   later: () => go('later'),
   again: () => go('check'),
+  recover,
   withdraw: () => go('withdraw'),
   'take-back': () => finish(takeBack, 'withdrawn'),
   send,
@@ -280,6 +319,7 @@ const acts = {
   retry() {
     if (place.step === 'withdraw') acts['take-back']();
     else if (['check', 'later', 'waiting'].includes(place.step)) send();
+    else if (place.step === 'elsewhere') recover();
     else {
       wrong.hidden = true;
       prepareForm();
@@ -305,6 +345,10 @@ root.addEventListener('input', (event) => {
 root.addEventListener('submit', (event) => {
   const form = event.target;
   event.preventDefault();
+  if (form.matches('[data-recover]')) {
+    if (!busy) recover();
+    return;
+  }
   if (form.dataset.step === 'comment') {
     if (place.changing && place.depth > 0) history.back();
     else go('check', { replace: place.changing });
@@ -352,16 +396,21 @@ async function begin() {
   root.querySelector('[data-slow]').remove();
   forgetPast();
   record = await loadRecord(page.rid).catch(() => undefined);
+  if (!record && page.issued) record = await bringBack();
   readDraft();
   const wanted = location.hash.slice(1);
   let name = wanted || 'start';
   if (record?.sent && !wanted) name = afterSending();
   if (record?.sendAfter !== undefined && !wanted) name = 'waiting';
-  if (!record && root.dataset.issued === '1') name = 'elsewhere';
+  if (isFresh(record) && !wanted) name = 'recovered';
+  if (record?.overtaken || record?.comment?.overtaken) name = 'check';
+  if (!record && page.issued) name = 'elsewhere';
   const resumed = history.state?.step === wanted && wanted ? history.state : { depth: 0, changing: false };
   place = { ...resumed, step: allowed(name) };
   history.replaceState(place, '', place.step === 'start' ? location.pathname : `#${place.step}`);
   show(false);
+  if (place.step === 'elsewhere') root.querySelector('[data-code-offer]').hidden = !(await canRecover());
+  if (record?.overtaken || record?.comment?.overtaken) showFailure(new Failure('overtaken'));
   if (!record?.sent && forms.includes(step(place.step))) prepareForm();
 }
 

@@ -1,7 +1,7 @@
 // Answers that wait on this device until a later moment. Whatever page of Hecht is open then sends them, without a name; when
 // none is, the next visit does. A moment between the visit and the sending keeps somebody who watches the network from laying
 // the two side by side.
-import { deliver } from './answer_send.js';
+import { deliverQueued } from './answer_send.js';
 import { deliverComment } from './comment.js';
 import { loadRecord, loadRecords, markWaiting } from './answer_store.js';
 
@@ -22,8 +22,8 @@ export function chooseMoment(closes) {
 
 // An answer and a comment of the same round wait each for itself.
 const waiting = (records) => records.filter((record) => record.extended > now()).flatMap((record) => [
-  ...(record.pending && record.sendAfter !== undefined ? [{ after: record.sendAfter, rid: record.rid, send: (one) => deliver(one, one.logKey) }] : []),
-  ...(record.comment?.pending ? [{ after: record.comment.sendAfter, rid: record.rid, send: deliverComment }] : []),
+  ...(record.pending && record.sendAfter !== undefined ? [{ after: record.sendAfter, rid: record.rid, send: deliverQueued }] : []),
+  ...(record.comment?.pending && record.comment.sendAfter !== undefined ? [{ after: record.comment.sendAfter, rid: record.rid, send: deliverComment }] : []),
 ]);
 
 // Each for itself: one that cannot go now keeps no other from going. Resolves with whether all that was due went.

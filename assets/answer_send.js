@@ -1,16 +1,20 @@
 // The way of an answer (docs/privacy.md): the form is fetched once, by name, but closed; the answer goes without a name.
 // Every secret is durable on this device before anything that depends on it is sent, so that each step may be repeated.
-import { blind, finalize, importKey, prepare } from './blind.js';
+import { finalize, importKey } from './blind.js';
 import { obtainCommentForm } from './comment.js';
 import { signRequest } from './device.js';
 import { LogFault, checkLog } from './ledger.js';
 import {
-  answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeOneTimeKey, makeSalt,
-  readDescriptor, receiptText, sha256, signAnswer, verifyReceipt,
+  answerMessage, answerText, base64url, descriptorRid, fromBase64url, fromHex, hex, makeSalt, readDescriptor,
+  receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
-import { canKeepKeys, keyOf } from './own_key.js';
+import { keyOf, makeFormSecrets } from './form_secrets.js';
 import { Failure, request, requestJson } from './request.js';
-import { addRecord, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, updateRecord } from './answer_store.js';
+import {
+  addRecord, loadCode, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, updateRecord,
+} from './answer_store.js';
+
+const VERSION_STEP_MAXIMUM = 2 ** 18; // together half of what a version may be
 
 // ---- The form: fetched once ----------------------------------------------------------------------------------
 
@@ -50,24 +54,13 @@ async function checkRoundInLog(page, round) {
   }
 }
 
-// A key that is not extractable where the browser can keep one; some cannot in a private window.
-async function addWithKey(record, key) {
+// recovery: made from a code; recovered: for a form that another device had fetched already.
+async function makeSecrets(page, key, code) {
+  const { rid, team, teamName, closes, extended, logKey, person } = page;
+  const secrets = await makeFormSecrets(key, (opk) => answerMessage(fromHex(rid), opk), { code, person, rid, use: 'answer' });
+  const made = { recovery: code !== undefined, recovered: code !== undefined && page.issued };
   try {
-    await addRecord({ ...record, osk: key.osk });
-  } catch (error) {
-    if (error?.name !== 'DataCloneError') throw error;
-    await addRecord({ ...record, oskText: await crypto.subtle.exportKey('jwk', key.osk) });
-  }
-}
-
-async function makeSecrets(page, key) {
-  const own = await makeOneTimeKey(!(await canKeepKeys()));
-  const m = prepare(await answerMessage(fromHex(page.rid), own.opk));
-  const { blinded, inverse } = await blind(key, m);
-  const about = { rid: page.rid, team: page.team, teamName: page.teamName, closes: page.closes, extended: page.extended };
-  const record = { ...about, logKey: page.logKey, opk: own.opk, m, inverse, blinded, version: 0 };
-  try {
-    await addWithKey(record, own);
+    await addRecord({ rid, team, teamName, closes, extended, logKey, ...made, ...secrets });
   } catch (error) {
     if (error?.name !== 'ConstraintError') throw new Failure('storage'); // else another window was first
   }
@@ -125,24 +118,26 @@ async function fetchSignature(page, record, key) {
   }
 }
 
-// Resolves with the record of this device, which then holds a form that can be sent. May be called again at any time.
-export async function obtainForm(page) {
+// Resolves with the record of this device, which then holds a form that can be sent. May be called again at any time. typed: a
+// recovery code that this device does not keep.
+export async function obtainForm(page, typed) {
   if (!globalThis.crypto?.subtle) throw new Failure('insecure');
   const known = await loadOrFail(page.rid);
   const wantsComment = page.comments && !known?.comment?.signature;
   if (known?.signature && !wantsComment) return known;
+  const code = typed ?? (await loadCode(page.person));
   const { round, key } = await fetchRound(page);
   await checkRoundInLog(page, round);
-  if (known?.signature) return withCommentForm(page, round);
-  if (!known) await makeSecrets(page, key);
+  if (known?.signature) return withCommentForm(page, round, code);
+  if (!known) await makeSecrets(page, key, code);
   const record = await loadOrFail(page.rid);
   await note(record, { signature: await fetchSignature(page, record, key) });
-  return withCommentForm(page, round);
+  return withCommentForm(page, round, code);
 }
 
 // An answer never waits for that of a comment.
-async function withCommentForm(page, round) {
-  await obtainCommentForm(page, round).catch(() => {});
+async function withCommentForm(page, round, code) {
+  await obtainCommentForm(page, round, code).catch(() => {});
   return loadOrFail(page.rid);
 }
 
@@ -181,8 +176,8 @@ async function checkReceipt(record, logKey, reply) {
   return verified === true;
 }
 
-// Sends what is pending, whatever page is open.
-export async function deliver(record, logKey) {
+// Sends what is pending.
+async function deliver(record, logKey) {
   const reply = await requestJson('/api/answers', record.pending.body, { credentials: 'omit' });
   const { version, values, cells } = record.pending;
   const verified = await checkReceipt(record, logKey, reply);
@@ -192,6 +187,7 @@ export async function deliver(record, logKey) {
     if (now.pending?.version > version) return; // another window has a newer one
     delete now.pending;
     delete now.sendAfter;
+    delete now.overtaken;
   }).catch(() => { throw new Failure('storage'); });
   markToCheck(true);
   return kept;
@@ -199,7 +195,7 @@ export async function deliver(record, logKey) {
 
 async function sendOnce(page, values) {
   const record = await obtainForm(page);
-  if (!record.pending && sameValues(record.sent, values)) return record;
+  if (!record.pending && !record.recovery && sameValues(record.sent, values)) return record;
   if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
   return deliver(record, page.logKey);
 }
@@ -208,7 +204,7 @@ async function sendOnce(page, values) {
 export async function queueAnswer(page, values, sendAfter) {
   const record = await obtainForm(page);
   if (!sameValues(record.pending?.values, values)) await makePending(page, record, values);
-  await note(record, { sendAfter, logKey: page.logKey });
+  await note(record, { sendAfter, logKey: page.logKey, insists: record.insists || record.overtaken, overtaken: undefined });
   markWaiting(true);
   return record;
 }
@@ -216,16 +212,33 @@ export async function queueAnswer(page, values, sendAfter) {
 // An answer without any answer counts as none; so it also takes back what was sent before.
 export const countsAsNone = (values) => values !== undefined && values.every((value) => value === 0);
 
-// values: one for each item of the page, in its order; 0 for no answer. Resolves with the record when the server has
-// taken them and its receipt holds.
-export async function sendAnswer(page, values) {
+// The server holds a version that this device does not know of: from another window, or sent from another device with the same
+// recovery code. The next one is newer by a step that doubles, so that few tries pass whatever it holds.
+async function sendAbove(page, values, step) {
   try {
     return await sendOnce(page, values);
   } catch (error) {
+    if (error.kind !== 'window' || step > VERSION_STEP_MAXIMUM) throw error;
+  }
+  const record = await loadOrFail(page.rid);
+  await note(record, { version: Math.max(record.version, record.pending?.version ?? 0) + step - 1, pending: undefined });
+  return sendAbove(page, values, 2 * step);
+}
+
+// values: one for each item of the page, in its order; 0 for no answer. Resolves with the record when the server has
+// taken them and its receipt holds.
+export const sendAnswer = (page, values) => sendAbove(page, values, 1);
+
+// What waited, from whatever page is open. Where another device of the same person was faster (one recovery code), only what
+// was written after that goes in its place; of the rest it is told on the page of the answer (`overtaken`).
+export async function deliverQueued(record) {
+  const { rid, logKey, pending } = record;
+  if (record.recovered || record.insists) return sendAnswer({ rid, logKey, items: pending.cells.map(({ item }) => item) }, pending.values);
+  try {
+    return await deliver(record, logKey);
+  } catch (error) {
     if (error.kind !== 'window') throw error;
   }
-  // Another window was faster: what it sent is known by now, and this is newer.
-  const record = await loadOrFail(page.rid);
-  await note(record, { version: Math.max(record.version, record.pending?.version ?? 0), pending: undefined });
-  return sendOnce(page, values);
+  await note(record, { overtaken: true, sendAfter: undefined });
+  return record;
 }

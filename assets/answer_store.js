@@ -6,6 +6,7 @@ const DATABASE = 'hecht';
 const TABLE = 'rounds';
 const LOGS = 'logs';
 const DEVICES = 'devices';
+const CODES = 'codes';
 const DRAFT = 'hecht-draft-';
 const WAITING = 'hecht-waiting'; // enhance.js looks for these on every page
 const TO_CHECK = 'hecht-to-check';
@@ -13,11 +14,12 @@ const GRACE_SECONDS = 35 * 24 * 3600; // in the talk about the result everybody 
 
 function open() {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 3);
+    const request = indexedDB.open(DATABASE, 4);
     request.onupgradeneeded = (event) => {
       if (event.oldVersion < 1) request.result.createObjectStore(TABLE, { keyPath: 'rid' });
       if (event.oldVersion < 2) request.result.createObjectStore(LOGS, { keyPath: 'team' });
       if (event.oldVersion < 3) request.result.createObjectStore(DEVICES, { keyPath: 'person' });
+      if (event.oldVersion < 4) request.result.createObjectStore(CODES, { keyPath: 'person' });
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -68,6 +70,11 @@ export const saveLog = (log) => transact('readwrite', (table) => table.put(log),
 export const loadDevice = (person) => transact('readonly', (table) => table.get(person), DEVICES);
 export const addDevice = (device) => transact('readwrite', (table) => table.add(device), DEVICES);
 export const saveDevice = (device) => transact('readwrite', (table) => table.put(device), DEVICES);
+
+// The recovery code of a person as a key that cannot be read out (recovery.js); undefined when this device keeps none.
+export const loadCode = (person) => transact('readonly', (table) => table.get(person), CODES).then((kept) => kept?.code, () => undefined);
+export const saveCode = (person, code) => transact('readwrite', (table) => table.put({ person, code }), CODES);
+export const removeCode = (person) => transact('readwrite', (table) => table.delete(person), CODES);
 
 // {values: {item: value}, extended: seconds}; without localStorage a draft lives as long as the page.
 export function loadDraft(rid) {

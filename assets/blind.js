@@ -73,10 +73,11 @@ export async function importKey(spki) {
   return { key, size: bits / 8, modulus: toNumber(Uint8Array.from(text, (c) => c.charCodeAt(0))) };
 }
 
-// The message that will be signed: the random part makes it impossible to guess, even for a bad key.
-export const prepare = (message) => concatenate(random(PREFIX_BYTES), message);
+// The message that will be signed: the random part makes it impossible to guess, even for a bad key. It is given only when it
+// comes from a recovery code, as are salt and factor below.
+export const prepare = (message, prefix = random(PREFIX_BYTES)) => concatenate(prefix, message);
 
-// `inverse` is the secret that takes the blinding off; salt and factor are given by tests only.
+// `inverse` is the secret that takes the blinding off.
 export async function blind(key, prepared, { salt = random(SALT_BYTES), factor } = {}) {
   const encoded = toNumber(await encode(prepared, salt, key.size));
   inverse(encoded, key.modulus); // throws when it shares a divisor with the modulus, as the RFC demands

@@ -1,7 +1,7 @@
 // The page on which a device checks its own answers. All words stand in the page (src/pulse/check.html).
 import { runChecks, runLeafChecks } from './check_run.js';
-import { ridWords } from './ledger.js';
 import { fromHex } from './protocol.js';
+import { ridWords } from './words.js';
 
 const root = document.getElementById('check');
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -14,7 +14,7 @@ function row(found) {
   fill('team', found.teamName);
   fill('date', format.format(new Date(found.closes * 1000)));
   fill('sentence', words.textContent);
-  fill('words', ridWords(fromHex(found.rid)).replaceAll('-', ' '));
+  fill('words', ridWords(fromHex(found.rid)));
   fill('command', `hecht verify ${location.origin}/api/rounds/${found.rid}/record`);
   item.querySelector('[data-fill-link]').href = `/api/rounds/${found.rid}/record`;
   item.querySelector('[data-record]').hidden = !found.kind.startsWith('counted') && !found.kind.startsWith('fault-');

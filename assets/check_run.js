@@ -6,6 +6,9 @@ import { signedBy } from './device.js';
 import { anonymousAddress } from './request.js';
 import { base64url, sha256 } from './protocol.js';
 
+// What another device with the same recovery code may have done.
+const MAY_BE_OWN = ['missing', 'withdrawn', 'cell'];
+
 async function fetchJson(path, credentials) {
   const address = credentials === 'omit' ? anonymousAddress(path) : path;
   const response = await fetch(address, { credentials, cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error' });
@@ -21,7 +24,9 @@ async function look(record) {
   const issuance = await fetchJson(`/api/rounds/${record.rid}/issuance`, 'same-origin').catch(() => undefined);
   const own = {
     rid: record.rid, team: record.team, logKey: record.logKey, m: record.m, opk: record.opk, signature: record.signature,
-    cells: record.cells, blindedHash: base64url(await sha256(record.blinded)), deviceSignature: record.deviceSignature,
+    cells: record.cells, blindedHash: base64url(await sha256(record.blinded)), 
+    // Bytes that were made from a recovery code say more than a signature, which is that of the first device.
+    deviceSignature: record.recovery ? undefined : record.deviceSignature,
   };
   const seen = await loadLog(record.team);
   try {
@@ -31,16 +36,19 @@ async function look(record) {
     return { kind: again ? 'counted-again' : 'counted' };
   } catch (error) {
     if (!error.kind) throw error;
-    return { kind: `fault-${error.kind}` };
+    return { kind: record.recovery && MAY_BE_OWN.includes(error.kind) ? 'fault-elsewhere' : `fault-${error.kind}` };
   }
 }
+
+// Nothing that this device could look for: the form was fetched again with a recovery code, and not used.
+const isEmpty = (record) => record.recovered && !record.sent;
 
 // Every answer of this device with what was found: {rid, teamName, kind, at}; kind 'open' while its round is, 'not-sent' when it
 // never went, 'unknown' when the server could not be reached. What was found once is kept, faults are looked at again.
 export async function runChecks() {
   const now = Date.now() / 1000;
   const found = [];
-  for (const record of (await loadRecords()).filter((one) => one.team && one.logKey)) {
+  for (const record of (await loadRecords()).filter((one) => one.team && one.logKey && !isEmpty(one))) {
     let kind = record.checked;
     if (!record.sent) {
       if (!(record.extended < now)) continue;
@@ -85,7 +93,7 @@ async function lookAtLeaf(round, logKey, devices) {
 export async function runLeafChecks() {
   const own = await fetchJson('/api/own-rounds', 'same-origin');
   const { devices } = await fetchJson('/api/devices', 'same-origin');
-  const known = new Set((await loadRecords()).map((record) => record.rid));
+  const known = new Set((await loadRecords()).filter((record) => !isEmpty(record)).map((record) => record.rid));
   const found = [];
   for (const round of own.rounds.filter((one) => !known.has(one.rid))) {
     const kind = await lookAtLeaf(round, own.log_key, devices).catch(() => 'unknown');

@@ -1,27 +1,25 @@
 // The way of a comment: a form of its own, fetched closed together with that of the answer, and a moment of its own for the
 // sending. Nothing joins it to an answer: other key, other token, other one-time key, other time.
-import { blind, finalize, importKey, prepare } from './blind.js';
+import { finalize, importKey } from './blind.js';
 import {
   base64url, commentBody, commentMessage, commentReceiptText, commentText, fromBase64url, fromHex, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
-import { keepableKey, keyOf } from './own_key.js';
+import { keyOf, makeFormSecrets } from './form_secrets.js';
 import { Failure, requestJson } from './request.js';
 import { loadRecord, markWaiting, updateRecord } from './answer_store.js';
 
-async function makeSecrets(rid, key, asText) {
-  const own = await keepableKey(asText);
-  const m = prepare(await commentMessage(fromHex(rid), own.opk));
-  const { blinded, inverse } = await blind(key, m);
-  return { ...own, m, inverse, blinded, version: 0 };
-}
+const VERSION_STEP_MAXIMUM = 2 ** 18; // as in answer_send.js
 
 // Every browser fetches it, whether its owner will write anything or not; one that cannot goes on without. The same bytes are
-// asked for again, so that nothing is lost when something breaks off; of two windows the secrets of the first count.
-export async function obtainCommentForm(page, round) {
+// asked for again, so that nothing is lost when something breaks off; of two windows the secrets of the first count. code: from
+// which they are made where those of the answer were.
+export async function obtainCommentForm(page, round, code) {
   const record = await loadRecord(page.rid);
   if (!round.commentSpki || record.comment?.signature) return;
   const key = await importKey(round.commentSpki);
-  const secrets = record.comment ?? await makeSecrets(page.rid, key, Boolean(record.oskText));
+  const messageOf = (opk) => commentMessage(fromHex(page.rid), opk);
+  const from = { code: record.recovery ? code : undefined, person: page.person, rid: page.rid, use: 'comment' };
+  const secrets = record.comment ?? await makeFormSecrets(key, messageOf, from, Boolean(record.oskText));
   const { comment: { m, inverse, blinded } } = await updateRecord(page.rid, (now) => { now.comment ??= secrets; });
   const reply = await requestJson(`/api/rounds/${page.rid}/comment-token`, JSON.stringify({ blinded: base64url(blinded) }),
     { credentials: 'same-origin', headers: { 'X-CSRF-Token': page.csrf } });
@@ -53,25 +51,43 @@ export const commentOf = (record) => record?.comment?.pending?.text ?? record?.c
 export const cleanComment = (text) => text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '').trim();
 
 // Keeps the text on this device until `sendAfter` (seconds); answer_queue.js sends it then. An empty text takes back what may
-// have been sent. Throws when this device holds no form for a comment.
-export async function queueComment(rid, text, sendAfter) {
+// have been sent; `unseen`: also from another device. Throws when this device holds no form for a comment.
+export async function queueComment(rid, text, sendAfter, unseen = false) {
   const record = await loadRecord(rid);
-  if (text === commentOf(record)) return record;
+  const overtaken = record.comment?.overtaken;
+  if (text === commentOf(record) && !overtaken && !unseen) return record;
   if (!record.comment?.signature) throw new Failure('other');
   const pending = await makePending(rid, record.comment, text);
-  const kept = await updateRecord(rid, (now) => Object.assign(now.comment, { pending, sendAfter }));
+  const changes = { pending, sendAfter, insists: record.comment.insists || overtaken, overtaken: undefined };
+  const kept = await updateRecord(rid, (now) => Object.assign(now.comment, changes));
   markWaiting(true);
   return kept;
 }
 
-export async function deliverComment(record) {
+// The server holds a version that this device does not know of: as with answers (answer_send.js).
+async function deliverAbove(record, step) {
+  const { rid, comment, recovered } = record;
+  if (!recovered && !comment.insists)
+    return updateRecord(rid, (now) => Object.assign(now.comment, { overtaken: true, sendAfter: undefined }));
+  const version = comment.pending.version + step - 1;
+  const pending = await makePending(rid, { ...comment, version, pending: undefined }, comment.pending.text);
+  return deliverComment(await updateRecord(rid, (now) => Object.assign(now.comment, { pending })), 2 * step);
+}
+
+export async function deliverComment(record, step = 1) {
   const { pending, opk } = record.comment;
-  const reply = await requestJson('/api/comments', pending.body, { credentials: 'omit' });
+  let reply;
+  try {
+    reply = await requestJson('/api/comments', pending.body, { credentials: 'omit' });
+  } catch (error) {
+    if (error.kind !== 'window' || step > VERSION_STEP_MAXIMUM) throw error;
+    return deliverAbove(record, step);
+  }
   const text = await commentReceiptText(fromHex(record.rid), await sha256(opk), pending.version, pending.bytes);
   const good = new TextDecoder().decode(text) === reply.receipt &&
     (await verifyReceipt(fromBase64url(record.logKey), text, fromBase64url(reply.signature)).catch(() => false)) !== false;
   if (!good) throw new Failure('receipt');
-  await updateRecord(record.rid, ({ comment }) => {
+  return updateRecord(record.rid, ({ comment }) => {
     Object.assign(comment, { version: pending.version, sent: pending.text });
     if (comment.pending?.version > pending.version) return;
     delete comment.pending;

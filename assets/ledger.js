@@ -14,8 +14,6 @@ const CLOSE = new RegExp(
     `(?<cells>(?:cells [a-z0-9_-]{1,24} ${HASH}\n)+)result (?<result>${HASH})\nnext-key (?<next>${HASH})\n$`,
 );
 const NOTE_LINE = /^— (?<name>[^\s+]+) (?<signature>[A-Za-z0-9+/]+={0,2})$/;
-const CONSONANTS = 'bdfghjklmnprstvz';
-const VOWELS = 'aiou';
 
 const encoder = new TextEncoder();
 
@@ -169,17 +167,4 @@ export async function checkLog(log, about, seen) {
   const entryAt = await checkEntries(log, leaves);
   await checkOpening(log, entryAt, about.rid, about.spki);
   return { logKey: about.logKey, size: leaves.length, root: hex(checkpoint.root), verified: checkpoint.verified, entryAt };
-}
-
-// ---- Words ---------------------------------------------------------------------------------------------------
-
-// The first 8 bytes of rid as four words that can be said aloud, for two colleagues to compare.
-export function ridWords(rid) {
-  const word = (pair) => {
-    const bits = pair[0] * 256 + pair[1];
-    const consonant = (shift) => CONSONANTS[(bits >> shift) & 15];
-    const vowel = (shift) => VOWELS[(bits >> shift) & 3];
-    return consonant(12) + vowel(10) + consonant(6) + vowel(4) + consonant(0);
-  };
-  return [0, 2, 4, 6].map((at) => word(rid.slice(at, at + 2))).join('-');
 }

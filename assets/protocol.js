@@ -1,5 +1,4 @@
-// The messages of a round, byte for byte as src/privacy/protocol.h has them, and the keys of one answer. Like blind.js
-// it imports nothing: assets are served under names that hold their hash, so a module cannot name another.
+// The messages of a round, byte for byte as src/privacy/protocol.h has them, and the keys of one answer.
 
 const ITEMS_MAXIMUM = 64;
 const DESCRIPTOR_MAXIMUM = 8192;

@@ -12,7 +12,7 @@ export class Failure extends Error {
 
 function kindOf(status, reason) {
   if (reason === 'token-issued') return 'elsewhere';
-  if (reason === 'answer-version') return 'window';
+  if (reason === 'answer-version' || reason === 'comment-version') return 'window';
   if (reason === 'not-in-roster') return 'roster';
   if (reason === 'device-signature') return 'device';
   if (reason === 'round-not-logged') return 'not-logged';

@@ -62,7 +62,7 @@ static enum error_code mail_start(struct application *application, const struct 
     bool secure;
     if (serving->mail == NULL)
         return OK;
-    if (serving->url == NULL || !mail_address_is_fit(slice_from_text(serving->url))) {
+    if (serving->url == NULL || !http_url_is_for_phones(slice_from_text(serving->url))) {
         log_line(
             "hecht: no mail leaves, because phones could do nothing with its links: give the public address with --url "
             "https://...");

@@ -225,6 +225,8 @@ const char *http_permission_name(enum permission permission)
         return "team-leader";
     case PERMISSION_TEAM:
         return "team";
+    case PERMISSION_TEAM_LIST:
+        return "team-list";
     case PERMISSION_ORG_OWNER:
         return "org-owner";
     case PERMISSION_ORG_VIEWER:

@@ -1,7 +1,7 @@
 #include "job/job.h"
 
 #include "mail/mail.h"
-#include "people/people.h"
+#include "people/join.h"
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
@@ -37,6 +37,7 @@ static enum error_code clean_up(struct store_session *session, void *context, st
     const struct application *application = context;
     int64_t now = clock_seconds(application->clock);
     TRY(people_clean_up(session, now, error));
+    TRY(join_clean_up(session, now, error));
     TRY(outbox_clean_up(session, now, error));
     TRY(comments_clean_up(session, now, error));
     return published_clean_up(session, now, error);

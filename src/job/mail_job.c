@@ -316,12 +316,3 @@ void mail_pass(struct mail_sender *sender)
     if (run(sender, &error) != OK)
         log_error("mail could not be sent; it is tried again", &error);
 }
-
-bool mail_address_is_fit(struct slice url)
-{
-    if (!slice_starts_with(url, S("https://")))
-        return false;
-    struct slice host = slice_from(url, sizeof "https://" - 1);
-    return !slice_starts_with(host, S("localhost")) && !slice_starts_with(host, S("127.")) &&
-           !slice_starts_with(host, S("[::1]"));
-}

@@ -19,8 +19,6 @@ struct mail_sender {
     int64_t quiet_until, troubles;
 };
 
-/* May mail leave while this is the public address? Phones need https; a link to this very machine helps nobody. */
-bool mail_address_is_fit(struct slice url);
 /* One pass: grants wishes for sign-in links and sends what is due. What fails is logged and tried again. */
 void mail_pass(struct mail_sender *sender);
 

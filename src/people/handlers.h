@@ -9,6 +9,11 @@ http_handler claim_get, claim_post;
 /* signin_pages.c */
 http_handler home_get, signin_get, signin_post, signin_link_get, signin_link_post, signout_post,
     language_post;
+/* join_pages.c */
+http_handler join_words_get, join_words_post, join_get, join_post, join_asked_get;
+/* joining_pages.c */
+http_handler joining_get, joining_poster_get, joining_link_post, joining_link_end_post, joining_answer_post,
+    joining_cards_post, joining_cards_end_post;
 /* me_pages.c */
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */

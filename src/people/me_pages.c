@@ -88,7 +88,7 @@ static enum error_code show(struct http_request *request, struct http_response *
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_ME_WINDOW, NO_ARGUMENTS),
         .body = template_me_html(request->region, &view, &body),
-        .script = "device_page.js",
+        .script = "me_page.js",
     };
     return page_render(request, response, &page, error);
 }

@@ -19,6 +19,8 @@ enum {
     SIGNIN_LINK_ASKED_SECONDS = HOUR_SECONDS,
     SIGNIN_LINK_OPERATOR_SECONDS = DAY_SECONDS,
     WEB_SESSION_SECONDS = 30 * DAY_SECONDS,
+    WEB_SESSION_WITHOUT_ADDRESS_SECONDS =
+        400 * DAY_SECONDS, /* no link brings these back; browsers keep a cookie no longer */
 };
 
 enum org_role { ORG_ROLE_NONE = 0, ORG_ROLE_VIEWER, ORG_ROLE_OWNER };
@@ -26,7 +28,7 @@ enum team_role { TEAM_ROLE_NONE = 0, TEAM_ROLE_MEMBER, TEAM_ROLE_LEADER };
 
 struct person {
     int64_t id;
-    struct slice address, name, language;
+    struct slice address, name, language; /* address empty: came in without one (join.h) */
 };
 
 struct team {
@@ -98,6 +100,10 @@ enum error_code address_check(struct slice address, struct region *region, struc
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
                               struct slice address, struct slice name, struct slice language,
                               struct error *error, int64_t *ret_person) MUST_CHECK;
+/* Somebody who is known by a browser alone. ERROR_INPUT, reason "person-name". */
+enum error_code person_create_without_address(struct store_session *session, struct application *application,
+                                              int64_t org, struct slice name, struct slice language,
+                                              struct error *error, int64_t *ret_person) MUST_CHECK;
 enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
                                     struct slice language, struct error *error) MUST_CHECK;
 /* ERROR_INPUT, reason "person-name". */
@@ -164,6 +170,7 @@ enum error_code signin_wishes_wait(struct store_session *session, struct error *
  * how many wishes there were. */
 enum error_code signin_wishes_grant(struct store_session *session, struct application *application,
                                     struct region *region, struct error *error, size_t *ret_count) MUST_CHECK;
+/* Lasts longer for a person without an address. */
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t hash[32], int64_t now, struct error *error) MUST_CHECK;
 enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,

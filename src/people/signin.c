@@ -12,6 +12,8 @@ STATEMENT(LINK_FORGET, "DELETE FROM signin_link WHERE link_hash = $1");
 STATEMENT(LINK_CLEAN, "DELETE FROM signin_link WHERE expires_at <= $1");
 STATEMENT(SESSION_INSERT, "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at) "
                           "VALUES ($1, $2, $3, $4, $5)");
+STATEMENT(PERSON_HAS_ADDRESS,
+          "SELECT 1 FROM person WHERE org_id = $1 AND person_id = $2 AND address LIKE '%@%'");
 STATEMENT(SESSION_END, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
 STATEMENT(SESSION_END_ONE,
           "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at = $3");
@@ -96,9 +98,14 @@ enum error_code signin_link_spend(struct store_session *session, struct slice to
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t hash[32], int64_t now, struct error *error)
 {
+    bool has_address = false;
+    int64_t one;
+    TRY(store_one_integer(session, &PERSON_HAS_ADDRESS, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                          &has_address, &one));
+    int64_t valid = has_address ? WEB_SESSION_SECONDS : WEB_SESSION_WITHOUT_ADDRESS_SECONDS;
     return store_execute(session, &SESSION_INSERT,
                          PARAMETERS(V_BYTES(slice_from_bytes(hash, 32)), V_INTEGER(org), V_INTEGER(person),
-                                    V_INTEGER(now), V_INTEGER(now + WEB_SESSION_SECONDS)),
+                                    V_INTEGER(now), V_INTEGER(now + valid)),
                          error, NULL);
 }
 

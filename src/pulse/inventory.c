@@ -9,6 +9,8 @@ const struct inventory_subject INVENTORY[] = {
      TABLES("person", "org_role", "team_role", "unit", "team", "org")},
     {MESSAGE_CONSENT_KEPT_SIGNIN, MESSAGE_CONSENT_KEPT_SIGNIN_LONG,
      TABLES("signin_link", "web_session", "operator_link", "form_spent", "signin_wish")},
+    {MESSAGE_CONSENT_KEPT_JOINING, MESSAGE_CONSENT_KEPT_JOINING_LONG,
+     TABLES("join_link", "join_card", "join_request")},
     {MESSAGE_CONSENT_KEPT_MAIL, MESSAGE_CONSENT_KEPT_MAIL_LONG,
      TABLES("outbox", "mail_recipient", "mail_hours")},
     {MESSAGE_CONSENT_KEPT_DEVICE, MESSAGE_CONSENT_KEPT_DEVICE_LONG, TABLES("device")},

@@ -5,7 +5,8 @@ STATEMENT(
     MAIL_TO_ROSTER,
     "INSERT INTO outbox (org_id, person_id, kind, round_number, due_at, over_at, claimed_until, attempts) "
     "SELECT DISTINCT r.org_id, r.person_id, CAST($3 AS TEXT), r.round_number, CAST($4 AS BIGINT), "
-    "CAST($5 AS BIGINT), 0, 0 FROM roster r WHERE r.org_id = $1 AND r.round_number = $2 "
+    "CAST($5 AS BIGINT), 0, 0 FROM roster r JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id "
+    "AND p.address LIKE '%@%' WHERE r.org_id = $1 AND r.round_number = $2 "
     "AND (CAST($6 AS BIGINT) = 0 OR r.team_id = $6) "
     "ON CONFLICT (org_id, person_id, kind, round_number) DO NOTHING");
 

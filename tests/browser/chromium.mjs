@@ -16,9 +16,17 @@ export async function launch(t, more = []) {
   return browser;
 }
 
+// Moments that a page draws at random (answer_queue.js, the only place that draws such numbers) become the earliest, so that no
+// test waits for chance.
+function drawEarliest() {
+  const draw = crypto.getRandomValues.bind(crypto);
+  crypto.getRandomValues = (array) => (array instanceof Uint32Array ? array.fill(0) : draw(array));
+}
+
 // A person with a browser of their own. Errors of scripts or of the content policy fail the test.
 export async function person(browser, {link, language = 'nl-NL', viewport = PHONE, colorScheme = 'light', state, javaScriptEnabled = true, ignoreHTTPSErrors = false} = {}) {
   const context = await browser.newContext({viewport, locale: language, colorScheme, reducedMotion: 'reduce', storageState: state, javaScriptEnabled, ignoreHTTPSErrors});
+  await context.addInitScript(drawEarliest);
   const page = await context.newPage();
   page.wrong = [];
   page.on('pageerror', (error) => page.wrong.push(String(error)));

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import {createHash, generateKeyPairSync, sign} from 'node:crypto';
 import test from 'node:test';
 
-import {checkLog, logRoot, readCloseEntry, ridWords} from '../../assets/ledger.js';
+import {checkLog, logRoot, readCloseEntry} from '../../assets/ledger.js';
 import {base64url, fromHex, hex, readDescriptor} from '../../assets/protocol.js';
+import {ridWords} from '../../assets/words.js';
 import {claim, signIn, start, temporaryFolder, openRound} from './hecht.mjs';
 
 const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
@@ -28,7 +29,7 @@ test('roots are those of RFC 6962, for every small size', async () => {
 
 test('words of a round are proquints', () => {
   // 127.0.0.1 and 63.84.220.193 are examples of the proposal.
-  assert.equal(ridWords(fromHex('7f0000013f54dcc1')), 'lusab-babad-gutih-tugad');
+  assert.equal(ridWords(fromHex('7f0000013f54dcc1')), 'lusab babad gutih tugad');
 });
 
 // ---- A log that is made here -----------------------------------------------------------------------------------

@@ -581,16 +581,6 @@ static void mails_speak_the_language_of_the_person(void **state)
     assert_true(has(post->sent[0].text, dutch ? "Dag " : "Hello "));
 }
 
-static void addresses_that_phones_can_use(void **state)
-{
-    (void)state;
-    assert_true(mail_address_is_fit(S("https://trust.example.org")));
-    static const char *const UNFIT[] = {"http://trust.example.org", "https://localhost",
-                                        "https://127.0.0.1:8080", "https://[::1]", ""};
-    for (size_t i = 0; i < COUNT_OF(UNFIT); i++)
-        assert_false(mail_address_is_fit(slice_from_text(UNFIT[i])));
-}
-
 int main(void)
 {
     struct CMUnitTest tests[] = {
@@ -612,7 +602,6 @@ int main(void)
         SQLITE_ONLY(who_wants_no_mail_gets_links_only),
         BOTH(everybody_is_invited_once),
         SQLITE_ONLY(mails_speak_the_language_of_the_person),
-        SQLITE_ONLY(addresses_that_phones_can_use),
     };
     return WORLD_RUN(tests);
 }

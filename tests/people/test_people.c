@@ -499,6 +499,7 @@ static enum error_code expected_for_team(enum actor actor, enum permission permi
     bool belongs = actor == MEMBER && target == OWN_TEAM;
     bool allowed = permission == PERMISSION_TEAM          ? leads || belongs
                    : permission == PERMISSION_TEAM_LEADER ? leads
+                   : permission == PERMISSION_TEAM_LIST   ? leads || actor == OWNER
                                                           : belongs;
     return allowed ? OK : ERROR_DENIED;
 }

@@ -1,0 +1,3 @@
+// What the page about oneself needs of this device.
+import './device_page.js';
+import './recovery_page.js';
