@@ -116,12 +116,12 @@ static enum error_code prepare(const struct claiming *claiming, const struct mai
     if (mail_is_about_round(mail->kind))
         TRY(round_mail_facts(claiming->session, mail->org, mail->person, mail->round, claiming->now,
                              batch->region, claiming->error, &round));
+    TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
     TRY(is_wanted(claiming, mail, &round, &wanted));
-    if (!wanted)
+    if (!wanted || slice_find_byte(person.address, '@') == person.address.length) /* who joined without one */
         return outbox_end(claiming->session, mail, claiming->error);
     struct ready *ready = &batch->ready[batch->count];
     *ready = (struct ready){.mail = *mail};
-    TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
     TRY(write_message(claiming, &person, &round, ready));
     batch->count++;
     return OK;
@@ -225,7 +225,7 @@ static enum error_code send_ready(struct batch *batch, struct error *error, bool
                     batch->ready[i].mail.claimed_until - MAIL_CLAIM_MARGIN_SECONDS;
         if (*ret_go_on && !late && !is_stopped(sender)) {
             enum error_code code = sender->send(sender->context, &batch->ready[i].message, error, &result);
-            if (code == ERROR_INPUT) /* no address at all */
+            if (code == ERROR_INPUT) /* an address that no mail can be sent to */
                 result = (struct smtp_result){.outcome = SMTP_REFUSED, .code = CODE_NO_ADDRESS};
             else
                 TRY(code);
