@@ -12,6 +12,8 @@ http_handler home_get, signin_get, signin_link_get, signin_link_post, signout_po
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
+/* import_pages.c */
+http_handler people_import_get, people_import_post, people_import_apply_post;
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 

@@ -13,6 +13,8 @@ enum {
     PERSON_NAME_MAXIMUM = 100,
     TEAM_NAME_MAXIMUM = 120,
     TEAM_MEMBERS_MAXIMUM = 1000,
+    TEAM_TALK_BELOW = 5,   /* members; with fewer a team talks without figures */
+    TEAM_SMALL_BELOW = 10, /* members; with fewer the number of answers is not said */
     TEAMS_MAXIMUM = 20000,
     UNITS_MAXIMUM = 5000,
     UNIT_DEPTH_MAXIMUM = 12,
@@ -98,6 +100,9 @@ enum error_code address_check(struct slice address, struct region *region, struc
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
                               struct slice address, struct slice name, struct slice language,
                               struct error *error, int64_t *ret_person) MUST_CHECK;
+/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole address
+ * when nothing is left of it. */
+struct slice person_name_of_address(struct slice address, struct region *region);
 enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
                                     struct slice language, struct error *error) MUST_CHECK;
 /* ERROR_INPUT, reason "person-name". */

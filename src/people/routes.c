@@ -1,7 +1,10 @@
 /* Who may call what in this folder. */
 #include "people/handlers.h"
 
-enum { PASTE_BODY_MAXIMUM = 1 << 20 }; /* a thousand names with addresses, percent-encoded */
+enum {
+    PASTE_BODY_MAXIMUM = 1 << 20, /* a thousand names with addresses, percent-encoded */
+    FILE_BODY_MAXIMUM = 8 << 20,  /* 50,000 rows, percent-encoded */
+};
 
 static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/claim/:token", PERMISSION_CLAIM, BODY_NONE, RATE_SIGN_IN, claim_get,
@@ -44,6 +47,12 @@ static const struct http_route ROUTES[] = {
           people_leader_post, "gives a team its leader"),
     ROUTE(HTTP_POST, "/people/team/:team/remove", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
           people_remove_post, "takes a person out of a team"),
+    ROUTE(HTTP_GET, "/people/import", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_import_get,
+          "takes people from a file"),
+    ROUTE_LARGE(HTTP_POST, "/people/import", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_import_post,
+                "shows what a file of people would change", FILE_BODY_MAXIMUM),
+    ROUTE_LARGE(HTTP_POST, "/people/import/apply", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+                people_import_apply_post, "changes it", FILE_BODY_MAXIMUM),
     ROUTE(HTTP_POST, "/people/viewer", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_viewer_post,
           "adds a viewer of the organisation"),
     ROUTE(HTTP_POST, "/people/viewer/remove", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
