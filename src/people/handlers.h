@@ -14,6 +14,8 @@ http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_link
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
 /* import_pages.c */
 http_handler people_import_get, people_import_post, people_import_apply_post;
+/* unit_pages.c */
+http_handler people_unit_get, people_unit_change_post, people_team_name_get, people_team_name_post;
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 

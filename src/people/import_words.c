@@ -50,8 +50,7 @@ void import_line_words(enum import_list_kind kind, const struct import_line *lin
     else if (kind == IMPORT_TALK)
         change = message_text(region, language, MESSAGE_PEOPLE_COUNT_MEMBERS,
                               ARGUMENTS(A_INTEGER("n", line->members)));
-    *ret_subject = person
-                       ? region_format(region, "%.*s (%.*s)", SLICE_ARG(line->name), SLICE_ARG(line->address))
-                       : line->team;
-    *ret_change = change;
+    *ret_subject = person ? line->name : line->team;
+    *ret_change =
+        person ? region_format(region, "%.*s · %.*s", SLICE_ARG(line->address), SLICE_ARG(change)) : change;
 }

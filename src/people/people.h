@@ -121,6 +121,12 @@ enum error_code unit_create(struct store_session *session, struct application *a
 enum error_code team_create(struct store_session *session, struct application *application, int64_t org,
                             struct slice name, int64_t unit, struct error *error,
                             int64_t *ret_team) MUST_CHECK;
+/* New name and place (0: directly under the organisation). What was published about a unit or team stays as it was;
+ * totals follow the tree of the moment of a close. ERROR_CONFLICT, reasons "unit-loop", "team-name-taken". */
+enum error_code unit_change(struct store_session *session, int64_t org, int64_t unit, struct slice name,
+                            int64_t parent, struct error *error) MUST_CHECK;
+enum error_code team_change(struct store_session *session, int64_t org, int64_t team, struct slice name,
+                            int64_t unit, struct error *error) MUST_CHECK;
 /* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
  * "leader-not-member". Giving a role a second time changes nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,

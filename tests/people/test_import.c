@@ -257,7 +257,7 @@ static void ways_to_write_a_file(void **state)
         assert_int_equal(seen.file.problem_total, 0);
         assert_int_equal(seen.new_people, i == 2 ? 3 : 2);
         expect_line(w, &seen, IMPORT_LEADERS, 0, "Noord: Anna de Vries leads the team");
-        expect_line(w, &seen, IMPORT_JOINS, 0, "Bram Smit (bram@x.org): Noord");
+        expect_line(w, &seen, IMPORT_JOINS, 0, "Bram Smit: bram@x.org · Noord");
         expect_line(w, &seen, IMPORT_TEAMS, 0, "Noord: Zorg › Dag");
     }
     expect(w, "ttt", &TEST_PERSONS,
@@ -312,9 +312,9 @@ static void joiners_leavers_moves_and_roles(void **state)
                                             "c@x.org,C,Noord,,\n"
                                             "d@x.org,D,Noord,,\n"); /* new; Lena is in it no more */
     expect_counts(&second, "1 1 1 1 0 1 1 2");
-    expect_line(w, &second, IMPORT_LEAVES, 0, "C (c@x.org): Zuid");
-    expect_line(w, &second, IMPORT_JOINS, 0, "D (d@x.org): Noord");
-    expect_line(w, &second, IMPORT_MOVES, 0, "B (b@x.org): from Noord to Zuid");
+    expect_line(w, &second, IMPORT_LEAVES, 0, "C: c@x.org · Zuid");
+    expect_line(w, &second, IMPORT_JOINS, 0, "D: d@x.org · Noord");
+    expect_line(w, &second, IMPORT_MOVES, 0, "B: b@x.org · from Noord to Zuid");
     expect_line(w, &second, IMPORT_LEADERS, 0, "Noord: A takes over from Lena");
     expect_line(w, &second, IMPORT_PLACED, 0, "Noord: from Zorg to Wonen");
     expect_line(w, &second, IMPORT_TALK, 0, "Noord: 2 team members");
@@ -329,7 +329,7 @@ static void joiners_leavers_moves_and_roles(void **state)
     struct people_import third =
         import(w, "email,team,role\nlena@x.org,Noord,leader\na@x.org,Noord,member\n");
     expect_line(w, &third, IMPORT_LEADERS, 0, "Noord: Lena takes over from A");
-    expect_line(w, &third, IMPORT_JOINS, 0, "A (a@x.org): Noord");
+    expect_line(w, &third, IMPORT_JOINS, 0, "A: a@x.org · Noord");
     expect_counts(&third, "2 1 0 1 0 0 0 1");
 }
 
