@@ -16,7 +16,11 @@ part.hidden = false;
 part.querySelector('input').addEventListener('change', async (event) => {
   const [file] = event.target.files;
   if (!file) return;
-  field.value = decode(await file.arrayBuffer());
   const told = part.querySelector('[data-file-read]');
+  if (file.size > Number(part.dataset.file) * 2 ** 20) {
+    told.textContent = told.dataset.large;
+    return;
+  }
+  field.value = decode(await file.arrayBuffer());
   told.textContent = `${told.dataset.text} ${file.name}`;
 });

@@ -39,6 +39,7 @@ static enum error_code show_form(struct http_request *request, struct http_respo
         .problems_count = count,
         .file = http_form(request, "file"),
         .add = only_adds(request),
+        .most = PEOPLE_FILE_MAXIMUM >> 20,
     };
     struct page page = {
         .title = message_text(region, view.language, MESSAGE_IMPORT_TITLE, NO_ARGUMENTS),

@@ -690,13 +690,25 @@ struct writing {
     struct application *application;
     int64_t org, now;
     struct error *error;
+    int64_t last_id;
 };
 
-static enum error_code write_units(const struct writing *writing, struct people_import *import)
+/* Made singly, two of thousands of ids of one millisecond would be the same. */
+static int64_t next_id(struct writing *writing)
+{
+    enum { DISTANCE_MAXIMUM = 64 };
+    struct random *random = writing->application->random;
+    writing->last_id = writing->last_id == 0
+                           ? id_ordered(random, writing->application->clock)
+                           : writing->last_id + 1 + (int64_t)random_integer(random, DISTANCE_MAXIMUM);
+    return writing->last_id;
+}
+
+static enum error_code write_units(struct writing *writing, struct people_import *import)
 {
     for (size_t i = 0; i < import->new_unit_count; i++) {
         struct import_unit *unit = &import->new_units[i];
-        unit->id = id_ordered(writing->application->random, writing->application->clock);
+        unit->id = next_id(writing);
         TRY(store_execute_later(writing->session, &IMPORT_UNIT_INSERT,
                                 PARAMETERS(V_INTEGER(writing->org), V_INTEGER(unit->id),
                                            unit->parent != NULL ? V_INTEGER(unit->parent->id) : V_NULL,
@@ -706,7 +718,7 @@ static enum error_code write_units(const struct writing *writing, struct people_
     return OK;
 }
 
-static enum error_code write_team(const struct writing *writing, struct import_team *team)
+static enum error_code write_team(struct writing *writing, struct import_team *team)
 {
     struct store_value unit = team->unit != NULL ? V_INTEGER(team->unit->id) : V_NULL;
     if (team->id != 0)
@@ -715,19 +727,19 @@ static enum error_code write_team(const struct writing *writing, struct import_t
                    : store_execute_later(writing->session, &IMPORT_TEAM_UNIT,
                                          PARAMETERS(V_INTEGER(writing->org), V_INTEGER(team->id), unit),
                                          writing->error);
-    team->id = id_ordered(writing->application->random, writing->application->clock);
+    team->id = next_id(writing);
     return store_execute_later(writing->session, &IMPORT_TEAM_INSERT,
                                PARAMETERS(V_INTEGER(writing->org), V_INTEGER(team->id), unit,
                                           V_TEXT(team->name), V_INTEGER(writing->now)),
                                writing->error);
 }
 
-static enum error_code write_person(const struct writing *writing, struct slice language,
+static enum error_code write_person(struct writing *writing, struct slice language,
                                     struct import_person *person)
 {
     if (person->id != 0)
         return OK;
-    person->id = id_ordered(writing->application->random, writing->application->clock);
+    person->id = next_id(writing);
     return store_execute_later(writing->session, &IMPORT_PERSON_INSERT,
                                PARAMETERS(V_INTEGER(writing->org), V_INTEGER(person->id),
                                           V_TEXT(person->address), V_TEXT(person->name),
@@ -762,7 +774,7 @@ enum error_code people_import_write(struct store_session *session, struct applic
                                     int64_t org, struct slice language, struct people_import *import,
                                     struct error *error)
 {
-    struct writing writing = {session, application, org, clock_seconds(application->clock), error};
+    struct writing writing = {session, application, org, clock_seconds(application->clock), error, 0};
     if (import->file.problem_total > 0)
         return FAIL(error, ERROR_INPUT, "people-file-wrong", "the file has mistakes");
     TRY(write_units(&writing, import));

@@ -234,6 +234,19 @@ static void fifty_thousand_rows(void **state)
     assert_int_equal(import.file.problem_count, PEOPLE_FILE_PROBLEMS_MAXIMUM);
 }
 
+/* On a clock that stands still: their ids differ all the same. */
+static void thousands_at_once(void **state)
+{
+    struct world *w = *state;
+    CLEANUP(buffer_free) struct buffer text = BUFFER(1 << 20);
+    buffer_append_text(&text, "email,team,unit\n");
+    for (int i = 0; i < 8000; i++)
+        buffer_format(&text, "p%d@x.example,Team %d,Unit %d\n", i, i % 1600, i % 200);
+    buffer_append_byte(&text, '\0');
+    import(w, text.data);
+    assert_int_equal(world_integer(w, &TEST_EVERYTHING, NO_PARAMETERS), 8000 + 1600 + 200 + 8000);
+}
+
 /* ---- Ways to write it -------------------------------------------------------------------------------- */
 
 static void ways_to_write_a_file(void **state)
@@ -461,6 +474,7 @@ int main(void)
         SQLITE_ONLY(a_loop_is_told_where_it_is),
         SQLITE_ONLY(a_team_of_more_than_a_thousand),
         SQLITE_ONLY(fifty_thousand_rows),
+        BOTH(thousands_at_once),
         BOTH(ways_to_write_a_file),
         SQLITE_ONLY(other_columns_are_named_and_forgotten),
         BOTH(the_same_file_again_changes_nothing),
