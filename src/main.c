@@ -9,6 +9,7 @@
 static const struct command *const COMMANDS[] = {
     &COMMAND_SERVE,
     &COMMAND_DEMO,
+    &COMMAND_IMPORT_PEOPLE,
     &COMMAND_IMPORT_ANSWERS,
     &COMMAND_EXPORT_RESULTS,
     &COMMAND_ANSWER,

@@ -22,6 +22,10 @@ http_handler people_get, people_unit_post, people_team_post, people_viewer_post,
 http_handler invite_get, invite_post;
 /* mail_pages.c */
 http_handler mail_stop_get, mail_stop_post, me_mail_post, mail_hours_get, mail_hours_post;
+/* import_pages.c */
+http_handler people_import_get, people_import_post, people_import_apply_post;
+/* unit_pages.c */
+http_handler people_unit_get, people_unit_change_post, people_team_name_get, people_team_name_post;
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 

@@ -286,10 +286,9 @@ enum error_code address_check(struct slice address, struct region *region, struc
     return OK;
 }
 
-/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The
- * whole address when nothing is left of it. */
-static struct slice name_from_address(struct slice address, char room[static PERSON_NAME_MAXIMUM])
+struct slice person_name_of_address(struct slice address, struct region *region)
 {
+    char room[PERSON_NAME_MAXIMUM];
     size_t length = slice_find_byte(address, '@');
     if (length > PERSON_NAME_MAXIMUM - 1)
         length = PERSON_NAME_MAXIMUM - 1;
@@ -302,7 +301,7 @@ static struct slice name_from_address(struct slice address, char room[static PER
     if (length > 0 && room[0] >= 'a' && room[0] <= 'z')
         room[0] = (char)(room[0] - 'a' + 'A');
     struct slice name = slice_trim(slice_from_bytes(room, length));
-    return name.length > 0 ? name : slice_part(address, 0, PERSON_NAME_MAXIMUM);
+    return name.length > 0 ? region_copy(region, name) : slice_part(address, 0, PERSON_NAME_MAXIMUM);
 }
 
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
@@ -313,10 +312,9 @@ enum error_code person_ensure(struct store_session *session, struct application 
     if (region == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct slice clean, shown = slice_trim(name);
-    char room[PERSON_NAME_MAXIMUM];
     TRY(address_check(address, region, error, &clean));
     if (shown.length == 0)
-        shown = name_from_address(clean, room);
+        shown = person_name_of_address(clean, region);
     TRY(name_check(shown, PERSON_NAME_MAXIMUM, "person-name", error, &shown));
     TRY(store_execute(session, &PERSON_INSERT,
                       PARAMETERS(V_INTEGER(org),

@@ -13,6 +13,8 @@ enum {
     PERSON_NAME_MAXIMUM = 100,
     TEAM_NAME_MAXIMUM = 120,
     TEAM_MEMBERS_MAXIMUM = 1000,
+    TEAM_TALK_BELOW = 5,   /* members; with fewer a team talks without figures */
+    TEAM_SMALL_BELOW = 10, /* members; with fewer the number of answers is not said */
     TEAMS_MAXIMUM = 20000,
     UNITS_MAXIMUM = 5000,
     UNIT_DEPTH_MAXIMUM = 12,
@@ -104,6 +106,9 @@ enum error_code person_ensure(struct store_session *session, struct application 
 enum error_code person_create_without_address(struct store_session *session, struct application *application,
                                               int64_t org, struct slice name, struct slice language,
                                               struct error *error, int64_t *ret_person) MUST_CHECK;
+/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole address
+ * when nothing is left of it. */
+struct slice person_name_of_address(struct slice address, struct region *region);
 enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
                                     struct slice language, struct error *error) MUST_CHECK;
 /* ERROR_INPUT, reason "person-name". */
@@ -122,6 +127,12 @@ enum error_code unit_create(struct store_session *session, struct application *a
 enum error_code team_create(struct store_session *session, struct application *application, int64_t org,
                             struct slice name, int64_t unit, struct error *error,
                             int64_t *ret_team) MUST_CHECK;
+/* New name and place (0: directly under the organisation). What was published about a unit or team stays as it was;
+ * totals follow the tree of the moment of a close. ERROR_CONFLICT, reasons "unit-loop", "team-name-taken". */
+enum error_code unit_change(struct store_session *session, int64_t org, int64_t unit, struct slice name,
+                            int64_t parent, struct error *error) MUST_CHECK;
+enum error_code team_change(struct store_session *session, int64_t org, int64_t team, struct slice name,
+                            int64_t unit, struct error *error) MUST_CHECK;
 /* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
  * "leader-not-member". Giving a role a second time changes nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,

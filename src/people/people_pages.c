@@ -9,8 +9,6 @@ enum {
     TEAMS_SHOWN_MAXIMUM = 300,
     TEAMS_WITHOUT_SEARCH = 30,
     PEOPLE_ERRORS_MAXIMUM = 4,
-    TALK_BELOW = 5,
-    SMALL_BELOW = 10,
 };
 
 static const char PEOPLE_FORM[] = "people";
@@ -101,7 +99,7 @@ static void add_group(struct people_form *form, struct template_people_groups *g
     for (size_t i = 0; i < count && rows != NULL; i++) {
         if (teams[i].unit != unit)
             continue;
-        bool talk = teams[i].members < TALK_BELOW, small = !talk && teams[i].members < SMALL_BELOW;
+        bool talk = teams[i].members < TEAM_TALK_BELOW, small = !talk && teams[i].members < TEAM_SMALL_BELOW;
         form->page.has_talk = form->page.has_talk || talk;
         form->page.has_small = form->page.has_small || small;
         rows[filled++] = (struct template_people_groups_rows){

@@ -1,7 +1,10 @@
 /* Who may call what in this folder. */
 #include "people/handlers.h"
 
-enum { PASTE_BODY_MAXIMUM = 1 << 20 }; /* a thousand names with addresses, percent-encoded */
+enum {
+    PASTE_BODY_MAXIMUM = 1 << 20, /* a thousand names with addresses, percent-encoded */
+    FILE_BODY_MAXIMUM = 8 << 20,  /* 50,000 rows, percent-encoded */
+};
 
 static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/claim/:token", PERMISSION_CLAIM, BODY_NONE, RATE_SIGN_IN, claim_get,
@@ -43,10 +46,18 @@ static const struct http_route ROUTES[] = {
           "teams, units and viewers"),
     ROUTE(HTTP_POST, "/people/unit", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_unit_post,
           "adds a unit"),
+    ROUTE(HTTP_GET, "/people/unit/:unit", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_unit_get,
+          "name and place of a unit"),
+    ROUTE(HTTP_POST, "/people/unit/:unit", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+          people_unit_change_post, "renames or moves a unit"),
     ROUTE_LARGE(HTTP_POST, "/people/team", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_team_post,
                 "adds a team with its people", PASTE_BODY_MAXIMUM),
     ROUTE(HTTP_GET, "/people/team/:team", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_team_get,
           "leader and members of a team"),
+    ROUTE(HTTP_GET, "/people/team/:team/name", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE,
+          people_team_name_get, "name and unit of a team"),
+    ROUTE(HTTP_POST, "/people/team/:team/name", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+          people_team_name_post, "renames or moves a team"),
     ROUTE_LARGE(HTTP_POST, "/people/team/:team/members", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
                 people_members_post, "adds members to a team", PASTE_BODY_MAXIMUM),
     ROUTE(HTTP_POST, "/people/team/:team/leader", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
@@ -85,6 +96,12 @@ static const struct http_route ROUTES[] = {
           "time zone and hours of mail"),
     ROUTE(HTTP_POST, "/settings/mail", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, mail_hours_post,
           "changes time zone and hours of mail"),
+    ROUTE(HTTP_GET, "/people/import", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_import_get,
+          "takes people from a file"),
+    ROUTE_LARGE(HTTP_POST, "/people/import", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_import_post,
+                "shows what a file of people would change", FILE_BODY_MAXIMUM),
+    ROUTE_LARGE(HTTP_POST, "/people/import/apply", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+                people_import_apply_post, "changes it", FILE_BODY_MAXIMUM),
     ROUTE(HTTP_POST, "/people/viewer", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, people_viewer_post,
           "adds a viewer of the organisation"),
     ROUTE(HTTP_POST, "/people/viewer/remove", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,

@@ -4,8 +4,6 @@
 #include "people/places.h"
 #include "templates.h"
 
-enum { TALK_BELOW = 5, SMALL_BELOW = 10 };
-
 static const char TEAM_FORM[] = "people-team";
 
 /* What was typed and refused; all empty when the page is only looked at. */
@@ -61,9 +59,9 @@ static enum error_code show(struct http_request *request, struct http_response *
         .member_count = team.members,
         .round_open = open,
         .round_closes = closes_at,
-        .talk = count > 0 && count < TALK_BELOW,
-        .small = count >= TALK_BELOW &&
-                 count<SMALL_BELOW, .leader = team.leader.name, .leader_address = team.leader.address,
+        .talk = count > 0 && count < TEAM_TALK_BELOW,
+        .small = count >= TEAM_TALK_BELOW &&
+                 count<TEAM_SMALL_BELOW, .leader = team.leader.name, .leader_address = team.leader.address,
                        .typed_leader = typed->leader, .typed_members = typed->members,
                        .leader_form = typed->wrong_leader.length> 0,
         .wrong_leader = typed->wrong_leader,
