@@ -28,7 +28,7 @@ for (const engine of ['sqlite', 'postgres'])
       assert.equal(page.status, 200);
       assert.ok(taken < 2000, `${taken} ms`);
       assert.match(page.text, /2,750 people join a team/);
-      assert.match(page.text, /250 teams get another leader/);
+      assert.match(page.text, /The leaders of 250 teams change/);
       assert.match(page.text, /250 new teams/);
       assert.match(page.text, /60 new units/);
       assert.equal(await members(owner), before);

@@ -40,7 +40,7 @@ struct scenario {
 struct city {
     struct world *w;
     struct http_server *server;
-    int64_t teams[COUNT_OF(TEAMS)];
+    int64_t unit, teams[COUNT_OF(TEAMS)];
     char rids[WEEKS * COUNT_OF(TEAMS)][65];
     size_t rid_count;
     char headers[256];
@@ -107,7 +107,7 @@ static void city_begin(struct world *w, const struct scenario scenarios[WEEKS], 
                                    .workers = 1,
                                    .event_threads = 1};
     *city = (struct city){.w = w};
-    int64_t unit = world_unit(w, "stad", 0);
+    int64_t unit = city->unit = world_unit(w, "stad", 0);
     for (size_t t = 0; t < COUNT_OF(TEAMS); t++)
         city->teams[t] = world_team(w, TEAMS[t], t < 2 ? unit : 0, SIZES[t], true);
     assert_ok(w, store_write(w->store, write_roles, w, &w->error));
@@ -171,6 +171,9 @@ static void add_route(const struct http_route *route, void *context)
             snprintf(number, sizeof number, "%" PRId64, city->teams[t]);
             add(listing->paths, before, number, after);
         }
+    } else if (slice_equal(name, S("unit"))) {
+        snprintf(number, sizeof number, "%" PRId64, city->unit);
+        add(listing->paths, before, number, after);
     } else if (!slice_equal(name, S("token")) &&
                !slice_equal(name, S("words"))) { /* these open nothing that is counted */
         fail_msg("%s: this test does not know :%.*s", route->pattern, SLICE_ARG(name));
