@@ -465,6 +465,12 @@ static void an_open_round_keeps_its_list(void **state)
     assert_ok(w, person_find(w->session, w->org, S("lena@x.org"), w->region, &w->error, &lena));
     struct team_round part = world_part(w, list.teams[0].id);
     assert_int_equal(part.leader, lena.id); /* the questions are still about the leader of the opening */
+    world_wait(w, 4 * DAY_SECONDS);
+    assert_ok(w, round_close_now(&w->application, w->org, w->region, &w->error));
+    assert_ok(w, round_open(&w->application, w->org, false, w->region, &w->error, &number));
+    struct person bram;
+    assert_ok(w, person_find(w->session, w->org, S("b@x.org"), w->region, &w->error, &bram));
+    assert_int_equal(world_part(w, list.teams[0].id).leader, bram.id); /* a line of another leader begins */
 }
 
 /* Came in by a link or a card: no file can name them, so none takes them out. */
