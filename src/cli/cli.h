@@ -6,6 +6,8 @@
 #include "org/org.h"
 #include "store/store.h"
 
+struct openid_options; /* openid/provider.h */
+
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 struct command {
@@ -70,9 +72,10 @@ int signals_pending(void);
 
 /* serve and demo: runs the web server until a signal. on_ready is called once it listens. */
 struct serving {
-    const char *listen;    /* "127.0.0.1:8080" */
-    const char *url;       /* NULL: http://ADDRESS:PORT */
-    const char *voice_url; /* NULL: answers come by the same address */
+    const char *listen;                  /* "127.0.0.1:8080" */
+    const char *url;                     /* NULL: http://ADDRESS:PORT */
+    const char *voice_url;               /* NULL: answers come by the same address */
+    const struct openid_options *openid; /* NULL: nobody signs in by a provider */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };

@@ -1,8 +1,9 @@
-#include "cli/cli.h"
+#include "cli/openid_options.h"
 
 static const char HELP[] =
     "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--voice-origin URL]\n"
-    "                   [--db FILE|postgres://...]\n\n"
+    "                   [--oidc-issuer URL --oidc-client-id ID --oidc-client-secret-file FILE] [--db "
+    "FILE|postgres://...]\n\n"
     "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key "
     "(keep both, and\n"
     "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which "
@@ -16,7 +17,8 @@ static const char HELP[] =
     "name: it\n"
     "                         never sees a cookie, and may lie behind another proxy or in another network\n"
     "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
-    "Environment: HECHT_DB, HECHT_KEY_FILE, CREDENTIALS_DIRECTORY (of systemd; its file hecht-key).\n\n"
+    "Sign-in by OpenID Connect, beside links. It opens nothing for an address that is not in Hecht already:\n" OPENID_OPTIONS_HELP
+    "\nEnvironment: HECHT_DB, HECHT_KEY_FILE, CREDENTIALS_DIRECTORY (of systemd; its files hecht-key and hecht-oidc).\n\n"
     "Examples:\n"
     "  hecht serve\n"
     "  hecht serve --port 9000 --db /srv/hecht/hecht.db --url https://trust.example.org\n"
@@ -56,15 +58,14 @@ static int listen_text(const struct arguments *arguments, char room[static 64], 
 
 static int serve(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"},
-                               {.name = "--port"},
-                               {.name = "--url"},
-                               {.name = "--db"},
-                               {.name = "--voice-origin"}};
+    struct option options[] = {{.name = "--listen"}, {.name = "--port"},         {.name = "--url"},
+                               {.name = "--db"},     {.name = "--voice-origin"}, OPENID_OPTIONS};
     struct arguments arguments;
     struct error error = {0};
     bool done;
     char room[64];
+    CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
+    struct openid_options openid = {0};
     struct serving serving = {.on_ready = print_address};
     int code = arguments_parse(&COMMAND_SERVE, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
@@ -74,6 +75,10 @@ static int serve(int argc, char **argv)
     code = listen_text(&arguments, room, &serving.listen);
     if (code != EXIT_DONE)
         return code;
+    code = openid_options_read(&COMMAND_SERVE, &arguments, region, &openid);
+    if (code != EXIT_DONE)
+        return code;
+    serving.openid = openid.issuer != NULL ? &openid : NULL;
     serving.url = argument_value(&arguments, "--url");
     serving.voice_url = argument_value(&arguments, "--voice-origin");
     struct application application = {0};

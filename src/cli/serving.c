@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "insight/insight_pages.h"
 #include "job/job.h"
+#include "openid/provider.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/client_api.h"
@@ -37,6 +38,17 @@ static int run(struct application *application, struct http_server *server, cons
     return code;
 }
 
+/* Before the web server starts, since its pages tell who signs people in. */
+static enum error_code openid_start(struct application *application, const struct serving *serving,
+                                    struct error *error)
+{
+    if (serving->openid == NULL)
+        return OK;
+    struct openid_options options = *serving->openid;
+    options.clock = application->clock;
+    return openid_provider_open(&options, error, &application->openid);
+}
+
 int serve_until_signal(struct application *application, const struct serving *serving)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
@@ -57,6 +69,8 @@ int serve_until_signal(struct application *application, const struct serving *se
     }
     if (application->key_pool == NULL &&
         blind_key_pool_start(1, KEYS_READY_MAXIMUM, &error, &application->key_pool) != OK)
+        return report_error(&error);
+    if (openid_start(application, serving, &error) != OK)
         return report_error(&error);
     if (http_server_start(&options, tables, COUNT_OF(tables), &POLICY, application, application->store,
                           application->clock, application->random, &error, &server) != OK)

@@ -21,6 +21,7 @@ struct application {
     _Atomic bool claimed;
     char claim_hash[65]; /* of the claim link that this process printed; empty: none that still works */
     bool shows_links;    /* the demo: sign-in links may stand in clear */
+    struct openid_provider *openid; /* who signs people in as well; NULL: nobody does */
     /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL:
      * none do. */
     enum error_code (*teams_waiting)(struct store_session *session, int64_t org, int64_t person,

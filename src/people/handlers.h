@@ -8,6 +8,8 @@
 http_handler claim_get, claim_post;
 /* signin_pages.c */
 http_handler home_get, signin_get, signin_link_get, signin_link_post, signout_post, language_post;
+/* signin_openid_pages.c */
+http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */

@@ -1,4 +1,5 @@
 /* Coming and going: the start page, sign-in links, the language. */
+#include "openid/provider.h"
 #include "people/handlers.h"
 #include "people/places.h"
 #include "templates.h"
@@ -39,6 +40,8 @@ enum error_code signin_get(struct http_request *request, struct http_response *r
     }
     struct view view = page_view(request, NULL);
     struct template_signin body = {.host = host_of(http_server_public_url(request->server))};
+    if (request->application->openid != NULL)
+        body.provider = openid_provider_name(request->application->openid);
     return show(request, response, template_signin_html(request->region, &view, &body), error);
 }
 

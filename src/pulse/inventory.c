@@ -8,7 +8,7 @@ const struct inventory_subject INVENTORY[] = {
     {MESSAGE_CONSENT_KEPT_PEOPLE, MESSAGE_CONSENT_KEPT_PEOPLE_LONG,
      TABLES("person", "org_role", "team_role", "unit", "team", "org")},
     {MESSAGE_CONSENT_KEPT_SIGNIN, MESSAGE_CONSENT_KEPT_SIGNIN_LONG,
-     TABLES("signin_link", "web_session", "operator_link", "form_spent")},
+     TABLES("signin_link", "web_session", "operator_link", "form_spent", "openid_account")},
     {MESSAGE_CONSENT_KEPT_DEVICE, MESSAGE_CONSENT_KEPT_DEVICE_LONG, TABLES("device")},
     {MESSAGE_CONSENT_KEPT_ROUND, MESSAGE_CONSENT_KEPT_ROUND_LONG,
      TABLES("round", "team_round", "roster", "setting_change")},

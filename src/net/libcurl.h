@@ -1,7 +1,7 @@
 /* libcurl, loaded when the first request is to be made (base/library.h). Its functions are called by their own
  * names; one that is not in the list does not link. */
-#ifndef HECHT_CLI_LIBCURL_H
-#define HECHT_CLI_LIBCURL_H
+#ifndef HECHT_NET_LIBCURL_H
+#define HECHT_NET_LIBCURL_H
 
 #include "base/base.h"
 
