@@ -88,7 +88,7 @@ static enum error_code show_failure(struct http_request *request, struct http_re
 enum error_code openid_begin_get(struct http_request *request, struct http_response *response,
                                  struct error *error)
 {
-    struct openid_provider *provider;
+    struct openid_provider *provider = NULL;
     struct openid_cookie cookie;
     struct openid_attempt attempt = {.redirect = redirect_of(request)};
     char text[BASE64URL_LENGTH(sizeof cookie.bytes) + 1];
@@ -160,7 +160,7 @@ static enum error_code sign_in(struct http_request *request, struct openid_provi
 enum error_code openid_return_get(struct http_request *request, struct http_response *response,
                                   struct error *error)
 {
-    struct openid_provider *provider;
+    struct openid_provider *provider = NULL;
     struct openid_attempt attempt;
     struct openid_claims claims = {0};
     struct error failure = {0};
