@@ -24,15 +24,16 @@ static bool host_is_loopback(struct slice host)
 /* "host" or "[v6]", with or without ":port". */
 static bool split_authority(struct slice authority, struct slice *ret_host)
 {
-    size_t end = authority.length > 0 && authority.data[0] == '[' ? slice_find_byte(authority, ']') + 1
-                                                                  : slice_find_byte(authority, ':');
-    struct slice host = slice_part(authority, 0, end), port = slice_from(authority, host.length);
-    int64_t number;
-    if (host.length == 0 || host.length > HOST_MAXIMUM || slice_find_byte(authority, '@') < authority.length)
+    bool brackets = slice_starts_with(authority, S("["));
+    size_t end = brackets ? slice_find_byte(authority, ']') + 1 : slice_find_byte(authority, ':');
+    if (end == 0 || end > HOST_MAXIMUM || end > authority.length ||
+        slice_find_byte(authority, '@') < authority.length)
         return false;
+    struct slice port = slice_from(authority, end);
+    int64_t number;
     if (port.length > 0 && (port.data[0] != ':' || !slice_to_integer(slice_from(port, 1), 1, 65535, &number)))
         return false;
-    *ret_host = host;
+    *ret_host = slice_part(authority, 0, end);
     return true;
 }
 

@@ -77,8 +77,7 @@ static enum error_code check_options(const struct openid_options *options, struc
     return OK;
 }
 
-/* "id.example.org" of "https://id.example.org/realms/x". */
-static struct slice host_of(struct slice url)
+struct slice openid_host(struct slice url)
 {
     struct slice rest = slice_from(url, slice_find(url, S("://")) + 3);
     return slice_part(rest, 0, slice_find_byte(rest, '/'));
@@ -101,7 +100,7 @@ static void fill(struct openid_provider *provider, const struct openid_options *
     provider->issuer = region_copy(region, slice_from_text(options->issuer));
     provider->client = region_copy(region, slice_from_text(options->client));
     provider->name = options->name != NULL ? region_copy(region, slice_from_text(options->name))
-                                           : host_of(provider->issuer);
+                                           : openid_host(provider->issuer);
     provider->basic_user = encoded(region, options->client);
     provider->basic_password = encoded(region, options->secret);
     struct slice base = provider->issuer;

@@ -36,6 +36,8 @@ enum error_code openid_provider_open(const struct openid_options *options, struc
                                      struct openid_provider **ret_provider) MUST_CHECK;
 struct openid_provider *openid_provider_close(struct openid_provider *provider); /* wipes; takes NULL */
 struct slice openid_provider_issuer(const struct openid_provider *provider);
+/* "id.example.org" of "https://id.example.org/realms/x". */
+struct slice openid_host(struct slice issuer);
 struct slice openid_provider_name(const struct openid_provider *provider);
 
 /* One sign-in: what goes to the provider and what comes back must be of the same. */

@@ -53,7 +53,7 @@ static enum error_code list_ties(struct http_request *request, struct template_m
                         error, ties, &count));
     struct template_me_ties *rows = REGION_ARRAY(request->region, count, struct template_me_ties);
     for (size_t i = 0; i < count && rows != NULL; i++)
-        rows[i] = (struct template_me_ties){ties[i].issuer, ties[i].tied_at};
+        rows[i] = (struct template_me_ties){openid_host(ties[i].issuer), ties[i].tied_at};
     body->tied = count > 0;
     body->ties = rows;
     body->ties_count = rows != NULL ? count : 0;
