@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "insight/team_result.h"
+#include "openid/provider.h"
 #include "pulse/open_round.h"
 
 #include <signal.h>
@@ -164,6 +165,7 @@ enum error_code application_open(const char *database, bool existing_only, struc
     ret_application->shows_links = false;
     ret_application->mail_on = false;
     ret_application->mail_wake = NULL;
+    ret_application->openid = NULL;
     TRY(store_open(database, &options, error, &ret_application->store));
     ret_application->open_rounds = open_rounds_new();
     ret_application->team_results = team_results_new();
@@ -178,6 +180,7 @@ enum error_code application_open(const char *database, bool existing_only, struc
 
 void application_close(struct application *application)
 {
+    application->openid = openid_provider_close(application->openid);
     application->key_pool = blind_key_pool_stop(application->key_pool);
     application->open_rounds = cache_free(application->open_rounds);
     application->team_results = cache_free(application->team_results);

@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 struct smtp_options; /* net/smtp.h */
+struct openid_options; /* openid/provider.h */
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
@@ -80,6 +81,7 @@ struct serving {
     const char *voice_url;                 /* NULL: answers come by the same address */
     const char *tls_certificate, *tls_key; /* paths; NULL: without TLS */
     const struct smtp_options *mail;       /* NULL: no mail is sent */
+    const struct openid_options *openid;   /* NULL: nobody signs in by a provider */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };

@@ -6,6 +6,7 @@
 #include "insight/insight_pages.h"
 #include "job/job.h"
 #include "job/mail_job.h"
+#include "openid/provider.h"
 #include "people/page.h"
 #include "privacy/tls_pair.h"
 #include "promise/promise_pages.h"
@@ -134,6 +135,17 @@ static enum error_code read_tls(const struct application *application, const str
     return OK;
 }
 
+/* Before the web server starts, since its pages tell who signs people in. */
+static enum error_code openid_start(struct application *application, const struct serving *serving,
+                                    struct error *error)
+{
+    if (serving->openid == NULL)
+        return OK;
+    struct openid_options options = *serving->openid;
+    options.clock = application->clock;
+    return openid_provider_open(&options, error, &application->openid);
+}
+
 int serve_until_signal(struct application *application, const struct serving *serving)
 {
     CLEANUP(region_cleanup) struct region *region = region_new(512 << 10);
@@ -158,6 +170,8 @@ int serve_until_signal(struct application *application, const struct serving *se
         blind_key_pool_start(1, KEYS_READY_MAXIMUM, &error, &application->key_pool) != OK)
         return report_error(&error);
     struct mailing mailing = {0};
+    if (openid_start(application, serving, &error) != OK)
+        return report_error(&error);
     int code =
         mail_start(application, serving, region, &error, &mailing) == OK ? EXIT_DONE : report_error(&error);
     if (code == EXIT_DONE &&

@@ -26,6 +26,12 @@ static const struct http_route ROUTES[] = {
           "asks whether mail is to stop"),
     ROUTE(HTTP_POST, "/mail/stop/:token", PERMISSION_PUBLIC, BODY_ANY, RATE_FORM, mail_stop_post,
           "stops mail but sign-in links, also from a mail program (RFC 8058)"),
+    ROUTE(HTTP_GET, "/openid", PERMISSION_PUBLIC, BODY_NONE, RATE_FORM, openid_begin_get,
+          "leads to the provider of sign-ins"),
+    /* Signs in: the only GET that changes something, since a provider sends browsers back by GET. It does so only for the browser
+     * that began, by its cookie, and once. */
+    ROUTE(HTTP_GET, "/openid/return", PERMISSION_PUBLIC, BODY_NONE, RATE_FORM, openid_return_get,
+          "where the provider sends the browser back to"),
     ROUTE(HTTP_POST, "/signout", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, signout_post,
           "ends this session"),
     ROUTE(HTTP_POST, "/language", PERMISSION_PUBLIC, BODY_FORM, RATE_FORM, language_post,
@@ -40,6 +46,8 @@ static const struct http_route ROUTES[] = {
           "ends all one's own sessions"),
     ROUTE(HTTP_POST, "/me/devices/end", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_device_end_post,
           "a device of one's own signs for no form any more"),
+    ROUTE(HTTP_POST, "/me/openid/end", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_openid_end_post,
+          "unties the account at the provider of sign-ins"),
     ROUTE(HTTP_POST, "/me/links-seen", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_links_seen_post,
           "one has seen that the operator made links"),
     ROUTE(HTTP_GET, "/people", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, people_get,
