@@ -6,6 +6,9 @@ import { cellHash, descriptorRid, fromBase64url, fromHex, hex, readDescriptor, s
 const COUNTS = /^item (?<id>[a-z0-9_-]{1,24}) counts(?<counts>(?: [0-9]{1,7}){2,9})$/;
 const MEAN = /^construct (?<id>[a-z0-9_-]{1,32}) mean (?<mean>[0-9]\.[0-9]{6}) n (?<n>[0-9]{1,7}|withheld) from (?<items>[a-z0-9_ -]+)$/;
 
+const EXACT_FROM = 10; // members: their number of answers is not withheld
+const OPEN_FROM = 10; // answers: their tokens are open
+
 const encoder = new TextEncoder();
 
 // kind: 'log' (the register does not hold), 'record' (what was published does not fit it), 'missing' (the own answer is not
@@ -90,6 +93,8 @@ function checkResult(record) {
 function checkNumbers(close, record) {
   const roster = close.roster;
   const answers = /^[0-9]+$/.test(close.answers) ? Number(close.answers) : undefined;
+  if (close.answers.startsWith('at-least-')) demand(roster < EXACT_FROM);
+  demand(Boolean(record.eligibility.open) === (answers !== undefined && answers >= OPEN_FROM));
   const issued = close.issued === 'withheld' ? undefined : Number(close.issued);
   if (issued !== undefined) demand(issued <= roster);
   if (answers === undefined) return;

@@ -132,19 +132,20 @@ async function checkEntries(log, leaves) {
   return (index) => log.entries[index - log.first] ?? '';
 }
 
-// The round stands in the log, and its key is the one that the close before it fixed, when there was one.
-async function checkOpening(log, entryAt, rid, spki) {
+// The round stands in the log, and its key is the one that the close before it fixed, when there was one. Opening and close take
+// turns: behind the close that fixed the key stands one opening, not one for each member, and behind that its close or nothing.
+async function checkOpening(log, entryAt, size, rid, spki) {
   const opening = readRoundEntry(entryAt(log.opening));
   demand(opening?.rid === rid, 'log-round');
+  if (log.close === undefined) demand(size === log.opening + 1, 'log-round');
+  else demand(log.close === log.opening + 1 && readCloseEntry(entryAt(log.close))?.rid === rid, 'log-round');
   if (opening.from === undefined) {
-    demand(log.first === 0, 'log-next-key');
-    for (let i = 0; i < log.opening; i++) demand(!readCloseEntry(entryAt(i)), 'log-next-key');
+    demand(log.opening === 0, 'log-next-key');
     return;
   }
-  demand(opening.from < log.opening, 'log-next-key');
+  demand(opening.from === log.opening - 1, 'log-next-key');
   const close = readCloseEntry(entryAt(opening.from));
   demand(close && close.next === hex(await sha256(spki)), 'log-next-key');
-  for (let i = opening.from + 1; i < log.opening; i++) demand(!readCloseEntry(entryAt(i)), 'log-next-key');
 }
 
 // ---- The log of a round --------------------------------------------------------------------------------------
@@ -165,6 +166,6 @@ export async function checkLog(log, about, seen) {
     demand(hex(await logRoot(leaves.slice(0, seen.size))) === seen.root, 'log-changed');
   }
   const entryAt = await checkEntries(log, leaves);
-  await checkOpening(log, entryAt, about.rid, about.spki);
+  await checkOpening(log, entryAt, leaves.length, about.rid, about.spki);
   return { logKey: about.logKey, size: leaves.length, root: hex(checkpoint.root), verified: checkpoint.verified, entryAt };
 }

@@ -169,8 +169,9 @@ static void check_witness(const struct run *run, const struct record *record, st
                              SLICE_ARG(run->witness), when));
 }
 
+/* wanted: the rid of the round that was asked for; NULL: whatever the text holds. */
 static enum error_code verify_text(struct run *run, const char *source, struct slice text,
-                                   struct region *region)
+                                   const uint8_t *wanted, struct region *region)
 {
     struct error error = {0};
     struct record *record = REGION_NEW(region, struct record);        /* large */
@@ -185,6 +186,12 @@ static enum error_code verify_text(struct run *run, const char *source, struct s
     if (read != OK)
         return FAIL(run->error, error.code, error.reason, "%s", error.detail);
     TRY(verify_record(record, region, run->error, v));
+    if (wanted != NULL)
+        verify_add(v, memcmp(record->rid, wanted, sizeof record->rid) == 0 ? CHECK_HOLDS : CHECK_FAILS,
+                   "asked-for",
+                   memcmp(record->rid, wanted, sizeof record->rid) == 0
+                       ? S("it is the record of the round that was asked for")
+                       : S("it is the record of another round than the one that was asked for"));
     check_witness(run, record, region, v);
     compare_logs(run, record, region, v, source);
     run->failed = run->failed || v->failed;
@@ -242,7 +249,9 @@ static enum error_code verify_round(struct run *run, struct slice origin, const 
     const char *url =
         region_text(region, region_format(region, "%.*s/api/rounds/%s/record", SLICE_ARG(origin), rid));
     TRY(get(run, url, region, &body));
-    return verify_text(run, url, body, region);
+    uint8_t wanted[32];
+    bool read = hex_decode(slice_from_text(rid), wanted, sizeof wanted);
+    return verify_text(run, url, body, read ? wanted : NULL, region);
 }
 
 static enum error_code verify_server(struct run *run, struct slice origin, struct region *region)
@@ -281,7 +290,7 @@ static enum error_code verify_source(struct run *run, const char *source)
         return verify_server(run, origin_of(text), region);
     struct slice content;
     TRY(file_read(source, RECORD_JSON_MAXIMUM, region, run->error, &content));
-    return verify_text(run, source, content, region);
+    return verify_text(run, source, content, NULL, region);
 }
 
 static enum error_code verify_all(struct run *run, const struct arguments *arguments)

@@ -3,6 +3,8 @@
 #include "privacy/blind.h"
 #include "privacy/disclosure.h"
 #include "privacy/ledger.h"
+#include "pulse/close.h"
+#include "pulse/instrument.h"
 
 #include <math.h>
 
@@ -15,6 +17,7 @@ struct verifying {
     const struct descriptor *descriptor;
     struct log_entry close;
     struct result_statement *statement;
+    struct close_plan *plan; /* of the built-in questionnaire; NULL: the round asks another one */
 };
 
 static bool add(const struct verifying *this, bool holds, const char *name, struct slice good,
@@ -134,9 +137,8 @@ static enum error_code check_eligibility(const struct verifying *this)
                    should ? S("ten or more have answered, and still the tokens are closed")
                           : S("tokens are open, which they may be from ten known answers on only"));
     if (!tree->open) {
-        claim(
-            this, "signatures",
-            S("tokens of few answers or of a small team stay closed: each member can check the own"));
+        claim(this, "signatures",
+              S("tokens of few answers or of a small team stay closed: each member can check the own"));
         return OK;
     }
     const struct record_token **answers =
@@ -171,6 +173,14 @@ static void check_numbers(const struct verifying *this)
                           close->answers_known == LOG_ANSWERS_FEWER ? "fewer than" : "at least",
                           close->answers),
             S("the close entry names another k than the round"));
+        if (close->answers_known == LOG_ANSWERS_AT_LEAST)
+            add(this, !disclosure_exact_count(this->descriptor->roster_count, false), "withheld",
+                region_format(region, "%" PRId64 " members: so small a group gives no number", close->roster),
+                region_format(
+                    region,
+                    "with %" PRId64
+                    " members the number of answers and the tokens must be given, and are kept back",
+                    close->roster));
         claim(this, "issued", S("how many members fetched a form is withheld in so small a group"));
         return;
     }
@@ -281,6 +291,20 @@ static double mean_from_counts(const struct result_statement *statement,
     return sum / (double)construct->item_count;
 }
 
+/* Of which questions a figure is the mean is not for the server to say, where the questionnaire is known. */
+static bool asks_as_planned(const struct close_plan *plan, const struct result_construct *construct)
+{
+    const struct close_measure *measure = NULL;
+    for (size_t m = 0; m < plan->measure_count; m++)
+        if (slice_equal(plan->measures[m].id, construct->id))
+            measure = &plan->measures[m];
+    bool same = measure != NULL && measure->item_count == construct->item_count;
+    for (size_t i = 0; same && i < construct->item_count; i++)
+        same = slice_equal(plan->items[measure->items[i]].id, construct->items[i]) &&
+               plan->items[measure->items[i]].reversed == construct->reversed[i];
+    return same;
+}
+
 static void check_construct(const struct verifying *this, const struct result_construct *construct)
 {
     int64_t n = 0;
@@ -291,6 +315,14 @@ static void check_construct(const struct verifying *this, const struct result_co
               region_format(region, "%.*s is withheld (%.*s)", SLICE_ARG(id), SLICE_ARG(construct->reason)));
         return;
     }
+    if (this->plan != NULL && !asks_as_planned(this->plan, construct)) {
+        verify_add(
+            this->v, CHECK_FAILS, "figure",
+            region_format(region,
+                          "%.*s is said to be the mean of other questions than the questionnaire has for it",
+                          SLICE_ARG(id)));
+        return;
+    }
     double mean = mean_from_counts(this->statement, construct, &n);
     double said = (double)construct->millionths / RESULT_MILLION;
     if (isnan(mean)) {
@@ -299,7 +331,16 @@ static void check_construct(const struct verifying *this, const struct result_co
                             SLICE_ARG(id), said));
         return;
     }
-    add(this, fabs(mean - said) <= 1.5 / RESULT_MILLION && construct->n == n, "figure",
+    bool good = fabs(mean - said) <= 1.5 / RESULT_MILLION && construct->n == n;
+    if (good && this->plan == NULL) {
+        claim(this, "figure",
+              region_format(region,
+                            "%.*s is %.6f (n %" PRId64
+                            "), the mean of the cells of the questions that the server names for it",
+                            SLICE_ARG(id), said, n));
+        return;
+    }
+    add(this, good, "figure",
         region_format(region, "%.*s is %.6f (n %" PRId64 "), computed again from the cells", SLICE_ARG(id),
                       said, n),
         region_format(region,
@@ -360,6 +401,14 @@ static enum error_code verify(struct verifying *this)
     if (!check_statement(this))
         return OK;
     check_shown(this);
+    if (memcmp(this->descriptor->instrument_hash, instrument_builtin()->hash,
+               sizeof instrument_builtin()->hash) == 0) {
+        this->plan = REGION_NEW(this->region, struct close_plan); /* large */
+        if (this->plan == NULL)
+            return FAIL(this->error, ERROR_MEMORY, "no-memory", "no memory");
+        close_plan_make(this->plan, this->descriptor->round_number,
+                        slice_equal(this->descriptor->form, S("full")), this->region);
+    }
     for (size_t i = 0; i < this->statement->item_count; i++)
         check_cells(this, i);
     for (size_t i = 0; i < this->statement->construct_count; i++)

@@ -64,17 +64,8 @@ static bool entry_at(const struct team_log *log, int64_t index, enum log_entry_k
            ret_entry->kind == kind;
 }
 
-static bool no_close_between(const struct team_log *log, int64_t from, int64_t to, struct region *region)
-{
-    struct log_entry entry;
-    for (int64_t i = from; i < to; i++)
-        if (entry_at(log, i, LOG_ENTRY_CLOSE, region, &entry))
-            return false;
-    return true;
-}
-
-/* The last close before the opening fixed the key; texts of all entries from there on are given, so that
- * no later close can be hidden. */
+/* Opening and close take turns, so the entry before the opening is the close that fixed the key: behind it stands one
+ * opening, not one for each member. */
 static void check_key(const struct team_log *log, const struct descriptor *descriptor, int64_t key_from,
                       struct region *region, struct verification *v)
 {
@@ -82,16 +73,17 @@ static void check_key(const struct team_log *log, const struct descriptor *descr
     uint8_t hash[32];
     sha256(descriptor->spki, hash);
     if (key_from < 0) {
-        add(v, log->first == 0 && no_close_between(log, 0, log->opening, region), "key",
+        add(v, log->opening == 0, "key",
             S("no round of this log was closed before, so nothing fixed the key of this one"),
-            S("a round was closed before, but its close did not fix the key of this one"));
+            S("there was a round before, but its close did not fix the key of this one"));
         return;
     }
-    bool found = log->first == key_from && key_from < log->opening &&
+    bool found = log->first == key_from && key_from == log->opening - 1 &&
                  entry_at(log, key_from, LOG_ENTRY_CLOSE, region, &close);
-    if (!add(v, found && no_close_between(log, key_from + 1, log->opening, region), "key-entry",
-             region_format(region, "the last close before it is entry %" PRId64, key_from),
-             S("the entry that should have fixed the key is not the last close before the opening")))
+    if (!add(v, found, "key-entry",
+             region_format(region, "the entry before it, %" PRId64 ", is the close of the round before",
+                           key_from),
+             S("the entry before the opening is not the close that should have fixed the key")))
         return;
     add(v, memcmp(hash, close.next_key, sizeof hash) == 0, "key",
         S("the key was fixed by the close of the round before, when nobody knew who would ask"),
@@ -113,10 +105,9 @@ static bool check_close(const struct team_log *log, const uint8_t rid[static 32]
                         struct verification *v, struct log_entry *ret_close)
 {
     struct log_entry close = {0};
-    bool good = log->close > log->opening && entry_at(log, log->close, LOG_ENTRY_CLOSE, region, &close) &&
-                memcmp(close.rid, rid, 32) == 0 &&
-                no_close_between(log, log->opening + 1, log->close, region);
-    if (good)
+    bool good = log->close == log->opening + 1 &&
+                entry_at(log, log->close, LOG_ENTRY_CLOSE, region, &close) && memcmp(close.rid, rid, 32) == 0;
+    if (good && ret_close != NULL)
         *ret_close = close;
     return add(v, good, "close", region_format(region, "its close is entry %" PRId64, log->close),
                S("the close of the round is not in the log where it should be"));
@@ -131,8 +122,12 @@ enum error_code verify_log(const struct team_log *log, const struct descriptor *
     if (check_entries(log, region, verification) && signed_well &&
         check_opening(log, rid, region, verification, &opening)) {
         check_key(log, descriptor, opening.key_from, region, verification);
-        if (ret_close != NULL)
+        if (ret_close != NULL || log->close >= 0)
             check_close(log, rid, region, verification, &close);
+        else
+            add(verification, log->leaf_count == (size_t)log->opening + 1, "open",
+                S("nothing stands in the log after it: the round is open, for everybody the same one"),
+                S("something stands in the log after a round that is said to be open"));
     }
     if (ret_close != NULL)
         *ret_close = close;

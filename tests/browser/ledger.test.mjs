@@ -45,7 +45,6 @@ const spki = Buffer.from('the public key of this round');
 const roundEntry = (rid, from) => `hecht-log-round-v1\nrid ${rid}\nkey-from ${from}\n`;
 const closeEntry = (rid, next) => `hecht-log-close-v1\nrid ${rid}\nroster 12\nanswers 11\nissued 12\neligibility ${H('t')}\n` +
   `issuance ${H('i')}\ncells a ${H('a')}\ncells b ${H('b')}\nresult ${H('r')}\nnext-key ${next}\n`;
-const deviceEntry = (name) => `hecht-log-device-v1\ncommitment ${H(name)}\n`;
 const leafOf = (entry) => sha([0], entry);
 
 function noteOf(leaves, {key = privateKey, name = origin, root = naiveRoot(leaves), size = leaves.length} = {}) {
@@ -55,14 +54,13 @@ function noteOf(leaves, {key = privateKey, name = origin, root = naiveRoot(leave
 }
 
 const ENTRIES = [
-  roundEntry(H('round 1'), 'none'), deviceEntry('phone'), closeEntry(H('round 1'), sha(spki).toString('hex')),
-  deviceEntry('tablet'), roundEntry(H('round 2'), 2),
+  roundEntry(H('round 1'), 'none'), closeEntry(H('round 1'), sha(spki).toString('hex')), roundEntry(H('round 2'), 1),
 ];
-function logOf(entries, {first = 2, opening = 4, note} = {}) {
+function logOf(entries, {first = 1, opening = 2, close, note} = {}) {
   const leaves = entries.map(leafOf);
   return {
     log_key: base64url(raw), checkpoint: note ?? noteOf(leaves), leaves: leaves.map((leaf) => base64url(leaf)),
-    first, entries: entries.slice(first, opening + 1), opening,
+    first, entries: entries.slice(first, (close ?? opening) + 1), opening, ...(close === undefined ? {} : {close}),
   };
 }
 const about = {rid: H('round 2'), team: TEAM, logKey: base64url(raw), spki};
@@ -75,7 +73,7 @@ test('an honest log is taken, and what was seen of it can only grow', async () =
   const first = await checkLog(logOf(ENTRIES.slice(0, 1), {first: 0, opening: 0}), {...about, rid: H('round 1')});
   assert.equal(first.size, 1);
   const second = await checkLog(logOf(ENTRIES), about, first);
-  assert.equal(second.size, 5);
+  assert.equal(second.size, 3);
   assert.equal(second.verified, true);
   await checkLog(logOf(ENTRIES), about, second); // the same again
 });
@@ -89,7 +87,7 @@ test('a witness may have signed as well', async () => {
 test('a server that lies is found out, and it is said how', async (t) => {
   const seen = await checkLog(logOf(ENTRIES), about);
   const changed = (index, entry) => ENTRIES.map((old, i) => (i === index ? entry : old));
-  await t.test('another past', () => fails('log-changed', logOf(changed(1, deviceEntry('another phone'))), seen));
+  await t.test('another past', () => fails('log-changed', logOf(changed(0, roundEntry(H('another round'), 'none'))), seen));
   await t.test('a backup that was put back', () => fails('log-older', logOf(ENTRIES.slice(0, 1), {first: 0, opening: 0}), seen,
     {...about, rid: H('round 1')}));
   await t.test('another key of the log', () => fails('log-key', logOf(ENTRIES), {...seen, logKey: base64url(Buffer.alloc(32))}));
@@ -103,22 +101,37 @@ test('a server that lies is found out, and it is said how', async (t) => {
     fails('log', logOf(ENTRIES, {note: noteOf(ENTRIES.map(leafOf), {name: origin.replace(TEAM, '12')})})));
   await t.test('a root that is not of these leaves', () =>
     fails('log', logOf(ENTRIES, {note: noteOf(ENTRIES.map(leafOf), {root: sha('x')})})));
-  await t.test('a size that is not theirs', () => fails('log', logOf(ENTRIES, {note: noteOf(ENTRIES.map(leafOf), {size: 4})})));
+  await t.test('a size that is not theirs', () => fails('log', logOf(ENTRIES, {note: noteOf(ENTRIES.map(leafOf), {size: 2})})));
   await t.test('a round that is not in the log', () => fails('log-round', logOf(ENTRIES), undefined, {...about, rid: H('round 3')}));
   await t.test('an entry that is not the one in the list', () => {
     const log = logOf(ENTRIES);
-    log.entries[2] = roundEntry(H('round 2'), 'none');
+    log.entries[1] = roundEntry(H('round 2'), 'none');
     return fails('log', log);
   });
   await t.test('another key than the last close fixed', () =>
     fails('log-next-key', logOf(ENTRIES), undefined, {...about, spki: Buffer.from('a key for this member only')}));
   await t.test('a close that is passed over', () =>
-    fails('log-next-key', logOf(changed(4, roundEntry(H('round 2'), 'none')), {first: 0})));
+    fails('log-next-key', logOf(changed(2, roundEntry(H('round 2'), 'none')), {first: 0})));
   await t.test('a close that is passed over and not shown', () =>
-    fails('log-next-key', logOf(changed(4, roundEntry(H('round 2'), 'none')), {first: 3})));
+    fails('log-next-key', logOf(changed(2, roundEntry(H('round 2'), 'none')), {first: 2})));
   await t.test('a commitment that is older than the last close', () => {
-    const entries = [...ENTRIES.slice(0, 3), closeEntry(H('round x'), H('newer')), roundEntry(H('round 2'), 2)];
-    return fails('log-next-key', logOf(entries));
+    const entries = [...ENTRIES.slice(0, 2), closeEntry(H('round x'), H('newer')), roundEntry(H('round 2'), 1)];
+    return fails('log-next-key', logOf(entries, {opening: 3}));
+  });
+  await t.test('a round for each member in one log: the first is not the last, the others do not follow the close', async () => {
+    const entries = [...ENTRIES.slice(0, 2), ...Array.from({length: 6}, (_, i) => roundEntry(H(`for member ${i}`), 1))];
+    for (let i = 0; i < 6; i++)
+      await fails(i < 5 ? 'log-round' : 'log-next-key', logOf(entries, {opening: 2 + i}), undefined, {...about, rid: H(`for member ${i}`)});
+    const first = Array.from({length: 2}, (_, i) => roundEntry(H(`for member ${i}`), 'none'));
+    await fails('log-round', logOf(first, {first: 0, opening: 0}), undefined, {...about, rid: H('for member 0')});
+    await fails('log-next-key', logOf(first, {first: 0, opening: 1}), undefined, {...about, rid: H('for member 1')});
+  });
+  await t.test('a close that is that of another round, or stands elsewhere', async () => {
+    const closed = [...ENTRIES, closeEntry(H('round 2'), H('next'))];
+    await checkLog(logOf(closed, {close: 3}), about);
+    await fails('log-round', logOf([...ENTRIES, closeEntry(H('round 9'), H('next'))], {close: 3}));
+    await fails('log-round', logOf(closed)); // the close is kept back
+    await fails('log-round', logOf([...ENTRIES, roundEntry(H('round 3'), 1), closeEntry(H('round 2'), H('next'))], {close: 4}));
   });
 });
 

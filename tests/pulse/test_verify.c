@@ -68,7 +68,7 @@ static void test_another_key_is_caught(void **state)
     world_execute(w, &TEST_NEXT_KEY_LOSE, PARAMETERS(V_INTEGER(w->org)));
     open_round(w);
     close_now(w);
-    expect_lie(w, json_of(record_text(w, team)), "key", "a round was closed before");
+    expect_lie(w, json_of(record_text(w, team)), "key", "there was a round before");
 }
 
 static void test_a_key_changed_after_it_was_fixed_is_caught(void **state)

@@ -153,6 +153,11 @@ static void test_signed_lies_are_caught(void **state)
     sign_lie(&scene, json, -2, -2);
     expect_lie(w, json, "figure", "the cells give");
 
+    json = json_of(scene.text); /* the mean of other questions, or of questions turned round */
+    replace_text(w, json, "result", " from ", " from -");
+    sign_lie(&scene, json, -2, -2);
+    expect_lie(w, json, "figure", "of other questions");
+
     json = json_of(scene.text); /* an option that the question does not have */
     list = at(json, "cells", item, "open");
     json_array_set_new(list, place_of(list, false), new_cell(w, 9));
