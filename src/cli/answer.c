@@ -47,7 +47,8 @@ struct session {
     struct error *error;
     struct slice origin; /* "https://host:port" */
     const char *csrf;
-    json_t *rounds; /* the whole reply */
+    json_t *rounds;                    /* the whole reply */
+    uint8_t log_key[LOG_PUBLIC_BYTES]; /* of the team, once its log was checked */
     struct answer_state state;
 };
 
@@ -229,11 +230,12 @@ static enum error_code send_surely(const struct session *session, const struct w
     return code;
 }
 
-/* A round that is closed for good takes nothing any more: what was kept for it is of no use. */
-static enum error_code round_refused(const struct session *session, const char *what,
-                                     const struct web_response *response)
+/* A round that is closed for good takes nothing any more: what was kept for it is of no use. Until its one extension is over it
+ * may open again. */
+static enum error_code round_refused(const struct session *session, const struct answer_client *client,
+                                     const char *what, const struct web_response *response)
 {
-    if (response->status == 410)
+    if (response->status == 410 && clock_seconds(clock_system()) > client->descriptor.extended)
         answer_state_remove(&session->state);
     return refused(session, what, response);
 }
@@ -306,7 +308,7 @@ static enum error_code fetch_token(const struct session *session, const char *ri
     struct web_response response;
     TRY(send_surely(session, &request, &response));
     if (response.status != 200)
-        return round_refused(session, "the form was not handed out", &response);
+        return round_refused(session, client, "the form was not handed out", &response);
     CLEANUP(json_cleanup) json_t *json = json_loadb(response.body.data, response.body.length, 0, NULL);
     uint8_t signature[BLIND_BYTES_MAXIMUM];
     size_t length = 0;
@@ -318,6 +320,30 @@ static enum error_code fetch_token(const struct session *session, const char *ri
     if (code == ERROR_CRYPTO)
         answer_state_remove(&session->state); /* the server cheated: nothing of it may be used again */
     return code;
+}
+
+/* That the server took exactly this answer, signed by the key of the team's log: with it a dropped answer can be proved. */
+static enum error_code check_receipt(const struct session *session, const struct answer_client *client,
+                                     const struct answer_submission *submission, struct slice reply)
+{
+    CLEANUP(json_cleanup) json_t *json = json_loadb(reply.data, reply.length, JSON_REJECT_DUPLICATES, NULL);
+    const char *text = json_string_value(json_object_get(json, "receipt"));
+    const char *signature_text = json_string_value(json_object_get(json, "signature"));
+    uint8_t answer_id[32], signature[64];
+    struct slice receipt;
+    struct error ignored = {0};
+    sha256(slice_from_bytes(submission->opk, sizeof submission->opk), answer_id);
+    TRY(receipt_text(client->rid, answer_id, submission->version, submission->cells, submission->cell_count,
+                     session->region, session->error, &receipt));
+    bool good = text != NULL && signature_text != NULL && slice_equal(slice_from_text(text), receipt) &&
+                base64url_decode_exactly(slice_from_text(signature_text), signature, sizeof signature) &&
+                log_verify(session->log_key, receipt, signature, &ignored) == OK;
+    return good
+               ? OK
+               : FAIL(
+                     session->error, ERROR_CRYPTO, "receipt",
+                     "the server gave no good receipt for the answer: whether it is stored is not known; run this again, and if "
+                     "it stays so, tell whoever looks after Hecht");
 }
 
 static enum error_code send_answer(const struct session *session, const struct answer_client *client,
@@ -340,7 +366,8 @@ static enum error_code send_answer(const struct session *session, const struct a
     struct web_response response;
     TRY(send_surely(session, &request, &response));
     if (response.status != 200)
-        return round_refused(session, "the answer was not taken", &response);
+        return round_refused(session, client, "the answer was not taken", &response);
+    TRY(check_receipt(session, client, &submission, response.body));
     *ret_reply = response.body;
     return OK;
 }
@@ -365,13 +392,55 @@ static enum error_code fetch_anonymously(const struct session *session, const ch
 
 /* Before anything is asked for as oneself: the round is in the team's log, and the log is the one that this
  * machine knows. */
-static enum error_code check_log(const struct session *session, const char *rid_text, struct slice descriptor,
+static enum error_code check_log(struct session *session, const char *rid_text, struct slice descriptor,
                                  const uint8_t rid[static 32])
 {
     struct slice log;
     TRY(fetch_anonymously(session, rid_text, "log", &log));
     return answer_log_check(&session->state, session->origin, log, descriptor, rid, session->region,
-                            session->error);
+                            session->error, session->log_key);
+}
+
+/* In the words of the questionnaire, one language or the other. */
+static bool is_worded(const struct session *session, const struct descriptor *descriptor,
+                      const json_t *question, const struct instrument_item *item)
+{
+    const struct instrument *instrument = instrument_builtin();
+    const json_t *options = json_object_get(question, "options");
+    struct slice text = slice_from_text(json_string_value(json_object_get(question, "text")));
+    if (item == NULL)
+        return slice_equal(text, descriptor->promise);
+    for (size_t language = 0; language < LANGUAGE_COUNT; language++) {
+        bool same = json_array_size(options) == instrument->option_count &&
+                    slice_equal(text, instrument_fill(item->text.text[language], descriptor->leader,
+                                                      session->region));
+        for (size_t i = 0; same && i < instrument->option_count; i++)
+            same = slice_equal(slice_from_text(json_string_value(json_array_get(options, i))),
+                               instrument->options[i].text[language]);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* What was asked is what the round fixed: the questions in their order, in the words of the questionnaire where this program
+ * knows it. Otherwise a server could give an answer to another question. */
+static enum error_code check_questions(const struct session *session, const struct descriptor *descriptor,
+                                       const json_t *questions)
+{
+    const struct instrument *instrument = instrument_builtin();
+    bool known = memcmp(descriptor->instrument_hash, instrument->hash, sizeof instrument->hash) == 0;
+    bool same = descriptor->item_count == json_array_size(questions);
+    for (size_t i = 0; same && i < descriptor->item_count; i++) {
+        const json_t *question = json_array_get(questions, i);
+        const char *id = json_string_value(json_object_get(question, "q"));
+        same = id != NULL && slice_equal(slice_from_text(id), descriptor->items[i]) &&
+               (!known || is_worded(session, descriptor, question,
+                                    instrument_item_find(instrument, descriptor->items[i])));
+    }
+    return same ? OK
+                : FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
+                       "the questions are not those of the round, or not in its words; nothing was sent");
 }
 
 static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
@@ -396,9 +465,7 @@ static enum error_code answer_round(struct session *session, const json_t *round
             session->error, ERROR_NOT_FOUND, "nothing-kept",
             "nothing is kept on this machine of an answer in this round; take it back where you sent it");
     }
-    if (client.descriptor.item_count != json_array_size(json_object_get(round, "questions")))
-        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
-                    "the questions are not those of the round");
+    TRY(check_questions(session, &client.descriptor, json_object_get(round, "questions")));
     TRY(check_log(session, rid_text, descriptor, rid));
     TRY(fetch_token(session, rid_text, &client));
     *ret_counts = false;

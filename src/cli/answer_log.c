@@ -36,7 +36,8 @@ static enum error_code read_seen(const char *path, struct region *region, struct
 
 enum error_code answer_log_check(const struct answer_state *state, struct slice origin, struct slice json,
                                  struct slice descriptor_bytes, const uint8_t rid[static 32],
-                                 struct region *region, struct error *error)
+                                 struct region *region, struct error *error,
+                                 uint8_t ret_key[static LOG_PUBLIC_BYTES])
 {
     struct team_log log;
     struct descriptor descriptor;
@@ -52,5 +53,6 @@ enum error_code answer_log_check(const struct answer_state *state, struct slice 
         TRY(read_seen(path, region, error, &found, &seen));
     }
     TRY(log_seen_check(&log, &descriptor, rid, found ? &seen : NULL, region, error));
+    memcpy(ret_key, log.public_key, LOG_PUBLIC_BYTES);
     return path != NULL ? file_replace_private(path, log_seen_write(&log, region), error) : OK;
 }

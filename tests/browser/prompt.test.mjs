@@ -10,8 +10,9 @@ import {start, hecht, claim, signinLink, temporaryFolder, environment, database,
 
 const LOW = '2,2,2,2,2,2,2,2,2,2', HIGH = '5,5,5,5,5,5,5,5,5,5';
 
-// hold(request) says what happens to it: 'pass', 'drop' (never arrives), 'deaf' (arrives, the reply is lost).
-async function proxy(t, target, hold) {
+// hold(request) says what happens to it: 'pass', 'drop' (never arrives), 'deaf' (arrives, the reply is lost). change(request, text):
+// what becomes of the reply.
+async function proxy(t, target, hold, change = (request, text) => text, elsewhere = () => undefined) {
   const seen = [], waiting = [];
   const server = http.createServer((request, response) => {
     const chunks = [];
@@ -23,7 +24,7 @@ async function proxy(t, target, hold) {
       if (fate === 'drop') return arrived();
       const headers = {...request.headers, host: new URL(target).host};
       if (headers.origin) headers.origin = target;
-      const sent = http.request(target + request.url, {method: request.method, headers}, (reply) => {
+      const sent = http.request((elsewhere(line) ?? target) + request.url, {method: request.method, headers}, (reply) => {
         const parts = [];
         reply.on('data', (part) => parts.push(part));
         reply.on('end', () => {
@@ -31,7 +32,9 @@ async function proxy(t, target, hold) {
           if (fate === 'deaf') return;
           const own = {...reply.headers};
           if (own.location) own.location = own.location.replace(target, '');
-          response.writeHead(reply.statusCode, own).end(Buffer.concat(parts));
+          const whole = Buffer.concat(parts), changed = Buffer.from(change(request, whole.toString('latin1')), 'latin1');
+          if (own['content-length']) own['content-length'] = changed.length;
+          response.writeHead(reply.statusCode, own).end(changed);
         });
       });
       sent.end(body);
@@ -275,4 +278,52 @@ test('a member of two teams', async (t) => {
     assert.equal(none.code, 1);
     assert.match(none.err, /Red/);
   });
+});
+
+test('a server that lies to hecht answer', async (t) => {
+  const world = await openWorld(t), {folder, server} = world;
+  const through = async (change) => {
+    const middle = await proxy(t, server.url, () => 'pass', change);
+    return hecht(folder, 'answer', await signinLink(folder, 'a1@example.org', middle.url), '--values', LOW);
+  };
+  const rounds = (edit) => (request, text) => {
+    if (!/^\/api\/rounds(\?|$)/.test(request.url)) return text;
+    const reply = JSON.parse(Buffer.from(text, 'latin1').toString());
+    edit(reply.rounds[0].questions);
+    return Buffer.from(JSON.stringify(reply)).toString('latin1');
+  };
+  for (const [what, edit] of [
+    ['questions in another order', (questions) => questions.reverse()],
+    ['the words of one question at another', (questions) => { [questions[0].text, questions[1].text] = [questions[1].text, questions[0].text]; }],
+    ['answers from high to low', (questions) => questions[0].options.reverse()],
+    ['a question less', (questions) => questions.pop()],
+  ]) await t.test(`${what}: nothing is sent`, async () => {
+    const {code, err} = await through(rounds(edit));
+    assert.equal(code, 1);
+    assert.match(err, what === 'a question less' ? /--values|questions/ : /not those of the round, or not in its words/);
+  });
+  for (const [what, receipt] of [['none', () => '{}'], ['of another answer', (text) => text.replace(/cell [0-9a-f]/, (cell) => (cell.endsWith('0') ? 'cell 1' : 'cell 0'))],
+    ['signed by nobody', (text) => text.replace(/"signature":"(.)/, (_, c) => `"signature":"${c === 'B' ? 'C' : 'B'}`)]])
+    await t.test(`a receipt: ${what}`, async () => {
+      const {code, err} = await through((request, text) => (isAnswer(request) ? receipt(text) : text));
+      assert.equal(code, 1);
+      assert.match(err, /no good receipt/);
+    });
+  await t.test('the truth', async () => assert.equal((await through((request, text) => text)).code, 0));
+});
+
+test('a round that may be made longer', async (t) => {
+  const world = await openWorld(t), {folder} = world;
+  const closed = http.createServer((request, response) => response.writeHead(410, {'content-type': 'application/problem+json'}).end('{"reason":"round-closed"}'));
+  await new Promise((done) => closed.listen(0, '127.0.0.1', done));
+  t.after(() => closed.close());
+  // Between its end and its extension the server takes nothing; what is kept is of use again afterwards.
+  const gone = (request) => (isAnswer(request) || isToken(request) ? `http://127.0.0.1:${closed.address().port}` : undefined);
+  const middle = await proxy(t, world.server.url, () => 'pass', undefined, gone);
+  const send = async (url) => hecht(folder, 'answer', await signinLink(folder, 'a1@example.org', url), '--values', LOW);
+  assert.equal((await send(world.server.url)).code, 0);
+  const refused = await send(middle.url);
+  assert.equal(refused.code, 1);
+  assert.equal(kept(folder).length, 1, 'the secrets stay');
+  assert.equal((await send(world.server.url)).code, 0);
 });
