@@ -298,6 +298,8 @@ static enum error_code write_closing(struct store_session *session, void *contex
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     bool found;
     struct round round;
+    /* Whoever answers again and again must not keep it from ending. */
+    TRY(store_lock_tables(session, "issuance, comment_issuance, sealed_answer, sealed_comment", error));
     TRY(round_latest(session, closing->org, error, &found, &round));
     closing->nothing_open = !found || round.closed;
     if (closing->nothing_open)

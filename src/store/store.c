@@ -288,6 +288,20 @@ enum error_code store_execute(struct store_session *session, const struct statem
     return OK;
 }
 
+enum error_code store_lock_tables(struct store_session *session, const char *tables, struct error *error)
+{
+    char text[256];
+    const struct engine_functions *functions = session->store->functions;
+    if (!session->writing)
+        return FAIL(error, ERROR_INTERNAL, "store-not-writing", "tables are locked by writes only");
+    if (functions->engine != STORE_POSTGRES)
+        return OK;
+    int length = snprintf(text, sizeof text, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", tables);
+    if (length < 0 || (size_t)length >= sizeof text)
+        return FAIL(error, ERROR_INTERNAL, "store-lock", "too many tables to lock");
+    return noted(session, functions->execute_text(session, text, error));
+}
+
 enum error_code store_execute_later(struct store_session *session, const struct statement *statement,
                                     const struct store_value *values, size_t count, struct error *error)
 {

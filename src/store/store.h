@@ -126,6 +126,11 @@ enum error_code store_execute_later(struct store_session *session, const struct 
                                     const struct store_value *values, size_t count,
                                     struct error *error) MUST_CHECK;
 
+/* Inside a write and before anything else of it: until it ends no other write changes these tables ("issuance, sealed_answer";
+ * a constant). For a long one, which would otherwise have to begin anew for ever while short ones go on. On SQLite there is
+ * one writer anyway. */
+enum error_code store_lock_tables(struct store_session *session, const char *tables, struct error *error) MUST_CHECK;
+
 /* For statements that give at most one row with one integer; a second row is ERROR_INTERNAL, NULL counts as
  * 0. ret_found may be NULL: then no row is ERROR_NOT_FOUND with reason "store-no-row". */
 enum error_code store_one_integer(struct store_session *session, const struct statement *statement,

@@ -76,3 +76,34 @@ for (const engine of ['sqlite', 'postgres'])
       assert.deepEqual(shown, kept);
     });
   });
+
+// Whoever sends again and again must not keep an owner from closing, nor lose what was acknowledged by doing so.
+for (const engine of ['sqlite', 'postgres'])
+  test(`a close while members go on sending, on ${engine}`, async (t) => {
+    const folder = temporaryFolder(t), random = generator(7);
+    database(t, folder, engine);
+    const world = new World(t, folder);
+    await world.begin();
+    const busy = world.members.filter(({address}) => address.startsWith('m')).slice(0, 11).map(({ways: [way]}) => way);
+    for (const way of busy) await way.fetch();
+    let refusals = 0;
+    const goOn = async (way) => {
+      for (let i = 0; i < 2000; i++) {
+        const version = way.version += 1, content = ANSWER.random(random, way.member.round, false);
+        const body = await way.body(version, content);
+        const reply = await world.post(ANSWER.path, body);
+        if (reply.status === 410) return void (refusals += 1);
+        assert.equal(reply.status, 200, reply.text);
+        way.stored = {version, content, body};
+      }
+    };
+    const work = busy.map(goOn);
+    await new Promise((done) => setTimeout(done, 300));
+    const closed = await closeRound(world.owner);
+    assert.equal(closed.status, 200, closed.text.match(/<main[\s\S]*?<\/main>/)?.[0]);
+    await Promise.all(work);
+    assert.equal(refusals, busy.length);
+    const record = await world.record(busy[0].member.rid);
+    assert.equal(record.eligibility.open.filter((leaf) => !leaf.pad).length, busy.length);
+    for (const way of busy) await world.check(way.member, record);
+  });
