@@ -6,6 +6,7 @@ import { signedBy } from './device.js';
 import { anonymousAddress } from './request.js';
 import { base64url, sha256 } from './protocol.js';
 
+const LATE_SECONDS = 24 * 3600; // after its last end a round is closed by then
 // What another device with the same recovery code may have done.
 const MAY_BE_OWN = ['missing', 'withdrawn', 'cell'];
 
@@ -17,10 +18,17 @@ async function fetchJson(path, credentials) {
   return response.json();
 }
 
+// A server that lost an answer could say that there is nothing to look at. Only a team of which this device never saw a log has no
+// records, and a record is late for as long as a job may be.
+function whatIsGone(reason, record, seen) {
+  if (reason === 'record-not-yet' && Date.now() / 1000 < record.extended + LATE_SECONDS) return 'open';
+  return reason === 'round-not-logged' && !seen ? 'no-record' : 'fault-record';
+}
+
 async function look(record) {
   const published = await fetchJson(`/api/rounds/${record.rid}/record`, 'omit');
-  if (published.gone === 'record-not-yet') return undefined;
-  if (published.gone) return { kind: published.gone === 'round-not-logged' ? 'no-record' : 'record' };
+  const seen = await loadLog(record.team);
+  if (published.gone) return { kind: whatIsGone(published.gone, record, seen) };
   const issuance = await fetchJson(`/api/rounds/${record.rid}/issuance`, 'same-origin').catch(() => undefined);
   const own = {
     rid: record.rid, team: record.team, logKey: record.logKey, m: record.m, opk: record.opk, signature: record.signature,
@@ -28,7 +36,6 @@ async function look(record) {
     // Bytes that were made from a recovery code say more than a signature, which is that of the first device.
     deviceSignature: record.recovery ? undefined : record.deviceSignature,
   };
-  const seen = await loadLog(record.team);
   try {
     const { again, withdrawn, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance);
     await saveLog({ team: record.team, logKey: log.logKey, size: log.size, root: log.root });
@@ -56,7 +63,7 @@ export async function runChecks() {
     } else if (!kind || kind.startsWith('fault-')) {
       const result = record.closes < now || record.extended < now ? await look(record).catch(() => ({ kind: 'unknown' })) : undefined;
       kind = result?.kind ?? 'open';
-      if (kind !== 'open' && kind !== 'unknown') await updateRecord(record.rid, (now) => { now.checked = kind; });
+      if (/^(counted|withdrawn|fault-)/.test(kind)) await updateRecord(record.rid, (now) => { now.checked = kind; });
     }
     found.push({ rid: record.rid, teamName: record.teamName, closes: record.closes ?? record.extended, kind });
   }

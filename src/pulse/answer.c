@@ -118,7 +118,7 @@ static enum error_code check_submission(const struct answer_submission *submissi
 {
     TRY(check_cells(submission, &round->descriptor, error));
     if (submission->version < 1 || submission->version > PROTOCOL_VERSION_MAXIMUM)
-        return FAIL(error, ERROR_INPUT, "answer-version", "the version of the answer is out of range");
+        return FAIL(error, ERROR_INPUT, "version-range", "the version of the answer is out of range");
     if (!answer_message_matches(submission->prepared, submission->rid, submission->opk))
         return FAIL(error, ERROR_CRYPTO, "token-false", "the token belongs to another round or another key");
     if (blind_verify(round->key, submission->prepared, submission->signature, error) != OK)

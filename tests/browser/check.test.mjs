@@ -122,6 +122,23 @@ test('check my answer', async (t) => {
   await t.test('another register', () => lie('fault-log', (false_) => { false_.log.leaves[0] = false_.log.leaves[1]; }));
   await t.test('the record of nothing', () => lie('fault-record', (false_) => { delete false_.cells[openItem]; }));
 
+  for (const [what, reason, kind] of [['that the round is not closed, days after its end', 'record-not-yet', 'fault-record'],
+    ['that the round is in no log', 'round-not-logged', 'fault-record'], ['that there is no such round', 'round-unknown', 'fault-record']])
+    await t.test(`a server that says ${what}: told, and looked at again`, async () => {
+      await changeKept(page, 'record.extendedBefore = record.extended; record.extended = 2 * 86400;');
+      await page.route(`**/api/rounds/${rid}/record`, (route) => route.fulfill({status: 404, json: {reason}}), {times: 1});
+      await page.goto(`${server.url}/check`);
+      await found(page, kind);
+      await page.goto(`${server.url}/check`);
+      await found(page, 'counted-again');
+      await changeKept(page, 'record.extended = record.extendedBefore; delete record.checked; delete record.told;');
+    });
+  await t.test('that the round is not closed yet, shortly after its end: it waits', async () => {
+    await page.route(`**/api/rounds/${rid}/record`, (route) => route.fulfill({status: 404, json: {reason: 'record-not-yet'}}), {times: 1});
+    await page.goto(`${server.url}/check`);
+    await found(page, 'open');
+  });
+
   await t.test('the truth: counted, and computed again; told once on the next page', async () => {
     await page.evaluate(() => localStorage.setItem('hecht-to-check', '1'));
     await page.goto(`${server.url}/me`);

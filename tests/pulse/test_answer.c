@@ -282,9 +282,9 @@ static void test_wrong_cells(void **state)
     assert_failure(w, device_send(w, &device, &receipt), ERROR_INPUT, "cells-wrong");
     device_fill(w, &device, 1, all(5));
     device.submission.version = 0;
-    assert_failure(w, device_send(w, &device, &receipt), ERROR_INPUT, "answer-version");
+    assert_failure(w, device_send(w, &device, &receipt), ERROR_INPUT, "version-range");
     device.submission.version = PROTOCOL_VERSION_MAXIMUM + 1;
-    assert_failure(w, device_send(w, &device, &receipt), ERROR_INPUT, "answer-version");
+    assert_failure(w, device_send(w, &device, &receipt), ERROR_INPUT, "version-range");
     assert_int_equal(count(w, &TEST_COUNT_ANSWERS), 0);
     device_free(&device);
 }
