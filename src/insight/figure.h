@@ -22,7 +22,11 @@ struct figure_kept {
     struct group_sums scores;
 };
 
-/* roster_count and imported decide whether n is exact. */
+/* To one decimal: as finely as anything leaves that is of a team under ten members. */
+double figure_coarse(double value);
+
+/* roster_count and imported decide whether n is exact. Where it is not, mean, lines and se have one decimal and are those of the
+ * least number of answers: wider than they need be, never narrower. */
 struct insight_figure figure_make(const struct figure_kept *kept, const struct figure_pool *pool,
                                   int64_t roster_count, bool imported);
 

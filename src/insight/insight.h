@@ -15,7 +15,8 @@ enum { INSIGHT_LINES_MAXIMUM = 64, INSIGHT_POINTS_MAXIMUM = 520, INSIGHT_THREE_M
 struct insight_figure {
     bool shown;
     struct slice reason;         /* when not shown: "too-few", "mostly-low", ... */
-    int64_t n;                   /* answers; exact only where exact_n */
+    int64_t n;                   /* answers; leaves only where exact_n */
+    int64_t certain_n;           /* by which uncertainty is told: n, or the least it may be */
     bool exact_n;                /* false: say "5 or more" */
     double mean;                 /* the group's own */
     bool has_lines;              /* false: the variance cannot be told */

@@ -126,7 +126,7 @@ static struct trend_point *trend_points(const struct history *history, struct re
         const struct insight_figure *figure = &history->points[i].figure;
         points[i].time = (double)history->points[i].time / (double)DAY_SECONDS;
         points[i].value = figure->shown ? figure->mean : (double)NAN;
-        points[i].variance = figure->shown ? history->person_variance / (double)figure->n : 0;
+        points[i].variance = figure->shown ? history->person_variance / (double)figure->certain_n : 0;
     }
     return points;
 }
@@ -221,6 +221,7 @@ static enum error_code load_items(struct store_session *session, int64_t org, in
 {
     const struct instrument *instrument = instrument_builtin();
     struct insight_item found[INSTRUMENT_ITEMS_MAXIMUM] = {0};
+    bool exact = disclosure_exact_count(result->roster_count, result->round.imported);
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_ITEMS,
                      PARAMETERS(V_INTEGER(org), V_INTEGER(result->round.number), V_INTEGER(team)), error,
@@ -235,6 +236,8 @@ static enum error_code load_items(struct store_session *session, int64_t org, in
         to->reason = store_column_copy(&rows, 1, region);
         to->mean = mean_of_counts(store_column_text(&rows, 3), store_column_integer(&rows, 2), item->reversed,
                                   instrument->option_count, &to->n);
+        if (!exact)
+            to->mean = figure_coarse(to->mean);
     }
     TRY(store_rows_end(&rows));
     result->items = REGION_ARRAY(region, INSTRUMENT_ITEMS_MAXIMUM, struct insight_item);

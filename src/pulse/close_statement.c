@@ -1,15 +1,16 @@
 /* The result statement of one team, from the rows that the close kept of it. */
 #include "pulse/close_record.h"
 
+#include <math.h>
+
 #include "privacy/ledger.h"
 
 STATEMENT(STATEMENT_ITEMS,
           "SELECT item, reason, counts FROM result_item WHERE org_id = $1 AND round_number = $2 "
           "AND group_kind = 'team' AND group_id = $3 ORDER BY item");
-STATEMENT(
-    STATEMENT_CONSTRUCTS,
-    "SELECT construct, reason, n, mean FROM result_construct WHERE org_id = $1 AND round_number = $2 "
-    "AND group_kind = 'team' AND group_id = $3 ORDER BY construct");
+STATEMENT(STATEMENT_CONSTRUCTS,
+          "SELECT construct, reason, n, mean FROM result_construct WHERE org_id = $1 AND round_number = $2 "
+          "AND group_kind = 'team' AND group_id = $3 ORDER BY construct");
 
 static const struct close_item *plan_item(const struct close_plan *plan, struct slice id)
 {
@@ -105,7 +106,9 @@ static void set_construct(const struct recording *recording, const struct store_
     construct->reason = region_copy(recording->region, reason);
     if (construct->kind == RESULT_HIDDEN)
         return;
-    construct->millionths = result_millionths(store_column_real(rows, 3));
+    double mean = store_column_real(rows, 3);
+    /* With all its decimals it would fit one number of answers only. */
+    construct->millionths = result_millionths(exact ? mean : round(mean * 10) / 10);
     add_items(recording->plan, construct);
     construct->n = exact ? store_column_integer(rows, 2) : -1;
 }

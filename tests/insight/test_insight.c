@@ -1,5 +1,5 @@
 /* A team's result against values computed by hand, and once through real rounds. */
-#include "insight/insight.h"
+#include "insight/figure.h"
 
 #include "kept.h"
 
@@ -168,7 +168,7 @@ static void test_verdict_by_hand(void **state)
         kept_round(w, number, number * FOUR_WEEKS, "pulse");
         kept_pool(w, number, &TEAM_NOISE);
         for (size_t t = 0; t < 3; t++) {
-            kept_part(w, number, teams[t], 0, 8);
+            kept_part(w, number, teams[t], 0, 10); /* of ten, so that eight may be said */
             kept_group(w, number, "team", teams[t], 8);
             kept_construct(w, number, "team", teams[t], "team", "", 8, MEANS[t][number - 1]);
         }
@@ -267,6 +267,46 @@ static void test_items_with_guesses(void **state)
     assert_false(result->guess_shown);
 }
 
+/* ---- The number that is not said ---------------------------------------------------------------- */
+
+static bool same_figure(const struct insight_figure *a, const struct insight_figure *b)
+{
+    return a->mean == b->mean && a->se == b->se && a->certain_n == b->certain_n &&
+           memcmp(a->line50, b->line50, sizeof a->line50) == 0 &&
+           memcmp(a->line90, b->line90, sizeof a->line90) == 0 && a->pooled_mean == b->pooled_mean;
+}
+
+/* Whatever leaves of a team under ten is the same for every number of answers whose mean has that one decimal; with ten
+ * members it is not. */
+static void test_figures_do_not_tell_the_number(void **state)
+{
+    (void)state;
+    struct figure_pool pool = {.construct = S("team"),
+                               .within_variance = 0.61234,
+                               .within_df = 40,
+                               .pooled = true,
+                               .model = {.mu = 3.412345, .tau2 = 0.12, .sigma2 = 0.61234, .se_mu = 0.0812}};
+    size_t compared = 0;
+    for (int64_t roster = 8; roster <= 10; roster += 2)
+        for (int64_t n = 5; n <= 8; n++)
+            for (int64_t sum = n; sum <= 5 * n; sum++)
+                for (int64_t other = 5; other <= 8; other++) {
+                    double mean = (double)sum / (double)n, near = round(mean * 10) / 10;
+                    int64_t other_sum = (int64_t)llround(mean * (double)other);
+                    double other_mean = (double)other_sum / (double)other;
+                    if (other == n || round(other_mean * 10) / 10 != near)
+                        continue;
+                    struct figure_kept a = {.n = n, .mean = mean, .scores = {n, mean, 0.5 * (double)n}};
+                    struct figure_kept b = {
+                        .n = other, .mean = other_mean, .scores = {other, other_mean, 0.4 * (double)other}};
+                    struct insight_figure first = figure_make(&a, &pool, roster, false),
+                                          second = figure_make(&b, &pool, roster, false);
+                    assert_int_equal(same_figure(&first, &second), roster < 10);
+                    compared++;
+                }
+    assert_true(compared > 200);
+}
+
 /* ---- Through real rounds ------------------------------------------------------------------------ */
 
 static void test_real_round(void **state)
@@ -294,8 +334,10 @@ static void test_real_round(void **state)
         assert_false(figure->exact_n);
         assert_int_equal(figure->n, 6);
         assert_near(figure->mean, 3.5, 1e-12);
-        /* One team: within variance 6 * 0.25 / 5 = 0.3, se = sqrt(0.3 / 6), t(.95, 5) = 2.0150484. */
-        assert_near(figure->line90[1], 3.5 + 2.0150484 * sqrt(0.05), 1e-6);
+        /* One team: within variance 6 * 0.25 / 5 = 0.3, se = sqrt(0.3 / 5) since nobody is to know that there were six,
+         * t(.95, 5) = 2.0150484: from 3.006 to 3.994, told as from 3.0 to 4.0. */
+        assert_near(figure->line90[0], 3.0, 1e-12);
+        assert_near(figure->line90[1], 4.0, 1e-12);
     }
     assert_int_equal(result->item_count, 10); /* eight anchors and two that rotate */
     assert_int_equal(load(w, small)->state, INSIGHT_TOO_FEW);
@@ -315,6 +357,7 @@ int main(void)
         BOTH(test_three_months),
         SQLITE_ONLY(test_change_of_leader_ends_the_line),
         BOTH(test_items_with_guesses),
+        cmocka_unit_test(test_figures_do_not_tell_the_number),
         SQLITE_ONLY(test_real_round),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
