@@ -3,7 +3,7 @@
 set -eu
 
 BUILD="gcc libc6-dev make meson ninja-build pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev libssl-dev libgsl-dev
-libjansson-dev libcurl4-openssl-dev zlib1g-dev libreadstat-dev"
+libjansson-dev libcurl4-openssl-dev zlib1g-dev libreadstat-dev libqrencode-dev"
 TEST="clang libclang-rt-14-dev llvm libcmocka-dev postgresql curl sqlite3 chromium fonts-dejavu-core jq wrk nginx-light caddy"
 
 wanted=$BUILD

@@ -101,6 +101,12 @@ mutant pulse/bodies.c 'cells\[i\].value != 0' 'cells[i].value >= 0' pulse/test_r
 mutant pulse/comment.c 'blind_verify\(round->comment_key,' 'blind_verify(round->key,' pulse/test_comment "comments: paid with the token of an answer"
 mutant pulse/comment_kept.c 'answers < COMMENT_ANSWERS_MINIMUM' 'answers < 5' pulse/test_comment "comments: kept of fewer than ten"
 mutant privacy/disclosure.c 'bool stays = tally->residual >= k' 'bool stays = tally->residual >= k - 1' privacy/test_disclosure "disclosure: one fewer"
+# ---- Mail
+mutant job/mail_job.c '!recipient.stopped && ' '' job/test_mail_job "mail: to who wants none"
+mutant mail/outbox.c 'AND o.claimed_until <= .2 ' '' mail/test_outbox "mail: claimed twice"
+mutant pulse/round_mail.c '"AND \(CAST\(\$6 AS BIGINT\) = 0 OR r.team_id = \$6\) "' '"AND (CAST($6 AS BIGINT) = 0 OR r.team_id = $6) AND (r.person_id % 2 = 0 OR CAST($3 AS TEXT) <> '"'round-last'"') "' job/test_mail_job "mail: reminders to some only"
+mutant net/header.c 'return text.length == slice_trim\(text\).length;' 'return true;' net/test_header "mail: blanks at the ends of a name"
+mutant net/header.c 'c < 0x20 \|\| c == 0x7F' 'c == 0x7F' net/test_header "mail: line ends stay in a name"
 # ---- Client in the browser
 mutant_js blind.js 'while \(factor === undefined \|\| factor <= 0n \|\| factor >= key.modulus\) factor = toNumber\(random\(key.size\)\);' 'factor ??= 1n;' blind.test.mjs "browser: does not blind"
 mutant_js blind.js 'toBytes\(\(toNumber\(blindSignature\) \* toNumber\(inverseBytes\)\) % key.modulus, key.size\)' 'blindSignature' blind.test.mjs "browser: does not unblind"

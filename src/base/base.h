@@ -26,6 +26,7 @@
 #include "base/random.h"
 #include "base/region.h"
 #include "base/slice.h"
+#include "base/zone.h"
 
 #include "base/banned.h"
 

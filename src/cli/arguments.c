@@ -162,6 +162,8 @@ enum error_code application_open(const char *database, bool existing_only, struc
     ret_application->random = random_system();
     ret_application->key_pool = NULL;
     ret_application->shows_links = false;
+    ret_application->mail_on = false;
+    ret_application->mail_wake = NULL;
     TRY(store_open(database, &options, error, &ret_application->store));
     ret_application->open_rounds = open_rounds_new();
     ret_application->team_results = team_results_new();

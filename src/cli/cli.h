@@ -6,6 +6,8 @@
 #include "org/org.h"
 #include "store/store.h"
 
+struct smtp_options; /* net/smtp.h */
+
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 struct command {
@@ -15,9 +17,9 @@ struct command {
     int (*run)(int argc, char **argv); /* arguments after the name */
 };
 
-extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_IMPORT_PEOPLE,
+extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_PEOPLE, COMMAND_IMPORT_ANSWERS,
     COMMAND_EXPORT_RESULTS, COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY,
-    COMMAND_WITNESS, COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK,
+    COMMAND_WITNESS, COMMAND_MAIL_TEST, COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK,
     COMMAND_ANALYSE_PROMISES, COMMAND_ANALYSE_TEAMS, COMMAND_ANALYSE_DRIVERS, COMMAND_ANALYSE_PANEL;
 
 /* ---- Options ------------------------------------------------------------------------------------ */
@@ -70,9 +72,10 @@ int signals_pending(void);
 
 /* serve and demo: runs the web server until a signal. on_ready is called once it listens. */
 struct serving {
-    const char *listen;    /* "127.0.0.1:8080" */
-    const char *url;       /* NULL: http://ADDRESS:PORT */
-    const char *voice_url; /* NULL: answers come by the same address */
+    const char *listen;              /* "127.0.0.1:8080" */
+    const char *url;                 /* NULL: http://ADDRESS:PORT */
+    const char *voice_url;           /* NULL: answers come by the same address */
+    const struct smtp_options *mail; /* NULL: no mail is sent */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };

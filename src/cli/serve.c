@@ -1,8 +1,8 @@
-#include "cli/cli.h"
+#include "cli/mail_options.h"
 
 static const char HELP[] =
     "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--voice-origin URL]\n"
-    "                   [--db FILE|postgres://...]\n\n"
+    "                   [--smtp-url URL --mail-from ADDRESS] [--db FILE|postgres://...]\n\n"
     "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key "
     "(keep both, and\n"
     "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which "
@@ -16,11 +16,17 @@ static const char HELP[] =
     "name: it\n"
     "                         never sees a cookie, and may lie behind another proxy or in another network\n"
     "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
-    "Environment: HECHT_DB, HECHT_KEY_FILE, CREDENTIALS_DIRECTORY (of systemd; its file hecht-key).\n\n"
+    "Mail, without which nobody is invited or reminded by Hecht (try it with hecht mail test ADDRESS). None leaves while "
+    "--url\nis not https, because a phone could do nothing with its links:\n" MAIL_OPTIONS_HELP
+    "\nEnvironment: HECHT_DB, HECHT_KEY_FILE, HECHT_SMTP_URL, HECHT_MAIL_FROM, HECHT_SMTP_LOGIN, HECHT_SMTP_CA, "
+    "CREDENTIALS_DIRECTORY\n(of systemd; its files hecht-key and hecht-smtp).\n\n"
     "Examples:\n"
     "  hecht serve\n"
     "  hecht serve --port 9000 --db /srv/hecht/hecht.db --url https://trust.example.org\n"
-    "  hecht serve --db postgres://hecht@localhost/hecht\n";
+    "  hecht serve --db postgres://hecht@localhost/hecht\n"
+    "  hecht serve --url https://trust.example.org --smtp-url smtp://mail.example.org:587 --mail-from "
+    "hecht@example.org \\\n"
+    "    --smtp-login /etc/hecht/smtp\n";
 
 /* One line on standard output: the claim link, or the address of a claimed installation. */
 static int print_address(struct application *application, struct slice public_url, void *context)
@@ -56,15 +62,14 @@ static int listen_text(const struct arguments *arguments, char room[static 64], 
 
 static int serve(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"},
-                               {.name = "--port"},
-                               {.name = "--url"},
-                               {.name = "--db"},
-                               {.name = "--voice-origin"}};
+    struct option options[] = {{.name = "--listen"}, {.name = "--port"},         {.name = "--url"},
+                               {.name = "--db"},     {.name = "--voice-origin"}, MAIL_OPTIONS};
     struct arguments arguments;
     struct error error = {0};
     bool done;
     char room[64];
+    CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
+    struct smtp_options mail = {0};
     struct serving serving = {.on_ready = print_address};
     int code = arguments_parse(&COMMAND_SERVE, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
@@ -74,6 +79,10 @@ static int serve(int argc, char **argv)
     code = listen_text(&arguments, room, &serving.listen);
     if (code != EXIT_DONE)
         return code;
+    code = mail_options_read(&COMMAND_SERVE, &arguments, region, &mail);
+    if (code != EXIT_DONE)
+        return code;
+    serving.mail = mail.url != NULL ? &mail : NULL;
     serving.url = argument_value(&arguments, "--url");
     serving.voice_url = argument_value(&arguments, "--voice-origin");
     struct application application = {0};

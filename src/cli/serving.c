@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "insight/insight_pages.h"
 #include "job/job.h"
+#include "job/mail_job.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/client_api.h"
@@ -11,7 +12,7 @@
 #include "pulse/waiting.h"
 #include "view/asset.h"
 
-enum { JOB_PERIOD_SECONDS = 15, KEYS_READY_MAXIMUM = 256 };
+enum { JOB_PERIOD_SECONDS = 15, MAIL_PERIOD_SECONDS = 5, KEYS_READY_MAXIMUM = 256 };
 
 static const struct http_policy POLICY = {
     .identify = policy_identify,
@@ -21,6 +22,76 @@ static const struct http_policy POLICY = {
     .asset = asset_find,
 };
 
+/* ---- Mail ------------------------------------------------------------------------------------------------------- */
+
+struct mailing {
+    struct smtp_options options;
+    struct smtp *smtp;
+    struct mail_sender sender;
+    struct job_runner *runner;
+    _Atomic bool stop;
+};
+
+static enum error_code send_one(void *context, const struct smtp_message *message, struct error *error,
+                                struct smtp_result *ret_result)
+{
+    return smtp_send(context, message, error, ret_result);
+}
+
+static void run_mail(void *sender)
+{
+    mail_pass(sender);
+}
+
+static void run_rounds(void *application)
+{
+    job_run_once(application);
+}
+
+static void wake_mail(void *runner)
+{
+    job_wake(runner);
+}
+
+/* Before the web server starts, since its pages tell whether mail leaves. Does nothing without a mail server, or while the
+ * links in a mail would lead nowhere. */
+static enum error_code mail_start(struct application *application, const struct serving *serving,
+                                  struct region *region, struct error *error, struct mailing *mailing)
+{
+    struct slice url;
+    bool secure;
+    if (serving->mail == NULL)
+        return OK;
+    if (serving->url == NULL || !http_url_is_for_phones(slice_from_text(serving->url))) {
+        log_line(
+            "hecht: no mail leaves, because phones could do nothing with its links: give the public address with --url "
+            "https://...");
+        return OK;
+    }
+    TRY(http_parse_url_origin(slice_from_text(serving->url), error, region, &url, &secure));
+    mailing->options = *serving->mail;
+    mailing->options.stop = &mailing->stop;
+    TRY(smtp_open(&mailing->options, error, &mailing->smtp));
+    mailing->sender = (struct mail_sender){.application = application,
+                                           .url = url,
+                                           .from = slice_from_text(mailing->options.from),
+                                           .send = send_one,
+                                           .context = mailing->smtp,
+                                           .stop = &mailing->stop};
+    application->mail_on = true;
+    TRY(job_start(run_mail, &mailing->sender, MAIL_PERIOD_SECONDS, error, &mailing->runner));
+    application->mail_waker = mailing->runner;
+    application->mail_wake = wake_mail;
+    return OK;
+}
+
+static void mail_stop(struct mailing *mailing)
+{
+    mailing->stop = true;
+    job_stop(mailing->runner);
+    smtp_close(mailing->smtp);
+}
+
 static int run(struct application *application, struct http_server *server, const struct serving *serving)
 {
     struct error error = {0};
@@ -29,7 +100,7 @@ static int run(struct application *application, struct http_server *server, cons
     if (installation_note_url(application, http_server_public_url(server), &error) != OK)
         return report_error(&error);
     int code = serving->on_ready(application, http_server_public_url(server), serving->context);
-    if (code == EXIT_DONE && job_start(application, JOB_PERIOD_SECONDS, &error, &jobs) != OK)
+    if (code == EXIT_DONE && job_start(run_rounds, application, JOB_PERIOD_SECONDS, &error, &jobs) != OK)
         code = report_error(&error);
     if (code == EXIT_DONE)
         signals_wait();
@@ -58,10 +129,16 @@ int serve_until_signal(struct application *application, const struct serving *se
     if (application->key_pool == NULL &&
         blind_key_pool_start(1, KEYS_READY_MAXIMUM, &error, &application->key_pool) != OK)
         return report_error(&error);
-    if (http_server_start(&options, tables, COUNT_OF(tables), &POLICY, application, application->store,
+    struct mailing mailing = {0};
+    int code =
+        mail_start(application, serving, region, &error, &mailing) == OK ? EXIT_DONE : report_error(&error);
+    if (code == EXIT_DONE &&
+        http_server_start(&options, tables, COUNT_OF(tables), &POLICY, application, application->store,
                           application->clock, application->random, &error, &server) != OK)
-        return report_error(&error);
-    int code = run(application, server, serving);
+        code = report_error(&error);
+    if (code == EXIT_DONE)
+        code = run(application, server, serving);
     http_server_stop(server);
+    mail_stop(&mailing);
     return code;
 }

@@ -1,6 +1,6 @@
 #include "cli/web_client.h"
 
-#include "cli/libcurl.h"
+#include "net/libcurl.h"
 
 enum { WEB_TIMEOUT_SECONDS = 30, WEB_REDIRECTS_MAXIMUM = 5 };
 

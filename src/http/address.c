@@ -223,3 +223,12 @@ enum error_code listen_socket_open(const char *address, uint16_t port, struct er
     *ret_loopback = socket_address_is_loopback((struct sockaddr *)&where);
     return OK;
 }
+
+bool http_url_is_for_phones(struct slice url)
+{
+    if (!slice_starts_with(url, S("https://")))
+        return false;
+    struct slice host = slice_from(url, sizeof "https://" - 1);
+    return !slice_starts_with(host, S("localhost")) && !slice_starts_with(host, S("127.")) &&
+           !slice_starts_with(host, S("[::1]"));
+}

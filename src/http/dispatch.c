@@ -161,13 +161,15 @@ static enum error_code read_body(struct passage *passage, struct error *error)
 {
     struct http_request *request = &passage->request;
     const struct incoming *incoming = passage->incoming;
-    bool fits = true;
+    bool fits = true, form = media_type_is(incoming->content_type, S("application/x-www-form-urlencoded"));
     if (request->method != HTTP_POST)
         return OK;
     if (request->route->body == BODY_NONE)
         fits = incoming->body.length == 0;
     else if (request->route->body == BODY_FORM)
-        fits = media_type_is(incoming->content_type, S("application/x-www-form-urlencoded"));
+        fits = form;
+    else if (request->route->body == BODY_ANY)
+        fits = true;
     else /* as plain text, browsers send it to another address without asking first */
         fits = media_type_is(incoming->content_type, S("application/json")) ||
                (incoming->voice && media_type_is(incoming->content_type, S("text/plain")));
@@ -175,7 +177,7 @@ static enum error_code read_body(struct passage *passage, struct error *error)
         passage->failure_status = 415;
         return FAIL(error, ERROR_INPUT, "body-type", "the body has the wrong media type");
     }
-    if (request->route->body == BODY_FORM)
+    if (request->route->body == BODY_FORM || (request->route->body == BODY_ANY && form))
         return form_parse(incoming->body, FORM_BODY, request->region, error, &request->form);
     request->body = incoming->body;
     return OK;

@@ -18,6 +18,7 @@ enum permission {
     PERMISSION_TEAM_MEMBER, /* member of the team named by :team */
     PERMISSION_TEAM_LEADER, /* leader of the team named by :team */
     PERMISSION_TEAM,        /* member or leader of the team named by :team */
+    PERMISSION_TEAM_LIST, /* owner, or leader of the team named by :team: who look after its list of people */
     PERMISSION_ORG_OWNER,
     PERMISSION_ORG_VIEWER, /* owner or viewer */
 };
@@ -27,7 +28,8 @@ enum http_method { HTTP_GET = 1, HTTP_POST };
 /* Classes of limits on how often; see http/limits.c for the numbers. */
 enum rate_class { RATE_PAGE = 1, RATE_FORM, RATE_SIGN_IN, RATE_TOKEN, RATE_ANSWER };
 
-enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON };
+/* BODY_ANY: a form is read, anything else is not looked at (one-click unsubscribing comes in two media types). */
+enum http_body { BODY_NONE = 1, BODY_FORM, BODY_JSON, BODY_ANY };
 
 enum { HTTP_FIELDS_MAXIMUM = 400, HTTP_PATH_PARAMETERS_MAXIMUM = 4, HTTP_RESPONSE_MAXIMUM = 8 << 20 };
 
@@ -83,7 +85,8 @@ struct http_request {
     struct http_write write; /* fn NULL: none */
 };
 
-enum { HTTP_SESSION_SECONDS = 30 * DAY_SECONDS }; /* how long a browser keeps the session cookie */
+/* How long a browser keeps the session cookie: as long as browsers do. When the session ends the server knows. */
+enum { HTTP_SESSION_SECONDS = 400 * DAY_SECONDS };
 enum { HTTP_HEADERS_MAXIMUM = 8 };
 
 struct http_response {
@@ -193,6 +196,9 @@ enum error_code http_parse_listen(struct slice text, struct error *error, struct
  * in the Origin header (lower case, no default port, no slash). ERROR_INPUT, reason "url-syntax". */
 enum error_code http_parse_url_origin(struct slice text, struct error *error, struct region *region,
                                       struct slice *ret_origin, bool *ret_secure) MUST_CHECK;
+
+/* Can a phone use links to this public address? It makes keys only under https, and "localhost" is itself. */
+bool http_url_is_for_phones(struct slice url);
 
 /* Starts the threads and returns. A port that is taken: ERROR_IO, reason "port-in-use". Rate limits are off
  * when the environment has HECHT_RATE_LIMITS=off (for load tests). A client on this machine is known by the

@@ -83,7 +83,7 @@ static bool pattern_is_valid(const struct entry *entry)
 static bool route_is_valid(const struct http_route *route)
 {
     bool get_without_body = route->method == HTTP_GET && route->body == BODY_NONE;
-    bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_JSON;
+    bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_ANY;
     return (get_without_body || post) && route->handler != NULL && route->permission >= PERMISSION_PUBLIC &&
            route->permission <= PERMISSION_ORG_VIEWER && route->rate >= RATE_PAGE &&
            route->rate <= RATE_ANSWER && route->body_maximum <= LIMIT_BODY_LARGEST;
@@ -225,6 +225,8 @@ const char *http_permission_name(enum permission permission)
         return "team-leader";
     case PERMISSION_TEAM:
         return "team";
+    case PERMISSION_TEAM_LIST:
+        return "team-list";
     case PERMISSION_ORG_OWNER:
         return "org-owner";
     case PERMISSION_ORG_VIEWER:

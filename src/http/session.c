@@ -44,7 +44,7 @@ void http_session_begin(struct http_request *request, struct http_response *resp
     char text[BASE64URL_LENGTH(SESSION_TOKEN_BYTES) + 1];
     random_bytes(request->random, token, sizeof(token));
     base64url_encode(token, sizeof(token), text);
-    /* As long as the session itself (people.h): a phone must not forget it when its browser closes. */
+    /* A phone must not forget it when its browser closes. */
     char age[32];
     snprintf(age, sizeof(age), "; Max-Age=%d", HTTP_SESSION_SECONDS);
     set_cookie(request, response, slice_from_text(text), age);

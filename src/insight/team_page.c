@@ -1,5 +1,6 @@
 /* A team's result: one sentence, the lines, what else was asked, promises, and one next act. */
 #include "insight/team_page.h"
+#include "people/join.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/answer.h"
@@ -196,7 +197,10 @@ static enum error_code fill_page(struct making *making, struct http_request *req
             message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_TEAM_FEW_SMALL,
                          ARGUMENTS(A_INTEGER("n", insight->roster_count)));
     fill_promises(making);
-    return OK;
+    page->leads = making->own;
+    return making->own ? join_asker_count(request->session, making->visit->org.id, making->visit->team.id,
+                                          error, &page->askers)
+                       : OK;
 }
 
 enum { REST_BYTES = 8 << 10 }; /* of a page beside the result, mostly */

@@ -1,6 +1,7 @@
 #include "job/job.h"
 
-#include "people/people.h"
+#include "mail/mail.h"
+#include "people/join.h"
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
@@ -10,12 +11,13 @@
 #include <pthread.h>
 
 struct job_runner {
-    struct application *application;
+    job_pass *pass;
+    void *context;
     int period_seconds;
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    bool stop;
+    bool stop, woken;
 };
 
 enum { JOB_REGION_MAXIMUM = 256 << 20 };
@@ -35,6 +37,8 @@ static enum error_code clean_up(struct store_session *session, void *context, st
     const struct application *application = context;
     int64_t now = clock_seconds(application->clock);
     TRY(people_clean_up(session, now, error));
+    TRY(join_clean_up(session, now, error));
+    TRY(outbox_clean_up(session, now, error));
     TRY(comments_clean_up(session, now, error));
     return published_clean_up(session, now, error);
 }
@@ -97,8 +101,9 @@ static bool wait_for_next(struct job_runner *runner)
     until.tv_sec += runner->period_seconds;
     pthread_mutex_lock(&runner->mutex);
     int waited = 0;
-    while (!runner->stop && waited == 0)
+    while (!runner->stop && !runner->woken && waited == 0)
         waited = pthread_cond_timedwait(&runner->wake, &runner->mutex, &until);
+    runner->woken = false;
     bool go_on = !runner->stop;
     pthread_mutex_unlock(&runner->mutex);
     return go_on;
@@ -108,18 +113,19 @@ static void *run(void *context)
 {
     struct job_runner *runner = context;
     do
-        job_run_once(runner->application);
+        runner->pass(runner->context);
     while (wait_for_next(runner));
     return NULL;
 }
 
-enum error_code job_start(struct application *application, int period_seconds, struct error *error,
+enum error_code job_start(job_pass *pass, void *context, int period_seconds, struct error *error,
                           struct job_runner **ret_runner)
 {
     struct job_runner *runner = calloc(1, sizeof *runner);
     if (runner == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    runner->application = application;
+    runner->pass = pass;
+    runner->context = context;
     runner->period_seconds = period_seconds;
     pthread_mutex_init(&runner->mutex, NULL);
     pthread_cond_init(&runner->wake, NULL);
@@ -129,6 +135,14 @@ enum error_code job_start(struct application *application, int period_seconds, s
     }
     *ret_runner = runner;
     return OK;
+}
+
+void job_wake(struct job_runner *runner)
+{
+    pthread_mutex_lock(&runner->mutex);
+    runner->woken = true;
+    pthread_cond_signal(&runner->wake);
+    pthread_mutex_unlock(&runner->mutex);
 }
 
 struct job_runner *job_stop(struct job_runner *runner)

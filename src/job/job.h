@@ -12,8 +12,10 @@ struct job_runner;
  * waiting. */
 void job_run_once(struct application *application);
 /* A thread that runs a pass every period. */
-enum error_code job_start(struct application *application, int period_seconds, struct error *error,
+typedef void job_pass(void *context);
+enum error_code job_start(job_pass *pass, void *context, int period_seconds, struct error *error,
                           struct job_runner **ret_runner) MUST_CHECK;
+void job_wake(struct job_runner *runner); /* the next pass begins at once; safe from any thread */
 struct job_runner *job_stop(struct job_runner *runner); /* waits for the pass that runs; takes NULL */
 
 #endif

@@ -21,6 +21,9 @@ struct application {
     _Atomic bool claimed;
     char claim_hash[65]; /* of the claim link that this process printed; empty: none that still works */
     bool shows_links;    /* the demo: sign-in links may stand in clear */
+    bool mail_on;        /* mail leaves from here: events write to the outbox */
+    void (*mail_wake)(void *context); /* something may have to leave at once; NULL: it waits for its turn */
+    void *mail_waker;
     /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL:
      * none do. */
     enum error_code (*teams_waiting)(struct store_session *session, int64_t org, int64_t person,
@@ -53,6 +56,13 @@ struct org {
 /* Names of organisations, teams and persons: trimmed, 1..maximum bytes, no control characters. */
 enum error_code name_check(struct slice name, size_t maximum, const char *reason, struct error *error,
                            struct slice *ret_name) MUST_CHECK;
+
+/* After a write that put something into the outbox. */
+static inline void application_wake_mail(const struct application *application)
+{
+    if (application->mail_wake != NULL)
+        application->mail_wake(application->mail_waker);
+}
 
 /* ---- Claim ------------------------------------------------------------------------------------------------
  */

@@ -39,6 +39,7 @@ static enum error_code show(struct claim_form *form, struct http_response *respo
     struct http_request *request = form->request;
     struct view view = page_view(request, NULL);
     form->page.errors = form->errors;
+    form->page.mail = request->application->mail_on;
     form->page.action = region_format(request->region, "%.*s?language=%s", SLICE_ARG(request->path),
                                       language_code(form->language));
     struct page page = {

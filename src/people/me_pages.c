@@ -1,4 +1,5 @@
 /* What is kept about the person who asks, and what that person may change about it. */
+#include "mail/mail.h"
 #include "people/device.h"
 #include "people/handlers.h"
 #include "people/places.h"
@@ -53,7 +54,9 @@ static enum error_code show(struct http_request *request, struct http_response *
     struct person_record record;
     struct places places;
     struct org org;
+    struct mail_recipient recipient;
     TRY(person_load(request->session, identity->org, identity->person, request->region, error, &person));
+    TRY(mail_recipient_load(request->session, identity->org, identity->person, error, &recipient));
     TRY(person_record_load(request->session, identity->org, identity->person, clock_seconds(request->clock),
                            error, &record));
     TRY(places_load(request->application, request->session, identity->org, identity->person, request->region,
@@ -74,6 +77,8 @@ static enum error_code show(struct http_request *request, struct http_response *
         .forms = record.forms_fetched,
         .sessions = record.sessions,
         .acts = record.named_acts,
+        .mail = request->application->mail_on,
+        .stopped = recipient.stopped,
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,
     };

@@ -204,12 +204,14 @@ void page_error(struct http_request *request, const struct error *error, struct 
         write_problem(request, &shown, response);
         return;
     }
+    if (request->application->mail_on && strcmp(shown.reason, "signin-link-over") == 0)
+        shown.reason = "signin-link-over-mail";
     struct view view = page_view(request, NULL);
     struct template_error_page body = {
         .title = error_title(region, view.language, &shown),
         .explanation = page_error_text(region, view.language, &shown),
         .to_signin =
-            strcmp(shown.reason, "sign-in-needed") == 0 || strcmp(shown.reason, "signin-link-over") == 0,
+            strcmp(shown.reason, "sign-in-needed") == 0 || strcmp(error->reason, "signin-link-over") == 0,
     };
     /* Without a menu, because that asks the database, which may be what failed. */
     struct template_frame frame = {

@@ -52,11 +52,17 @@ static const char *const ORG_ROLES[] = {"", "viewer", "owner"};
 
 /* ---- Reading ----------------------------------------------------------------------------------------- */
 
+struct slice person_shown_address(struct slice address)
+{
+    return slice_starts_with(address, S("-")) && slice_find_byte(address, '@') == address.length ? S("")
+                                                                                                 : address;
+}
+
 static struct person read_person(const struct store_rows *rows, int column, struct region *region)
 {
     return (struct person){
         .id = store_column_integer(rows, column),
-        .address = store_column_copy(rows, column + 1, region),
+        .address = person_shown_address(store_column_copy(rows, column + 1, region)),
         .name = store_column_copy(rows, column + 2, region),
         .language = store_column_copy(rows, column + 3, region),
     };
@@ -318,6 +324,24 @@ enum error_code person_ensure(struct store_session *session, struct application 
     struct person person;
     TRY(person_find(session, org, clean, region, error, &person));
     *ret_person = person.id;
+    return OK;
+}
+
+enum error_code person_create_without_address(struct store_session *session, struct application *application,
+                                              int64_t org, struct slice name, struct slice language,
+                                              struct error *error, int64_t *ret_person)
+{
+    int64_t id = id_ordered(application->random, application->clock);
+    char address[24];
+    struct slice shown;
+    TRY(name_check(slice_trim(name), PERSON_NAME_MAXIMUM, "person-name", error, &shown));
+    snprintf(address, sizeof address, "-%" PRId64, id);
+    TRY(store_execute(session, &PERSON_INSERT,
+                      PARAMETERS(V_INTEGER(org), V_INTEGER(id), V_TEXT(slice_from_text(address)),
+                                 V_TEXT(shown), V_TEXT(language),
+                                 V_INTEGER(clock_seconds(application->clock))),
+                      error, NULL));
+    *ret_person = id;
     return OK;
 }
 

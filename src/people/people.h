@@ -1,5 +1,5 @@
 /* Who belongs to an organisation: units (a tree), teams, persons and their roles; signing in.
- * Uses: org.
+ * Uses: org, mail.
  *
  * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
  * the own team, but may be a member of another one. A team has at most one leader. */
@@ -18,9 +18,11 @@ enum {
     TEAMS_MAXIMUM = 20000,
     UNITS_MAXIMUM = 5000,
     UNIT_DEPTH_MAXIMUM = 12,
-    SIGNIN_LINK_SECONDS = 10 * MINUTE_SECONDS,
+    SIGNIN_LINK_ASKED_SECONDS = HOUR_SECONDS,
     SIGNIN_LINK_OPERATOR_SECONDS = DAY_SECONDS,
     WEB_SESSION_SECONDS = 30 * DAY_SECONDS,
+    WEB_SESSION_WITHOUT_ADDRESS_SECONDS =
+        400 * DAY_SECONDS, /* no link brings these back; browsers keep a cookie no longer */
 };
 
 enum org_role { ORG_ROLE_NONE = 0, ORG_ROLE_VIEWER, ORG_ROLE_OWNER };
@@ -28,7 +30,7 @@ enum team_role { TEAM_ROLE_NONE = 0, TEAM_ROLE_MEMBER, TEAM_ROLE_LEADER };
 
 struct person {
     int64_t id;
-    struct slice address, name, language;
+    struct slice address, name, language; /* address empty: came in without one (join.h) */
 };
 
 struct team {
@@ -100,9 +102,15 @@ enum error_code address_check(struct slice address, struct region *region, struc
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
                               struct slice address, struct slice name, struct slice language,
                               struct error *error, int64_t *ret_person) MUST_CHECK;
+/* Without an address a person has "-" and the id in its place, which no address can be: that is shown as empty. */
+struct slice person_shown_address(struct slice address);
 /* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole address
  * when nothing is left of it. */
 struct slice person_name_of_address(struct slice address, struct region *region);
+/* Somebody who is known by a browser alone. ERROR_INPUT, reason "person-name". */
+enum error_code person_create_without_address(struct store_session *session, struct application *application,
+                                              int64_t org, struct slice name, struct slice language,
+                                              struct error *error, int64_t *ret_person) MUST_CHECK;
 enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
                                     struct slice language, struct error *error) MUST_CHECK;
 /* ERROR_INPUT, reason "person-name". */
@@ -156,12 +164,26 @@ enum error_code signin_link_create(struct store_session *session, struct applica
                                    int64_t org, int64_t person, bool by_operator, int64_t valid_seconds,
                                    struct region *region, struct error *error,
                                    struct slice *ret_token) MUST_CHECK;
+/* Inside a write: ends a link that reached nobody. */
+enum error_code signin_link_forget(struct store_session *session, struct slice token,
+                                   struct error *error) MUST_CHECK;
 /* Who a link is for, without spending it. ERROR_GONE, reason "signin-link-over". */
 enum error_code signin_link_look(struct store_session *session, struct slice token, int64_t now,
                                  struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
 /* Inside a write: spends the link. ERROR_GONE, reason "signin-link-over". */
 enum error_code signin_link_spend(struct store_session *session, struct slice token, int64_t now,
                                   struct error *error, int64_t *ret_org, int64_t *ret_person) MUST_CHECK;
+/* Inside a write: somebody typed this address and wants a link. The same for an address that nobody has; what is too many
+ * is dropped without a word. */
+enum error_code signin_wish_add(struct store_session *session, struct application *application,
+                                struct slice address, struct error *error) MUST_CHECK;
+enum error_code signin_wishes_wait(struct store_session *session, struct error *error,
+                                   bool *ret_any) MUST_CHECK;
+/* Inside a write: puts a mail into the outbox for every person with a wished address, and forgets the wishes. *ret_count:
+ * how many wishes there were. */
+enum error_code signin_wishes_grant(struct store_session *session, struct application *application,
+                                    struct region *region, struct error *error, size_t *ret_count) MUST_CHECK;
+/* Lasts longer for a person without an address. */
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t hash[32], int64_t now, struct error *error) MUST_CHECK;
 enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,

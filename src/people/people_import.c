@@ -134,10 +134,10 @@ static enum error_code read_people(struct planning *planning)
         code = array_grow(&grown, &capacity, import->person_count + 1, sizeof(struct import_person),
                           planning->error);
         if (code == OK)
-            ((struct import_person *)grown)[import->person_count++] =
-                (struct import_person){.id = store_column_integer(&rows, 0),
-                                       .address = store_column_copy(&rows, 1, planning->region),
-                                       .name = store_column_copy(&rows, 2, planning->region)};
+            ((struct import_person *)grown)[import->person_count++] = (struct import_person){
+                .id = store_column_integer(&rows, 0),
+                .address = person_shown_address(store_column_copy(&rows, 1, planning->region)),
+                .name = store_column_copy(&rows, 2, planning->region)};
     }
     /* With room for those of the file who are new. */
     import->all_people =
@@ -434,6 +434,8 @@ static enum team_role role_after(const struct planning *planning, const struct h
         return row->role;
     if (row != NULL)
         return before != NULL ? before->role : TEAM_ROLE_MEMBER;
+    if (import->all_people[before->person].address.length == 0) /* no file can name them */
+        return before->role;
     bool said = import->all_teams[before->team].named &&
                 (before->role == TEAM_ROLE_MEMBER || import->file.has[PEOPLE_COLUMN_ROLE]);
     return said && !import->only_add ? TEAM_ROLE_NONE : before->role;

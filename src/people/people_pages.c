@@ -1,6 +1,7 @@
 /* People and teams, for owners: the list, and what is added to it. One team has a page of its own
  * (team_pages.c). */
 #include "people/handlers.h"
+#include "people/invite.h"
 #include "people/places.h"
 #include "templates.h"
 
@@ -152,6 +153,21 @@ static enum error_code fill_holders(struct people_form *form, struct error *erro
     return OK;
 }
 
+/* Who has had no invitation yet, and whose mail is refused: only where mail leaves. */
+static enum error_code fill_mail(struct people_form *form, struct error *error)
+{
+    struct http_request *request = form->request;
+    struct refused *refused;
+    size_t count;
+    form->page.mail = request->application->mail_on;
+    if (!form->page.mail)
+        return OK;
+    TRY(invite_count(request->session, request->identity.org, error, &form->page.uninvited));
+    TRY(invite_refused(request->session, request->identity.org, request->region, error, &refused, &count));
+    form->page.refused = (int64_t)count;
+    return OK;
+}
+
 static enum error_code show(struct people_form *form, struct http_response *response, struct error *error)
 {
     struct http_request *request = form->request;
@@ -163,6 +179,7 @@ static enum error_code show(struct people_form *form, struct http_response *resp
     TRY(fill_units(form, error));
     TRY(fill_teams(form, error));
     TRY(fill_holders(form, error));
+    TRY(fill_mail(form, error));
     form->page.team_form = form->page.team_form || form->page.teams == 0;
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PEOPLE_TITLE, NO_ARGUMENTS),

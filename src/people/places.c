@@ -1,5 +1,7 @@
 #include "people/places.h"
 
+#include "people/join.h"
+
 /* Rounds belong to pulse, which stands above this folder; here it is only said that one is open. */
 STATEMENT(PLACES_ROUND_OPEN, "SELECT closes_at, extended_at FROM round WHERE org_id = $1 AND state = 'open' "
                              "ORDER BY round_number DESC LIMIT 1");
@@ -43,6 +45,12 @@ enum error_code places_load(const struct application *application, struct store_
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     add_teams(&places, led, led_count, true);
     add_teams(&places, joined, joined_count, false);
+    if (led_count + joined_count == 0) {
+        struct slice *asked;
+        size_t asked_count;
+        TRY(join_asked(session, org, person, region, error, &asked, &asked_count));
+        places.asks = asked_count > 0;
+    }
     if (joined_count > 0)
         TRY(mark_open(application, session, org, person, region, error, &places));
     *ret_places = places;
@@ -58,7 +66,9 @@ struct slice places_home(const struct places *places, struct region *region)
             return region_format(region, "/teams/%" PRId64 "/answer", places->teams[i].team.id);
     if (places->count > 0)
         return region_format(region, "/teams/%" PRId64, places->teams[0].team.id);
-    return places->role != ORG_ROLE_NONE ? S("/organisation") : S("/me");
+    if (places->role != ORG_ROLE_NONE)
+        return S("/organisation");
+    return places->asks ? S("/joining") : S("/me");
 }
 
 enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now,

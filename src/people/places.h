@@ -14,14 +14,15 @@ struct places {
     enum org_role role;
     struct place *teams; /* led ones first, each group by name */
     size_t count;
+    bool asks; /* to join a team (join.h) */
 };
 
 enum error_code places_load(const struct application *application, struct store_session *session, int64_t org,
                             int64_t person, struct region *region, struct error *error,
                             struct places *ret_places) MUST_CHECK;
 /* A path of this server, in the region. Leader: the first team's page; a member with questions to answer:
- * those; otherwise the first team; then the organisation; somebody without any role sees what is kept about
- * them. */
+ * those; otherwise the first team; then the organisation; somebody without any role sees what came of a question to
+ * join, or what is kept about them. */
 struct slice places_home(const struct places *places, struct region *region);
 /* Is a round open, and until when at this moment? Changes to the people then count from the next one on. */
 enum error_code places_round_open(struct store_session *session, int64_t org, int64_t now,

@@ -27,6 +27,16 @@ enum error_code policy_identify(struct http_request *request, const uint8_t sess
     return OK;
 }
 
+static enum error_code authorise_org(struct http_request *request, enum org_role needed, const char *reason,
+                                     struct error *error)
+{
+    enum org_role role = ORG_ROLE_NONE;
+    TRY(people_org_role(request->session, request->identity.org, request->identity.person, error, &role));
+    if (role < needed)
+        return FAIL(error, ERROR_DENIED, reason, "the person has not this role in the organisation");
+    return OK;
+}
+
 /* Another organisation's team is as unknown as one that does not exist. */
 static enum error_code authorise_team(struct http_request *request, enum permission permission,
                                       struct error *error)
@@ -38,22 +48,14 @@ static enum error_code authorise_team(struct http_request *request, enum permiss
     TRY(http_path_id(request, "team", error, &team));
     TRY(team_load(request->session, org, team, request->region, error, &loaded));
     TRY(people_team_role(request->session, org, team, request->identity.person, error, &role));
+    if (permission == PERMISSION_TEAM_LIST && role != TEAM_ROLE_LEADER)
+        return authorise_org(request, ORG_ROLE_OWNER, "list-keeper-needed", error);
     if (role == TEAM_ROLE_NONE)
         return FAIL(error, ERROR_DENIED, "not-your-team", "the person has no role in this team");
     if (permission == PERMISSION_TEAM_MEMBER && role != TEAM_ROLE_MEMBER)
         return FAIL(error, ERROR_DENIED, "member-needed", "this is for members of the team");
     if (permission == PERMISSION_TEAM_LEADER && role != TEAM_ROLE_LEADER)
         return FAIL(error, ERROR_DENIED, "leader-needed", "this is for the leader of the team");
-    return OK;
-}
-
-static enum error_code authorise_org(struct http_request *request, enum org_role needed, const char *reason,
-                                     struct error *error)
-{
-    enum org_role role = ORG_ROLE_NONE;
-    TRY(people_org_role(request->session, request->identity.org, request->identity.person, error, &role));
-    if (role < needed)
-        return FAIL(error, ERROR_DENIED, reason, "the person has not this role in the organisation");
     return OK;
 }
 
@@ -70,6 +72,7 @@ enum error_code policy_authorise(struct http_request *request, enum permission p
     case PERMISSION_TEAM_MEMBER:
     case PERMISSION_TEAM_LEADER:
     case PERMISSION_TEAM:
+    case PERMISSION_TEAM_LIST:
         return authorise_team(request, permission, error);
     case PERMISSION_ORG_OWNER:
         return authorise_org(request, ORG_ROLE_OWNER, "owner-needed", error);

@@ -1,4 +1,5 @@
 /* Signing in: one-use links and web sessions. Only hashes of secrets are stored. */
+#include "mail/mail.h"
 #include "people/people.h"
 
 STATEMENT(LINK_INSERT,
@@ -7,13 +8,17 @@ STATEMENT(LINK_INSERT,
 STATEMENT(LINK_SELECT, "SELECT org_id, person_id FROM signin_link WHERE link_hash = $1 AND expires_at > $2");
 STATEMENT(LINK_SPEND,
           "DELETE FROM signin_link WHERE link_hash = $1 AND expires_at > $2 RETURNING org_id, person_id");
+STATEMENT(LINK_FORGET, "DELETE FROM signin_link WHERE link_hash = $1");
 STATEMENT(LINK_CLEAN, "DELETE FROM signin_link WHERE expires_at <= $1");
 STATEMENT(SESSION_INSERT, "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at) "
                           "VALUES ($1, $2, $3, $4, $5)");
+STATEMENT(PERSON_HAS_ADDRESS,
+          "SELECT 1 FROM person WHERE org_id = $1 AND person_id = $2 AND address LIKE '%@%'");
 STATEMENT(SESSION_END, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
 STATEMENT(SESSION_END_ONE,
           "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at = $3");
 STATEMENT(SESSION_CLEAN, "DELETE FROM web_session WHERE expires_at <= $1");
+STATEMENT(WISH_CLEAN, "DELETE FROM signin_wish WHERE asked_at <= $1");
 STATEMENT(FORM_CLEAN, "DELETE FROM form_spent WHERE spent_at <= $1");
 STATEMENT(OPERATOR_LINK_INSERT,
           "INSERT INTO operator_link (org_id, link_id, person_id, made_at, seen) VALUES ($1, $2, $3, $4, 0)");
@@ -70,6 +75,14 @@ static enum error_code use_link(struct store_session *session, const struct stat
     return OK;
 }
 
+enum error_code signin_link_forget(struct store_session *session, struct slice token, struct error *error)
+{
+    uint8_t hash[32];
+    sha256(token, hash);
+    return store_execute(session, &LINK_FORGET, PARAMETERS(V_BYTES(slice_from_bytes(hash, sizeof hash))),
+                         error, NULL);
+}
+
 enum error_code signin_link_look(struct store_session *session, struct slice token, int64_t now,
                                  struct error *error, int64_t *ret_org, int64_t *ret_person)
 {
@@ -85,9 +98,14 @@ enum error_code signin_link_spend(struct store_session *session, struct slice to
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
                                    const uint8_t hash[32], int64_t now, struct error *error)
 {
+    bool has_address = false;
+    int64_t one;
+    TRY(store_one_integer(session, &PERSON_HAS_ADDRESS, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                          &has_address, &one));
+    int64_t valid = has_address ? WEB_SESSION_SECONDS : WEB_SESSION_WITHOUT_ADDRESS_SECONDS;
     return store_execute(session, &SESSION_INSERT,
                          PARAMETERS(V_BYTES(slice_from_bytes(hash, 32)), V_INTEGER(org), V_INTEGER(person),
-                                    V_INTEGER(now), V_INTEGER(now + WEB_SESSION_SECONDS)),
+                                    V_INTEGER(now), V_INTEGER(now + valid)),
                          error, NULL);
 }
 
@@ -132,6 +150,7 @@ enum error_code people_clean_up(struct store_session *session, int64_t now, stru
 {
     TRY(store_execute(session, &LINK_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
     TRY(store_execute(session, &SESSION_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
+    TRY(store_execute(session, &WISH_CLEAN, PARAMETERS(V_INTEGER(now - MAIL_SIGNIN_SECONDS)), error, NULL));
     return store_execute(session, &FORM_CLEAN, PARAMETERS(V_INTEGER(now - FORM_ID_KEPT_SECONDS)), error,
                          NULL);
 }

@@ -31,15 +31,59 @@ static struct slice host_of(struct slice url)
     return at == url.length ? url : slice_from(url, at + 3);
 }
 
+static enum error_code show_signin(struct http_request *request, struct http_response *response,
+                                   struct slice typed, struct slice wrong, struct error *error)
+{
+    struct view view = page_view(request, NULL);
+    struct template_signin body = {
+        .host = host_of(http_server_public_url(request->server)),
+        .mail = request->application->mail_on,
+        .sent = request->application->mail_on && slice_equal(http_query(request, "sent"), S("1")),
+        .typed = typed,
+        .wrong = wrong,
+        .minutes = SIGNIN_LINK_ASKED_SECONDS / MINUTE_SECONDS,
+    };
+    return show(request, response, template_signin_html(request->region, &view, &body), error);
+}
+
 enum error_code signin_get(struct http_request *request, struct http_response *response, struct error *error)
 {
     if (request->identity.person != 0) {
         http_redirect(request, response, S("/"));
         return OK;
     }
-    struct view view = page_view(request, NULL);
-    struct template_signin body = {.host = host_of(http_server_public_url(request->server))};
-    return show(request, response, template_signin_html(request->region, &view, &body), error);
+    return show_signin(request, response, S(""), S(""), error);
+}
+
+struct wish_write {
+    struct application *application;
+    struct slice address;
+};
+
+static enum error_code write_wish(struct store_session *session, void *context, struct error *error)
+{
+    const struct wish_write *write = context;
+    return signin_wish_add(session, write->application, write->address, error);
+}
+
+/* Does the same whether anybody has that address or not: whoever asks learns nothing. */
+enum error_code signin_post(struct http_request *request, struct http_response *response, struct error *error)
+{
+    struct wish_write write = {.application = request->application};
+    struct slice typed = http_form(request, "address");
+    struct error failure = {0};
+    if (!request->application->mail_on)
+        return FAIL(error, ERROR_NOT_FOUND, "route-unknown", "no mail leaves from here");
+    if (address_check(typed, request->region, &failure, &write.address) != OK) {
+        response->status = 422;
+        return show_signin(request, response, typed,
+                           page_field_text(request->region, page_view(request, NULL).language, &failure),
+                           error);
+    }
+    TRY(store_write(request->store, write_wish, &write, error));
+    application_wake_mail(request->application);
+    http_redirect(request, response, S("/signin?sent=1"));
+    return OK;
 }
 
 /* Mail programs and scanners open links to look at them, so looking must not spend one. */
@@ -49,8 +93,13 @@ enum error_code signin_link_get(struct http_request *request, struct http_respon
     struct person person;
     struct org org;
     int64_t org_id = 0, person_id = 0;
-    TRY(signin_link_look(request->session, http_path(request, "token"), clock_seconds(request->clock), error,
-                         &org_id, &person_id));
+    enum error_code found = signin_link_look(request->session, http_path(request, "token"),
+                                             clock_seconds(request->clock), error, &org_id, &person_id);
+    if (found == ERROR_GONE && request->identity.person != 0) {
+        http_redirect(request, response, S("/")); /* the link of a mail, opened once more */
+        return OK;
+    }
+    TRY(found);
     TRY(person_load(request->session, org_id, person_id, request->region, error, &person));
     TRY(org_load(request->session, org_id, request->region, error, &org));
     if (http_query(request, "language").length == 0)

@@ -1,5 +1,6 @@
 /* One team, for owners: its leader and its members. */
 #include "people/handlers.h"
+#include "people/invite.h"
 #include "people/places.h"
 #include "templates.h"
 
@@ -68,6 +69,8 @@ static enum error_code show(struct http_request *request, struct http_response *
         .members = member_rows(members, count, request->region),
         .members_count = count,
     };
+    if (request->application->mail_on)
+        TRY(invite_count(request->session, org, error, &body.uninvited));
     if (body.members == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct page page = {

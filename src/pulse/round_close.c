@@ -5,6 +5,7 @@
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
+#include "pulse/round_mail.h"
 
 STATEMENT(PARTS_OPEN,
           "SELECT p.team_id, p.state, r.closes_at, r.extended_at, t.unit_id FROM team_round p "
@@ -250,6 +251,8 @@ static enum error_code end_parts(struct work *work)
                                work->error));
         TRY(comments_forget(work->session, &part->round, work->error));
         TRY(store_execute(work->session, &PART_CLOSE, PARAMETERS(org, number, team), work->error, NULL));
+        TRY(round_mail_closed(work->session, work->application, work->org, work->number, part->round.team,
+                              part->round.leader, work->error));
     }
     return OK;
 }
@@ -279,6 +282,7 @@ static enum error_code close_parts(struct work *work, const struct round *round,
     TRY(end_parts(work));
     if (!final)
         return OK;
+    TRY(outbox_forget_round(work->session, work->org, work->number, work->error));
     return store_execute(work->session, &ROUND_CLOSE,
                          PARAMETERS(V_INTEGER(work->org), V_INTEGER(work->number),
                                     V_INTEGER(clock_seconds(work->application->clock))),

@@ -3,6 +3,7 @@
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/round.h"
+#include "pulse/round_mail.h"
 #include "pulse/team_log.h"
 
 STATEMENT(
@@ -306,6 +307,7 @@ static enum error_code write_opening(struct store_session *session, void *contex
                                  V_INTEGER(round.closes_at), V_INTEGER(round.extended_at)),
                       error, NULL));
     TRY(open_teams(session, opening, &org, &round, region, error));
+    TRY(round_mail_opened(session, opening->application, org.id, &round, region, error));
     TRY(org_plan_next(session, org.id, round.opens_at + org.rhythm_days * DAY_SECONDS, error));
     opening->number = round.number;
     return OK;

@@ -1,7 +1,7 @@
 /* Rounds, for the owner: open, close, rhythm. Nothing here tells how many have answered. */
 #include "people/page.h"
 #include "pulse/pulse_handlers.h"
-#include "pulse/round.h"
+#include "pulse/round_mail.h"
 #include "templates.h"
 
 static const char ROUNDS_FORM[] = "rounds";
@@ -213,6 +213,24 @@ static void fill_opening(struct http_request *request, const struct org *org, co
                                    ARGUMENTS(A_INTEGER("n", reach->small_teams), A_INTEGER("k", org->k)));
 }
 
+/* Whether mail leaves when the round opens, and when, if not at once. */
+static enum error_code fill_mail(struct http_request *request, const struct org *org, enum language language,
+                                 struct template_rounds_open *page, struct error *error)
+{
+    CLEANUP(buffer_free) struct buffer text = BUFFER(200);
+    struct mail_hours hours;
+    int64_t now = clock_seconds(request->clock);
+    TRY(mail_hours_load(request->session, org->id, request->region, error, &hours));
+    const struct zone *zone = mail_hours_zone(&hours, request->region);
+    int64_t leaves = mail_hours_next(&hours, zone, now);
+    struct date date = zone_date(zone, leaves);
+    page->mail = request->application->mail_on;
+    if (leaves > now)
+        format_civil_date_time(&text, language, &date);
+    page->mail_when = region_copy(request->region, buffer_slice(&text));
+    return OK;
+}
+
 /* Opening cannot be undone, so it is said first. Where none can be opened, the page of rounds says why. */
 enum error_code rounds_opening_get(struct http_request *request, struct http_response *response,
                                    struct error *error)
@@ -231,6 +249,7 @@ enum error_code rounds_opening_get(struct http_request *request, struct http_res
     }
     struct template_rounds_open filled = {0};
     fill_opening(request, &org, &reach, latest.number + 1, view.language, &filled);
+    TRY(fill_mail(request, &org, view.language, &filled, error));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_OPENING_TITLE, NO_ARGUMENTS),
         .body = template_rounds_open_html(request->region, &view, &filled),
@@ -258,6 +277,7 @@ enum error_code rounds_open_post(struct http_request *request, struct http_respo
                             error);
     if (code != OK && strcmp(error->reason, "round-open") != 0)
         return code;
+    application_wake_mail(request->application);
     http_redirect(request, response, S("/rounds"));
     return OK;
 }
@@ -274,6 +294,7 @@ enum error_code rounds_close_post(struct http_request *request, struct http_resp
         again ? OK : round_close_now(request->application, request->identity.org, request->region, error);
     if (code != OK && strcmp(error->reason, "no-round-open") != 0)
         return code;
+    application_wake_mail(request->application);
     http_redirect(request, response, S("/rounds"));
     return OK;
 }

@@ -107,9 +107,14 @@ void format_date(struct buffer *out, enum language language, int64_t seconds)
     buffer_format(out, "%d %s %d", date.day, months[language][date.month - 1], date.year);
 }
 
+void format_civil_date_time(struct buffer *out, enum language language, const struct date *date)
+{
+    buffer_format(out, "%s %d %s, %02d:%02d", weekdays[language][date->weekday], date->day,
+                  months[language][date->month - 1], date->hour, date->minute);
+}
+
 void format_date_time(struct buffer *out, enum language language, int64_t seconds)
 {
     struct date date = date_local(seconds);
-    buffer_format(out, "%s %d %s, %02d:%02d", weekdays[language][date.weekday], date.day,
-                  months[language][date.month - 1], date.hour, date.minute);
+    format_civil_date_time(out, language, &date);
 }

@@ -60,4 +60,8 @@ struct picture_columns {
 struct html picture_columns(struct region *region, enum language language,
                             const struct picture_columns *columns);
 
+/* A QR code of text (to 1000 bytes), with the margin that readers need; empty when it is too long. Dark on light in both
+ * colour schemes: many readers know no other. Classes: qr qr-ground. */
+struct html picture_qr(struct region *region, const char *id, struct slice title, struct slice text);
+
 #endif

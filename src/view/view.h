@@ -66,6 +66,8 @@ void format_decimal(struct buffer *out, enum language language, double value, in
 void format_date(struct buffer *out, enum language language, int64_t seconds); /* 23 november 2026 */
 void format_date_time(struct buffer *out, enum language language,
                       int64_t seconds); /* ma 23 november, 14:30 */
+/* The same of a date that is not in the time zone of the machine. */
+void format_civil_date_time(struct buffer *out, enum language language, const struct date *date);
 
 void escape_html(struct buffer *out, struct slice text);     /* & < > " ' */
 void escape_url_part(struct buffer *out, struct slice text); /* percent-encoding of all but unreserved */

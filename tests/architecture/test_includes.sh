@@ -5,18 +5,19 @@
 set -u
 cd "$1" || exit 1
 
-LAYERS="base stats table privacy store http view"
+LAYERS="base stats table privacy store net http view"
 # A feature and the features it may use. The order has no circle: each uses only ones above it.
 allowed_features() {
     case $1 in
     org) echo "" ;;
-    people) echo "org" ;;
+    mail) echo "org" ;;
+    people) echo "org mail" ;;
     promise) echo "org people" ;;
-    pulse) echo "org people promise" ;;
+    pulse) echo "org mail people promise" ;;
     insight) echo "org people promise pulse" ;;
     analyse) echo "" ;;
-    job) echo "org people promise pulse insight" ;;
-    cli) echo "org people promise pulse insight analyse job" ;;
+    job) echo "org mail people promise pulse insight" ;;
+    cli) echo "org mail people promise pulse insight analyse job" ;;
     *) echo "UNKNOWN" ;;
     esac
 }
@@ -27,6 +28,7 @@ allowed_layers() {
     table) echo "base table" ;;
     privacy) echo "base stats privacy" ;;
     store) echo "base stats privacy store" ;;
+    net) echo "base" ;;
     http) echo "base stats privacy store http" ;;
     view) echo "base view" ;;
     *) echo "$LAYERS" ;;
@@ -81,7 +83,7 @@ libpq store
 openssl privacy store
 gsl stats
 readstat table
-curl cli
+curl net cli
 jansson pulse cli
 TABLE
 
@@ -91,7 +93,7 @@ if [ -z "$wrong" ]; then report ok "pages hold no HTML, only templates do"; else
 wrong=$(grep -rnE '(snprintf|region_format|buffer_format)\([^;]*"(SELECT|INSERT|UPDATE|DELETE) ' --include='*.c' src)
 if [ -z "$wrong" ]; then report ok "SQL is never formatted"; else report bad "SQL is never formatted" "$wrong"; fi
 
-for room in org people promise pulse insight analyse; do
+for room in org mail people promise pulse insight analyse; do
     if [ -f "src/$room/README.md" ]; then report ok "$room has its README"; else report bad "$room has its README" "src/$room/README.md is missing"; fi
 done
 

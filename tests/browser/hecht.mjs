@@ -55,7 +55,7 @@ const attribute = (tag, name) => unescape(tag.match(new RegExp(`\\s${name}="([^"
 
 export class Visitor {
   constructor(url, language = 'en') {
-    this.url = url;
+    this.url = url; // where it connects; a server with --url elsewhere wants to see that as `origin`
     this.language = language;
     this.cookies = new Map();
   }
@@ -116,7 +116,7 @@ export class Visitor {
 
   post(address, body) {
     return this.send(address, {method: 'POST', body: body.toString(), headers: {
-      'content-type': 'application/x-www-form-urlencoded', origin: this.url, 'sec-fetch-site': 'same-origin'}});
+      'content-type': 'application/x-www-form-urlencoded', origin: this.origin ?? this.url, 'sec-fetch-site': 'same-origin'}});
   }
 }
 
@@ -127,7 +127,7 @@ export const CLAIM = {
 
 // Claims a fresh server; the visitor is signed in as the owner afterwards.
 export async function claim(server, changes = {}) {
-  const owner = new Visitor(server.url);
+  const owner = Object.assign(new Visitor(server.url), {origin: server.origin});
   const address = server.lines[0];
   const response = await owner.submit(new URL(address).pathname, new URL(address).pathname, {...CLAIM, ...changes});
   return {owner, response};

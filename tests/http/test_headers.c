@@ -227,9 +227,20 @@ TEST(public_addresses)
                             cases[i].result == NULL ? "url-syntax" : cases[i].result);
 }
 
+static void addresses_that_phones_can_use(void **state)
+{
+    (void)state;
+    assert_true(http_url_is_for_phones(S("https://trust.example.org")));
+    static const char *const UNFIT[] = {"http://trust.example.org", "https://localhost",
+                                        "https://127.0.0.1:8080", "https://[::1]", ""};
+    for (size_t i = 0; i < COUNT_OF(UNFIT); i++)
+        assert_false(http_url_is_for_phones(slice_from_text(UNFIT[i])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses_that_phones_can_use),
         cmocka_unit_test(cookies),
         cmocka_unit_test(media_types),
         cmocka_unit_test(content_codings),

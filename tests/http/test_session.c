@@ -38,7 +38,7 @@ TEST(a_session_begins_with_a_cookie_and_only_its_hash_leaves)
     assert_slice(fixture.response.headers[0].name, "Set-Cookie");
     struct slice cookie = fixture.response.headers[0].value;
     assert_true(slice_starts_with(cookie, S("__Host-hecht=")));
-    assert_true(slice_ends_with(cookie, S("; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=2592000")));
+    assert_true(slice_ends_with(cookie, S("; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=34560000")));
 
     uint8_t token[SESSION_TOKEN_BYTES];
     uint8_t expected[32];
@@ -56,7 +56,7 @@ TEST(without_https_the_cookie_has_its_plain_name)
     http_session_begin(&fixture.request, &fixture.response, hash);
     struct slice cookie = fixture.response.headers[0].value;
     assert_true(slice_starts_with(cookie, S("hecht=")));
-    assert_true(slice_ends_with(cookie, S("; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000")));
+    assert_true(slice_ends_with(cookie, S("; Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000")));
 }
 
 TEST(two_sessions_differ)

@@ -396,6 +396,31 @@ static void owners_stay_owners(void **state)
     assert_int_equal(role, ORG_ROLE_OWNER);
 }
 
+struct unaddressed {
+    struct world *w;
+    int64_t team;
+};
+
+static enum error_code let_in(struct store_session *session, void *context, struct error *error)
+{
+    struct unaddressed *of = context;
+    struct world *w = of->w;
+    int64_t person;
+    TRY(person_create_without_address(session, &w->application, w->org, S("Karin"), S("nl"), error, &person));
+    return team_give_role(session, &w->application, w->org, of->team, person, TEAM_ROLE_MEMBER, error);
+}
+
+/* Who came by a card has no address, so no file can name them: they are not missing from it. */
+static void who_has_no_address_stays(void **state)
+{
+    struct world *w = *state;
+    struct unaddressed of = {w, world_team(w, "Noord", 0, 2, false)};
+    assert_ok(w, store_write(w->store, let_in, &of, &w->error));
+    struct people_import seen = import(w, "email,team,role\na@x.org,Noord,member\n");
+    expect_counts(&seen, "2 1 0 0 0 0 0 1");
+    expect_line(w, &seen, IMPORT_TALK, 0, "Noord: 2 team members");
+}
+
 static void one_mistake_and_nothing_changes(void **state)
 {
     struct world *w = *state;
@@ -488,6 +513,7 @@ int main(void)
         BOTH(without_a_role_column_leaders_stay),
         BOTH(only_adding),
         BOTH(owners_stay_owners),
+        BOTH(who_has_no_address_stays),
         BOTH(one_mistake_and_nothing_changes),
         BOTH(the_digest_is_that_of_the_changes),
         BOTH(units_by_the_unit_above),

@@ -467,6 +467,7 @@ static void weeks_begin(struct weeks *weeks, struct world *w, enum exchange exch
 {
     bool swapped = exchange == ANSWERS || exchange == BOTH_OF_THEM;
     world_takes_comments(w);
+    w->application.mail_on = true; /* what waits to be sent is in the dump, too */
     int64_t number, neighbours;
     weeks->w = w;
     weeks->team = world_team(w, "ruil", 0, MEMBERS, true);

@@ -1,5 +1,5 @@
 #define LIBCURL_ITSELF
-#include "cli/libcurl.h"
+#include "net/libcurl.h"
 
 #include <pthread.h>
 

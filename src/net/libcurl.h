@@ -1,7 +1,7 @@
 /* libcurl, loaded when the first request is to be made (base/library.h). Its functions are called by their own
  * names; one that is not in the list does not link. */
-#ifndef HECHT_CLI_LIBCURL_H
-#define HECHT_CLI_LIBCURL_H
+#ifndef HECHT_NET_LIBCURL_H
+#define HECHT_NET_LIBCURL_H
 
 #include "base/base.h"
 
@@ -16,6 +16,12 @@
     FUNCTION(curl_easy_strerror)                                                                             \
     FUNCTION(curl_global_cleanup)                                                                            \
     FUNCTION(curl_global_init)                                                                               \
+    FUNCTION(curl_mime_addpart)                                                                              \
+    FUNCTION(curl_mime_data)                                                                                 \
+    FUNCTION(curl_mime_encoder)                                                                              \
+    FUNCTION(curl_mime_free)                                                                                 \
+    FUNCTION(curl_mime_init)                                                                                 \
+    FUNCTION(curl_mime_type)                                                                                 \
     FUNCTION(curl_slist_append)                                                                              \
     FUNCTION(curl_slist_free_all)
 
@@ -41,6 +47,12 @@ enum error_code libcurl_load(struct error *error) MUST_CHECK;
 #define curl_easy_strerror libcurl.curl_easy_strerror
 #define curl_global_cleanup libcurl.curl_global_cleanup
 #define curl_global_init libcurl.curl_global_init
+#define curl_mime_addpart libcurl.curl_mime_addpart
+#define curl_mime_data libcurl.curl_mime_data
+#define curl_mime_encoder libcurl.curl_mime_encoder
+#define curl_mime_free libcurl.curl_mime_free
+#define curl_mime_init libcurl.curl_mime_init
+#define curl_mime_type libcurl.curl_mime_type
 #define curl_slist_append libcurl.curl_slist_append
 #define curl_slist_free_all libcurl.curl_slist_free_all
 #endif

@@ -1,0 +1,317 @@
+#include "job/mail_job.h"
+
+#include "job/mail_letters.h"
+
+enum {
+    PASS_REGION = 4 << 20,
+    BATCH_REGION = 16 << 20,
+    TROUBLE_SECONDS = MINUTE_SECONDS,
+    TROUBLE_SECONDS_MOST = 15 * MINUTE_SECONDS,
+};
+
+/* A claimed mail, ready to go. */
+struct ready {
+    struct mail mail;
+    struct slice token; /* of its sign-in link; empty until it has one */
+    struct smtp_message message;
+};
+
+struct batch {
+    struct mail_sender *sender;
+    int64_t org;
+    struct region *region;
+    struct ready ready[MAIL_BATCH];
+    size_t count, claimed; /* results of the claim: to be sent, and how many there were */
+};
+
+/* ---- Claiming ------------------------------------------------------------------------------------------------- */
+
+struct claiming {
+    struct batch *batch;
+    struct store_session *session;
+    struct error *error;
+    struct org org;
+    const struct zone *zone;
+    int64_t now;
+};
+
+/* Is there still a reason for this mail? */
+static enum error_code is_wanted(const struct claiming *claiming, const struct mail *mail,
+                                 const struct round_facts *round, bool *ret_wanted)
+{
+    struct mail_recipient recipient;
+    TRY(mail_recipient_load(claiming->session, mail->org, mail->person, claiming->error, &recipient));
+    bool asks_to_answer = mail_is_about_round(mail->kind) && mail->kind != MAIL_ROUND_RESULT;
+    bool refused = recipient.refused_code != 0 && mail_is_about_round(mail->kind);
+    *ret_wanted =
+        mail->kind == MAIL_SIGNIN || (!recipient.stopped && !refused && (!asks_to_answer || round->open));
+    return OK;
+}
+
+static int64_t link_until(const struct claiming *claiming, const struct mail *mail,
+                          const struct round_facts *round)
+{
+    if (mail->kind == MAIL_SIGNIN)
+        return claiming->now + SIGNIN_LINK_ASKED_SECONDS;
+    return round->open ? round->closes_at : claiming->now + MAIL_KEPT_SECONDS;
+}
+
+/* The same for the same row, so that a server which gets a mail twice can tell: nothing is read from it. */
+static struct slice message_id(const struct mail_sender *sender, const struct mail *mail,
+                               struct region *region)
+{
+    uint8_t mac[32];
+    char text[33];
+    struct slice row =
+        region_format(region, "hecht-mail-id-v1 %" PRId64 " %" PRId64 " %d %" PRId64 " %" PRId64, mail->org,
+                      mail->person, (int)mail->kind, mail->round, mail->over_at);
+    hmac_sha256(sender->application->key.bytes, sizeof sender->application->key.bytes, row, mac);
+    hex_encode(mac, 16, text);
+    struct slice domain = slice_from(sender->from, slice_find_byte(sender->from, '@') + 1);
+    return region_format(region, "%s@%.*s", text, SLICE_ARG(domain));
+}
+
+static enum error_code write_message(const struct claiming *claiming, const struct person *person,
+                                     const struct round_facts *round, struct ready *ready)
+{
+    const struct mail_sender *sender = claiming->batch->sender;
+    struct region *region = claiming->batch->region;
+    int64_t until = link_until(claiming, &ready->mail, round);
+    struct letter letter;
+    TRY(signin_link_create(claiming->session, sender->application, claiming->org.id, person->id, false,
+                           until - claiming->now, region, claiming->error, &ready->token));
+    const struct letter_facts facts = {
+        .mail = &ready->mail,
+        .org = &claiming->org,
+        .person = person,
+        .round = round,
+        .zone = claiming->zone,
+        .url = sender->url,
+        .token = ready->token,
+        .stop_token = mail_stop_token(sender->application, claiming->org.id, person->id, region),
+        .link_until = until,
+    };
+    letter_make(&facts, region, &letter);
+    ready->message = (struct smtp_message){
+        .from_name = claiming->org.name,
+        .to = person->address,
+        .to_name = person->name,
+        .subject = letter.subject,
+        .id = message_id(sender, &ready->mail, region),
+        .language = slice_from_text(language_code(letter.language)),
+        .unsubscribe = letter.stop,
+        .date = claiming->now,
+    };
+    return letter_write(&letter, region, claiming->error, &ready->message.text, &ready->message.html);
+}
+
+static enum error_code prepare(const struct claiming *claiming, const struct mail *mail)
+{
+    struct batch *batch = claiming->batch;
+    struct round_facts round = {0};
+    struct person person;
+    bool wanted;
+    if (mail_is_about_round(mail->kind))
+        TRY(round_mail_facts(claiming->session, mail->org, mail->person, mail->round, claiming->now,
+                             batch->region, claiming->error, &round));
+    TRY(is_wanted(claiming, mail, &round, &wanted));
+    if (!wanted)
+        return outbox_end(claiming->session, mail, claiming->error);
+    struct ready *ready = &batch->ready[batch->count];
+    *ready = (struct ready){.mail = *mail};
+    TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
+    TRY(write_message(claiming, &person, &round, ready));
+    batch->count++;
+    return OK;
+}
+
+static enum error_code write_claim(struct store_session *session, void *context, struct error *error)
+{
+    struct batch *batch = context;
+    struct application *application = batch->sender->application;
+    struct claiming claiming = {
+        .batch = batch, .session = session, .error = error, .now = clock_seconds(application->clock)};
+    struct mail mails[MAIL_BATCH];
+    struct mail_hours hours;
+    region_clear(batch->region);
+    batch->count = 0;
+    TRY(org_load(session, batch->org, batch->region, error, &claiming.org));
+    TRY(mail_hours_load(session, batch->org, batch->region, error, &hours));
+    claiming.zone = mail_hours_zone(&hours, batch->region);
+    bool rounds = mail_hours_next(&hours, claiming.zone, claiming.now) <= claiming.now;
+    TRY(outbox_claim(session, batch->org, rounds, claiming.now, error, mails, &batch->claimed));
+    for (size_t i = 0; i < batch->claimed; i++)
+        TRY(prepare(&claiming, &mails[i]));
+    return OK;
+}
+
+/* ---- What became of it ---------------------------------------------------------------------------------------- */
+
+struct outcome {
+    const struct mail_sender *sender;
+    const struct ready *ready;
+    struct mail back; /* as it waits again */
+    enum smtp_outcome outcome;
+    int code;
+};
+
+static enum error_code write_outcome(struct store_session *session, void *context, struct error *error)
+{
+    const struct outcome *outcome = context;
+    const struct mail *mail = &outcome->ready->mail;
+    int64_t now = clock_seconds(outcome->sender->application->clock);
+    if (outcome->outcome == SMTP_SENT)
+        TRY(mail_recipient_took(session, mail->org, mail->person, true, error));
+    else
+        TRY(signin_link_forget(session, outcome->ready->token, error));
+    if (outcome->outcome == SMTP_REFUSED)
+        TRY(mail_recipient_refused(session, mail->org, mail->person, outcome->code, now, error));
+    return outcome->outcome == SMTP_SENT || outcome->outcome == SMTP_REFUSED
+               ? outbox_end(session, mail, error)
+               : outbox_put_back(session, &outcome->back, error);
+}
+
+static enum error_code note(const struct mail_sender *sender, const struct ready *ready,
+                            const struct smtp_result *result, struct error *error)
+{
+    struct outcome outcome = {.sender = sender,
+                              .ready = ready,
+                              .back = ready->mail,
+                              .outcome = result->outcome,
+                              .code = result->code};
+    bool own_fault =
+        result->outcome == SMTP_LATER || (result->outcome == SMTP_TROUBLE && result->was_refusing);
+    if (own_fault && outcome.back.attempts >= MAIL_ATTEMPTS_MAXIMUM)
+        outcome.outcome = SMTP_REFUSED;
+    if (own_fault)
+        outcome.back.due_at = clock_seconds(sender->application->clock) + outbox_wait(outcome.back.attempts);
+    else
+        outcome.back.attempts--;
+    return store_write(sender->application->store, write_outcome, &outcome, error);
+}
+
+static bool is_stopped(const struct mail_sender *sender)
+{
+    return sender->stop != NULL && *sender->stop;
+}
+
+static void keep_quiet(struct mail_sender *sender, const struct smtp_result *result)
+{
+    int64_t seconds = TROUBLE_SECONDS;
+    for (int64_t i = 0; i < sender->troubles && seconds < TROUBLE_SECONDS_MOST; i++)
+        seconds *= 2;
+    seconds = seconds < TROUBLE_SECONDS_MOST ? seconds : TROUBLE_SECONDS_MOST;
+    sender->troubles++;
+    sender->quiet_until = clock_seconds(sender->application->clock) + seconds;
+    if (is_stopped(sender)) /* it was broken off because the program ends */
+        return;
+    log_line("hecht: mail waits, and is tried again in %" PRId64 " minutes: %s", seconds / MINUTE_SECONDS,
+             result->words);
+}
+
+/* *ret_go_on is false after trouble: what is left goes back, as if it had not been claimed. */
+static enum error_code send_ready(struct batch *batch, struct error *error, bool *ret_go_on)
+{
+    struct mail_sender *sender = batch->sender;
+    const struct smtp_result not_tried = {.outcome = SMTP_TROUBLE};
+    *ret_go_on = true;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct smtp_result result = not_tried;
+        bool late = clock_seconds(sender->application->clock) >
+                    batch->ready[i].mail.claimed_until - MAIL_CLAIM_MARGIN_SECONDS;
+        if (*ret_go_on && !late && !is_stopped(sender)) {
+            enum error_code code = sender->send(sender->context, &batch->ready[i].message, error, &result);
+            if (code == ERROR_INPUT) /* no address at all */
+                result = (struct smtp_result){.outcome = SMTP_REFUSED};
+            else
+                TRY(code);
+            if (result.outcome == SMTP_TROUBLE) {
+                keep_quiet(sender, &result);
+                *ret_go_on = false;
+            } else {
+                sender->troubles = 0;
+            }
+        }
+        if (!late) /* whose it is then, nobody knows */
+            TRY(note(sender, &batch->ready[i], &result, error));
+    }
+    *ret_go_on = *ret_go_on && !is_stopped(sender);
+    return OK;
+}
+
+/* ---- A pass --------------------------------------------------------------------------------------------------- */
+
+struct granting {
+    struct application *application;
+    struct region *region;
+    size_t count;
+};
+
+static enum error_code write_grants(struct store_session *session, void *context, struct error *error)
+{
+    struct granting *granting = context;
+    region_clear(granting->region);
+    return signin_wishes_grant(session, granting->application, granting->region, error, &granting->count);
+}
+
+static enum error_code look(const struct mail_sender *sender, struct region *region, struct error *error,
+                            int64_t **ret_orgs, size_t *ret_count, bool *ret_wishes)
+{
+    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+    TRY(store_session_open(sender->application->store, error, &session));
+    TRY(signin_wishes_wait(session, error, ret_wishes));
+    return outbox_orgs_due(session, clock_seconds(sender->application->clock), region, error, ret_orgs,
+                           ret_count);
+}
+
+/* One batch of one organisation after the other, so that a large one does not keep a small one waiting. */
+static enum error_code send_all(struct mail_sender *sender, const int64_t *orgs, size_t count,
+                                struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(BATCH_REGION);
+    struct batch *batch = region == NULL ? NULL : calloc(1, sizeof *batch);
+    if (batch == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    enum error_code code = OK;
+    bool go_on = true, any = true;
+    while (any && go_on && code == OK) {
+        any = false;
+        for (size_t i = 0; i < count && go_on && code == OK; i++) {
+            *batch = (struct batch){.sender = sender, .org = orgs[i], .region = region};
+            code = store_write(sender->application->store, write_claim, batch, error);
+            if (code == OK)
+                code = send_ready(batch, error, &go_on);
+            any = any || batch->claimed > 0;
+        }
+    }
+    free(batch);
+    return code;
+}
+
+static enum error_code run(struct mail_sender *sender, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(PASS_REGION);
+    CLEANUP(region_cleanup) struct region *wishes_region = region_new(PASS_REGION);
+    if (region == NULL || wishes_region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    int64_t *orgs;
+    size_t count;
+    bool wishes;
+    TRY(look(sender, region, error, &orgs, &count, &wishes));
+    struct granting granting = {.application = sender->application, .region = wishes_region};
+    if (wishes) {
+        TRY(store_write(sender->application->store, write_grants, &granting, error));
+        region_clear(region);
+        TRY(look(sender, region, error, &orgs, &count, &wishes));
+    }
+    return count > 0 ? send_all(sender, orgs, count, error) : OK;
+}
+
+void mail_pass(struct mail_sender *sender)
+{
+    struct error error = {0};
+    if (clock_seconds(sender->application->clock) < sender->quiet_until)
+        return;
+    if (run(sender, &error) != OK)
+        log_error("mail could not be sent; it is tried again", &error);
+}
