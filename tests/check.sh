@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 root=$PWD
 logs=$root/build-check/logs
 mkdir -p "$logs"
+rm -f "$logs"/*.tap "$logs"/*.code # of an earlier run
 passed=0
 failed=0
 
@@ -55,7 +56,7 @@ run_tap() {
 # What it said; one that ended badly without a "not ok" counts as a failure.
 count_run() {
     local name=$1 code
-    code=$(cat "$logs/$name.code")
+    code=$(cat "$logs/$name.code" || echo 99) # 99: it was never run
     count_tap "$logs/$name.tap"
     if [ $code -ne 0 ] && ! grep -qE '^ *not ok' "$logs/$name.tap"; then
         failed=$((failed + 1))
@@ -121,8 +122,13 @@ say "the program at the prompt and over HTTP"
 export HECHT=$root/build-check/gcc/src/hecht
 export ASAN_OPTIONS=detect_leaks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+# Two at a time, each with a database server of its own; counted afterwards.
+cli_one() { run_tap "cli-$(basename "$1" .sh)" tests/store/postgres_cluster.sh "$1"; }
+export -f run_tap cli_one
+export logs
+printf '%s\0' tests/cli/test_*.sh | xargs -0 -P 2 -I{} bash -c 'cli_one {}'
 for script in tests/cli/test_*.sh; do
-    tap "cli-$(basename "$script" .sh)" tests/store/postgres_cluster.sh "$script"
+    count_run "cli-$(basename "$script" .sh)"
 done
 
 say "fuzz targets, some seconds each"
@@ -134,9 +140,7 @@ fuzz_one() {
     echo $? >"$logs/$name.code"
 }
 export -f fuzz_one
-export logs
 # Two at a time; what came of each is counted afterwards.
-rm -f "$logs"/fuzz-*.code
 find build-check/clang/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x -print0 |
     xargs -0 -P 2 -I{} bash -c 'fuzz_one {}'
 for code in "$logs"/fuzz-*.code; do
@@ -149,20 +153,19 @@ export HECHT_BLIND_TOOL=$root/build-check/gcc/tests/privacy/blind_tool
 export HECHT_CHEAT_TOOL=$root/build-check/gcc/tests/cheat/hecht_cheat
 export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/release/src/hecht
-browser() { # run_tap or tap, name
-    "$1" "browser-$2" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "tests/browser/$2.test.mjs"
+browser_one() {
+    run_tap "browser-$1" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "tests/browser/$1.test.mjs"
 }
-# These wait for the clock most of their time, so they do it beside the others.
-WAITING="clock trouble"
-for name in $WAITING; do
-    browser run_tap "$name" &
+export -f browser_one
+# Three at a time, since they wait for browsers and clocks more than they compute. The longest begin first.
+LONGEST="pages journey trouble clock recovery joining mail answer cheat people"
+OTHERS=$(for script in tests/browser/*.test.mjs; do basename "$script" .test.mjs; done)
+for name in $LONGEST; do
+    OTHERS=$(printf '%s\n' "$OTHERS" | grep -vx "$name")
 done
-for script in tests/browser/*.test.mjs; do
-    name=$(basename "$script" .test.mjs)
-    case " $WAITING " in *" $name "*) ;; *) browser tap "$name" ;; esac
-done
-wait
-for name in $WAITING; do
+# shellcheck disable=SC2086
+printf '%s\n' $LONGEST $OTHERS | xargs -P 3 -I{} bash -c 'browser_one {}'
+for name in $LONGEST $OTHERS; do
     count_run "browser-$name"
 done
 

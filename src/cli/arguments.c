@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "insight/team_result.h"
+#include "openid/provider.h"
 #include "pulse/open_round.h"
 
 #include <signal.h>
@@ -138,7 +139,7 @@ static const char *key_credential(struct region *region)
 }
 
 /* The key file stands beside a SQLite database; for PostgreSQL in the working folder. */
-static const char *key_path(const char *database, struct region *region)
+const char *application_key_path(const char *database, struct region *region)
 {
     const char *given = getenv("HECHT_KEY_FILE"), *credential = key_credential(region);
     struct slice address = slice_from_text(database);
@@ -164,12 +165,14 @@ enum error_code application_open(const char *database, bool existing_only, struc
     ret_application->shows_links = false;
     ret_application->mail_on = false;
     ret_application->mail_wake = NULL;
+    ret_application->openid = NULL;
     TRY(store_open(database, &options, error, &ret_application->store));
     ret_application->open_rounds = open_rounds_new();
     ret_application->team_results = team_results_new();
-    enum error_code code = ret_application->open_rounds == NULL || ret_application->team_results == NULL
-                               ? FAIL(error, ERROR_MEMORY, "no-memory", "no memory")
-                               : installation_open(ret_application, key_path(database, region), error);
+    enum error_code code =
+        ret_application->open_rounds == NULL || ret_application->team_results == NULL
+            ? FAIL(error, ERROR_MEMORY, "no-memory", "no memory")
+            : installation_open(ret_application, application_key_path(database, region), error);
     if (code != OK)
         application_close(ret_application);
     return code;
@@ -177,6 +180,7 @@ enum error_code application_open(const char *database, bool existing_only, struc
 
 void application_close(struct application *application)
 {
+    application->openid = openid_provider_close(application->openid);
     application->key_pool = blind_key_pool_stop(application->key_pool);
     application->open_rounds = cache_free(application->open_rounds);
     application->team_results = cache_free(application->team_results);

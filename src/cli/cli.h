@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 struct smtp_options; /* net/smtp.h */
+struct openid_options; /* openid/provider.h */
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
@@ -17,10 +18,11 @@ struct command {
     int (*run)(int argc, char **argv); /* arguments after the name */
 };
 
-extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_PEOPLE, COMMAND_IMPORT_ANSWERS,
+extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_IMPORT_PEOPLE,
     COMMAND_EXPORT_RESULTS, COMMAND_ANSWER, COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY,
-    COMMAND_WITNESS, COMMAND_MAIL_TEST, COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK,
-    COMMAND_ANALYSE_PROMISES, COMMAND_ANALYSE_TEAMS, COMMAND_ANALYSE_DRIVERS, COMMAND_ANALYSE_PANEL;
+    COMMAND_WITNESS, COMMAND_DOCTOR, COMMAND_MAIL_TEST, COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND,
+    COMMAND_ANALYSE_NETWORK, COMMAND_ANALYSE_PROMISES, COMMAND_ANALYSE_TEAMS, COMMAND_ANALYSE_DRIVERS,
+    COMMAND_ANALYSE_PANEL;
 
 /* ---- Options ------------------------------------------------------------------------------------ */
 
@@ -61,6 +63,8 @@ const char *database_address(const struct arguments *arguments);
 /* Opens database and key file; the clock and randomness are the system's. */
 enum error_code application_open(const char *database, bool existing_only, struct error *error,
                                  struct application *ret_application) MUST_CHECK;
+/* HECHT_KEY_FILE, a credential of systemd, or beside the database. */
+const char *application_key_path(const char *database, struct region *region);
 void application_close(struct application *application);
 
 /* SIGINT, SIGTERM and SIGHUP end a command in order; they are blocked in all threads that are made after
@@ -72,10 +76,12 @@ int signals_pending(void);
 
 /* serve and demo: runs the web server until a signal. on_ready is called once it listens. */
 struct serving {
-    const char *listen;              /* "127.0.0.1:8080" */
-    const char *url;                 /* NULL: http://ADDRESS:PORT */
-    const char *voice_url;           /* NULL: answers come by the same address */
-    const struct smtp_options *mail; /* NULL: no mail is sent */
+    const char *listen;                    /* "127.0.0.1:8080" */
+    const char *url;                       /* NULL: http://ADDRESS:PORT */
+    const char *voice_url;                 /* NULL: answers come by the same address */
+    const char *tls_certificate, *tls_key; /* paths; NULL: without TLS */
+    const struct smtp_options *mail;       /* NULL: no mail is sent */
+    const struct openid_options *openid;   /* NULL: nobody signs in by a provider */
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };

@@ -1,8 +1,10 @@
 #include "cli/mail_options.h"
+#include "cli/openid_options.h"
 
 static const char HELP[] =
     "Usage: hecht serve [--listen ADDRESS:PORT | --port N] [--url URL] [--voice-origin URL]\n"
-    "                   [--smtp-url URL --mail-from ADDRESS] [--db FILE|postgres://...]\n\n"
+    "                   [--tls-cert FILE --tls-key FILE] [--smtp-url URL --mail-from ADDRESS]\n"
+    "                   [--oidc-issuer URL --oidc-client-id ID --oidc-client-secret-file FILE] [--db FILE|postgres://...]\n\n"
     "Runs Hecht. In an empty folder it makes hecht.db (everything is in this one file) and hecht.db.key "
     "(keep both, and\n"
     "keep the key out of your backups of the database), listens on 127.0.0.1 and prints the link by which "
@@ -15,15 +17,19 @@ static const char HELP[] =
     "  --voice-origin URL     a second public address, e.g. https://voice.example.org, for what goes without a "
     "name: it\n"
     "                         never sees a cookie, and may lie behind another proxy or in another network\n"
+    "  --tls-cert FILE        speak https itself, in a small place without a proxy: the certificate and its chain, PEM\n"
+    "  --tls-key FILE         its private key; after a renewal start hecht serve again\n"
     "  --db FILE|URL          the database (default: HECHT_DB, or hecht.db)\n\n"
     "Mail, without which nobody is invited or reminded by Hecht (try it with hecht mail test ADDRESS). None leaves while "
     "--url\nis not https, because a phone could do nothing with its links:\n" MAIL_OPTIONS_HELP
+    "\nSign-in by OpenID Connect, beside links. It opens nothing for an address that is not in Hecht already:\n" OPENID_OPTIONS_HELP
     "\nEnvironment: HECHT_DB, HECHT_KEY_FILE, HECHT_SMTP_URL, HECHT_MAIL_FROM, HECHT_SMTP_LOGIN, HECHT_SMTP_CA, "
-    "CREDENTIALS_DIRECTORY\n(of systemd; its files hecht-key and hecht-smtp).\n\n"
+    "CREDENTIALS_DIRECTORY\n(of systemd; its files hecht-key, hecht-smtp and hecht-oidc).\n\n"
     "Examples:\n"
     "  hecht serve\n"
     "  hecht serve --port 9000 --db /srv/hecht/hecht.db --url https://trust.example.org\n"
     "  hecht serve --db postgres://hecht@localhost/hecht\n"
+    "  hecht serve --listen 0.0.0.0:443 --url https://trust.example.org --tls-cert chain.pem --tls-key key.pem\n"
     "  hecht serve --url https://trust.example.org --smtp-url smtp://mail.example.org:587 --mail-from "
     "hecht@example.org \\\n"
     "    --smtp-login /etc/hecht/smtp\n";
@@ -62,14 +68,16 @@ static int listen_text(const struct arguments *arguments, char room[static 64], 
 
 static int serve(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--listen"}, {.name = "--port"},         {.name = "--url"},
-                               {.name = "--db"},     {.name = "--voice-origin"}, MAIL_OPTIONS};
+    struct option options[] = {
+        {.name = "--listen"},       {.name = "--port"},     {.name = "--url"},     {.name = "--db"},
+        {.name = "--voice-origin"}, {.name = "--tls-cert"}, {.name = "--tls-key"}, MAIL_OPTIONS, OPENID_OPTIONS};
     struct arguments arguments;
     struct error error = {0};
     bool done;
     char room[64];
     CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
     struct smtp_options mail = {0};
+    struct openid_options openid = {0};
     struct serving serving = {.on_ready = print_address};
     int code = arguments_parse(&COMMAND_SERVE, argc, argv, options, COUNT_OF(options), &arguments, &done);
     if (code != EXIT_DONE || done)
@@ -79,10 +87,18 @@ static int serve(int argc, char **argv)
     code = listen_text(&arguments, room, &serving.listen);
     if (code != EXIT_DONE)
         return code;
+    serving.tls_certificate = argument_value(&arguments, "--tls-cert");
+    serving.tls_key = argument_value(&arguments, "--tls-key");
+    if ((serving.tls_certificate == NULL) != (serving.tls_key == NULL))
+        return usage_error(&COMMAND_SERVE, "--tls-cert and --tls-key go together");
     code = mail_options_read(&COMMAND_SERVE, &arguments, region, &mail);
     if (code != EXIT_DONE)
         return code;
     serving.mail = mail.url != NULL ? &mail : NULL;
+    code = openid_options_read(&COMMAND_SERVE, &arguments, region, &openid);
+    if (code != EXIT_DONE)
+        return code;
+    serving.openid = openid.issuer != NULL ? &openid : NULL;
     serving.url = argument_value(&arguments, "--url");
     serving.voice_url = argument_value(&arguments, "--voice-origin");
     struct application application = {0};

@@ -1,11 +1,14 @@
 /* The web server as serve and demo run it. */
 #include "cli/cli.h"
 
+#include "base/file.h"
 #include "http/http.h"
 #include "insight/insight_pages.h"
 #include "job/job.h"
 #include "job/mail_job.h"
+#include "openid/provider.h"
 #include "people/page.h"
+#include "privacy/tls_pair.h"
 #include "promise/promise_pages.h"
 #include "pulse/client_api.h"
 #include "pulse/pulse.h"
@@ -108,9 +111,44 @@ static int run(struct application *application, struct http_server *server, cons
     return code;
 }
 
+/* ---- TLS ------------------------------------------------------------------------------------------------------- */
+
+enum { PEM_MAXIMUM = 64 << 10, EXPIRES_SOON_SECONDS = 14 * DAY_SECONDS };
+
+static enum error_code read_tls(const struct application *application, const struct serving *serving,
+                                struct region *region, struct error *error, struct http_options *options)
+{
+    struct slice certificate, key;
+    struct tls_pair pair;
+    int64_t now = clock_seconds(application->clock);
+    if (serving->tls_certificate == NULL)
+        return OK;
+    TRY(file_read(serving->tls_certificate, PEM_MAXIMUM, region, error, &certificate));
+    TRY(file_read(serving->tls_key, PEM_MAXIMUM, region, error, &key));
+    TRY(tls_pair_read(certificate, key, error, &pair));
+    if (now < pair.not_before || now > pair.not_after)
+        log_line("hecht: the certificate does not hold today: browsers will warn of this server");
+    else if (now > pair.not_after - EXPIRES_SOON_SECONDS)
+        log_line("hecht: the certificate ends within two weeks; renew it, then start hecht serve again");
+    options->tls_certificate = region_text(region, certificate);
+    options->tls_key = region_text(region, key);
+    return OK;
+}
+
+/* Before the web server starts, since its pages tell who signs people in. */
+static enum error_code openid_start(struct application *application, const struct serving *serving,
+                                    struct error *error)
+{
+    if (serving->openid == NULL)
+        return OK;
+    struct openid_options options = *serving->openid;
+    options.clock = application->clock;
+    return openid_provider_open(&options, error, &application->openid);
+}
+
 int serve_until_signal(struct application *application, const struct serving *serving)
 {
-    CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
+    CLEANUP(region_cleanup) struct region *region = region_new(512 << 10);
     struct error error = {0};
     struct http_server *server = NULL;
     uint8_t form_key[32];
@@ -126,10 +164,14 @@ int serve_until_signal(struct application *application, const struct serving *se
         report_error(&error);
         return EXIT_USAGE;
     }
+    if (read_tls(application, serving, region, &error, &options) != OK)
+        return report_error(&error);
     if (application->key_pool == NULL &&
         blind_key_pool_start(1, KEYS_READY_MAXIMUM, &error, &application->key_pool) != OK)
         return report_error(&error);
     struct mailing mailing = {0};
+    if (openid_start(application, serving, &error) != OK)
+        return report_error(&error);
     int code =
         mail_start(application, serving, region, &error, &mailing) == OK ? EXIT_DONE : report_error(&error);
     if (code == EXIT_DONE &&

@@ -111,6 +111,7 @@ static enum error_code find_identity(struct passage *passage, struct error *erro
     struct http_request *request = &passage->request;
     if (request->route->permission == PERMISSION_ANONYMOUS)
         return OK;
+    request->cookies = passage->incoming->cookie;
     passage->has_session =
         session_token_read(passage->incoming->cookie, passage->server->secure, passage->token);
     if (!passage->has_session)

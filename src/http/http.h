@@ -75,6 +75,7 @@ struct http_request {
     struct http_fields form; /* BODY_FORM */
     struct slice body;       /* raw; BODY_JSON */
     struct slice accept_language;
+    struct slice cookies; /* as they were sent; empty for PERMISSION_ANONYMOUS */
     struct http_identity identity;
     struct slice csrf;             /* token for the forms of this page; empty for PERMISSION_ANONYMOUS */
     struct region *region;         /* ends with the response */
@@ -178,7 +179,9 @@ struct http_policy {
 struct http_options {
     const char *listen_address; /* "127.0.0.1" or "::1", ...; no names */
     uint16_t port;              /* 0: any free one, see http_server_port */
-    const char *public_url;     /* "https://trust.example.org", NULL: http://ADDRESS:PORT */
+    const char *public_url;     /* "https://trust.example.org", NULL: http[s]://ADDRESS:PORT */
+    /* PEM, of which privacy/tls_pair.h has said that they fit; NULL: without TLS. Must outlive the server. */
+    const char *tls_certificate, *tls_key;
     /* A second address of this server, "https://voice.example.org": it has the routes of PERMISSION_ANONYMOUS and nothing
      * else, is told apart by the Host header, and may be called by the pages of public_url. NULL: there is none. */
     const char *voice_url;
@@ -233,6 +236,14 @@ enum error_code http_path_id(const struct http_request *request, const char *nam
 void http_add_header(struct http_response *response, const char *name, struct slice value);
 /* 303 to a path of this server. */
 void http_redirect(struct http_request *request, struct http_response *response, struct slice path);
+/* 303 to another site, by an absolute address that came from no visitor. */
+void http_redirect_away(struct http_response *response, struct slice url);
+/* A cookie beside the session's and as well kept ("__Host-" when the public address is https), gone after some seconds; 0: now.
+ * value: characters of base64url. */
+void http_cookie_set(struct http_request *request, struct http_response *response, const char *name,
+                     struct slice value, int64_t seconds);
+/* Empty when there is none. */
+struct slice http_cookie(const struct http_request *request, const char *name);
 /* Makes a session: returns the hash to store and sets the cookie (__Host- when the public address is https).
  */
 void http_session_begin(struct http_request *request, struct http_response *response, uint8_t ret_hash[32]);

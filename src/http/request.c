@@ -58,6 +58,12 @@ void http_redirect(struct http_request *request, struct http_response *response,
     http_add_header(response, "Location", path);
 }
 
+void http_redirect_away(struct http_response *response, struct slice url)
+{
+    response->status = 303;
+    http_add_header(response, "Location", url);
+}
+
 uint16_t http_server_port(const struct http_server *server)
 {
     return server->port;

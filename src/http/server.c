@@ -311,8 +311,8 @@ static enum error_code set_public_url(struct http_server *server, const struct h
     const char *address = options->listen_address;
     struct slice text = slice_from_text(options->public_url);
     if (options->public_url == NULL)
-        text = region_format(server->region, strchr(address, ':') == NULL ? "http://%s:%u" : "http://[%s]:%u",
-                             address, server->port);
+        text = region_format(server->region, strchr(address, ':') == NULL ? "%s://%s:%u" : "%s://[%s]:%u",
+                             options->tls_certificate != NULL ? "https" : "http", address, server->port);
     return http_parse_url_origin(text, error, server->region, &server->public_url, &server->secure);
 }
 
@@ -336,9 +336,20 @@ static enum error_code set_voice(struct http_server *server, const struct http_o
                : FAIL(error, ERROR_MEMORY, "memory", "no memory for the web server");
 }
 
-static enum error_code start_daemon(struct http_server *server, int event_threads, int listen_socket,
-                                    struct error *error)
+/* What browsers of the last ten years speak. */
+static const char TLS_PRIORITIES[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
+static enum error_code start_daemon(struct http_server *server, const struct http_options *given,
+                                    int event_threads, int listen_socket, struct error *error)
 {
+    bool tls = given->tls_certificate != NULL;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0U);
+    struct MHD_OptionItem tls_options[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)given->tls_certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)given->tls_key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_END, 0, NULL},
+    };
     unsigned per_address = server->behind_proxy ? 0 : LIMIT_CONNECTIONS_PER_ADDRESS;
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_LISTEN_SOCKET, listen_socket, NULL},
@@ -354,8 +365,8 @@ static enum error_code start_daemon(struct http_server *server, int event_thread
         {event_threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, event_threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-                                      on_request, server, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, server, MHD_OPTION_ARRAY, options,
+                                      tls ? MHD_OPTION_ARRAY : MHD_OPTION_END, tls_options, MHD_OPTION_END);
     if (server->daemon == NULL)
         return FAIL(error, ERROR_IO, "http-start",
                     "the web server did not start (threads, descriptors or memory)");
@@ -378,7 +389,7 @@ static enum error_code start_threads(struct http_server *server, const struct ht
     enum error_code code =
         workers_start(server, between(options->workers, WORKERS_DEFAULT, WORKERS_MAXIMUM), error);
     if (code == OK)
-        code = start_daemon(server,
+        code = start_daemon(server, options,
                             between(options->event_threads, EVENT_THREADS_DEFAULT, EVENT_THREADS_MAXIMUM),
                             listen_socket, error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -28,14 +28,31 @@ struct slice session_csrf(const uint8_t token[SESSION_TOKEN_BYTES], struct regio
     return region_copy(region, slice_from_text(text));
 }
 
-static void set_cookie(struct http_request *request, struct http_response *response, struct slice value,
-                       const char *attributes)
+static void set_cookie(struct http_request *request, struct http_response *response, struct slice name,
+                       struct slice value, int64_t seconds)
 {
-    bool secure = request->server->secure;
-    http_add_header(response, "Set-Cookie",
-                    region_format(request->region, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                                  SLICE_ARG(session_cookie_name(secure)), SLICE_ARG(value),
-                                  secure ? "; Secure" : "", attributes));
+    http_add_header(
+        response, "Set-Cookie",
+        region_format(request->region, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax%s; Max-Age=%" PRId64,
+                      SLICE_ARG(name), SLICE_ARG(value), request->server->secure ? "; Secure" : "", seconds));
+}
+
+static struct slice own_name(const struct http_request *request, const char *name)
+{
+    return region_format(request->region, "%s%s", request->server->secure ? "__Host-" : "", name);
+}
+
+void http_cookie_set(struct http_request *request, struct http_response *response, const char *name,
+                     struct slice value, int64_t seconds)
+{
+    set_cookie(request, response, own_name(request, name), value, seconds);
+}
+
+struct slice http_cookie(const struct http_request *request, const char *name)
+{
+    struct slice value = {0};
+    (void)cookie_find(request->cookies, own_name(request, name), &value);
+    return value;
 }
 
 void http_session_begin(struct http_request *request, struct http_response *response, uint8_t ret_hash[32])
@@ -45,9 +62,8 @@ void http_session_begin(struct http_request *request, struct http_response *resp
     random_bytes(request->random, token, sizeof(token));
     base64url_encode(token, sizeof(token), text);
     /* A phone must not forget it when its browser closes. */
-    char age[32];
-    snprintf(age, sizeof(age), "; Max-Age=%d", HTTP_SESSION_SECONDS);
-    set_cookie(request, response, slice_from_text(text), age);
+    set_cookie(request, response, session_cookie_name(request->server->secure), slice_from_text(text),
+               HTTP_SESSION_SECONDS);
     sha256(slice_from_bytes(token, sizeof(token)), ret_hash);
     wipe(token, sizeof(token));
     wipe(text, sizeof(text));
@@ -55,7 +71,7 @@ void http_session_begin(struct http_request *request, struct http_response *resp
 
 void http_session_end(struct http_request *request, struct http_response *response)
 {
-    set_cookie(request, response, (struct slice){0}, "; Max-Age=0");
+    set_cookie(request, response, session_cookie_name(request->server->secure), (struct slice){0}, 0);
 }
 
 /* The MAC under which a form id is good: of the session when there is one (its CSRF token is a secret of

@@ -7,6 +7,8 @@ enum {
     BATCH_REGION = 16 << 20,
     TROUBLE_SECONDS = MINUTE_SECONDS,
     TROUBLE_SECONDS_MOST = 15 * MINUTE_SECONDS,
+    CODE_NO_ANSWER = 400, /* noted of an address whose server never said no, and never took the mail either */
+    CODE_NO_ADDRESS = 553, /* what a server would say */
 };
 
 /* A claimed mail, ready to go. */
@@ -114,12 +116,12 @@ static enum error_code prepare(const struct claiming *claiming, const struct mai
     if (mail_is_about_round(mail->kind))
         TRY(round_mail_facts(claiming->session, mail->org, mail->person, mail->round, claiming->now,
                              batch->region, claiming->error, &round));
+    TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
     TRY(is_wanted(claiming, mail, &round, &wanted));
-    if (!wanted)
+    if (!wanted || slice_find_byte(person.address, '@') == person.address.length) /* who joined without one */
         return outbox_end(claiming->session, mail, claiming->error);
     struct ready *ready = &batch->ready[batch->count];
     *ready = (struct ready){.mail = *mail};
-    TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
     TRY(write_message(claiming, &person, &round, ready));
     batch->count++;
     return OK;
@@ -161,7 +163,7 @@ static enum error_code write_outcome(struct store_session *session, void *contex
     const struct mail *mail = &outcome->ready->mail;
     int64_t now = clock_seconds(outcome->sender->application->clock);
     if (outcome->outcome == SMTP_SENT)
-        TRY(mail_recipient_took(session, mail->org, mail->person, true, error));
+        TRY(mail_recipient_took(session, mail->org, mail->person, error));
     else
         TRY(signin_link_forget(session, outcome->ready->token, error));
     if (outcome->outcome == SMTP_REFUSED)
@@ -181,8 +183,10 @@ static enum error_code note(const struct mail_sender *sender, const struct ready
                               .code = result->code};
     bool own_fault =
         result->outcome == SMTP_LATER || (result->outcome == SMTP_TROUBLE && result->was_refusing);
-    if (own_fault && outcome.back.attempts >= MAIL_ATTEMPTS_MAXIMUM)
+    if (own_fault && outcome.back.attempts >= MAIL_ATTEMPTS_MAXIMUM) {
         outcome.outcome = SMTP_REFUSED;
+        outcome.code = result->code >= CODE_NO_ANSWER ? result->code : CODE_NO_ANSWER;
+    }
     if (own_fault)
         outcome.back.due_at = clock_seconds(sender->application->clock) + outbox_wait(outcome.back.attempts);
     else
@@ -221,8 +225,8 @@ static enum error_code send_ready(struct batch *batch, struct error *error, bool
                     batch->ready[i].mail.claimed_until - MAIL_CLAIM_MARGIN_SECONDS;
         if (*ret_go_on && !late && !is_stopped(sender)) {
             enum error_code code = sender->send(sender->context, &batch->ready[i].message, error, &result);
-            if (code == ERROR_INPUT) /* no address at all */
-                result = (struct smtp_result){.outcome = SMTP_REFUSED};
+            if (code == ERROR_INPUT) /* an address that no mail can be sent to */
+                result = (struct smtp_result){.outcome = SMTP_REFUSED, .code = CODE_NO_ADDRESS};
             else
                 TRY(code);
             if (result.outcome == SMTP_TROUBLE) {
@@ -264,47 +268,44 @@ static enum error_code look(const struct mail_sender *sender, struct region *reg
                            ret_count);
 }
 
-/* One batch of one organisation after the other, so that a large one does not keep a small one waiting. */
-static enum error_code send_all(struct mail_sender *sender, const int64_t *orgs, size_t count,
-                                struct error *error)
+/* Wishes first, which somebody waits for; then one batch of each organisation, so that a large one keeps no other waiting. */
+static enum error_code run_turn(struct mail_sender *sender, struct batch *batch, struct region *region,
+                                struct error *error, bool *ret_go_on)
 {
-    CLEANUP(region_cleanup) struct region *region = region_new(BATCH_REGION);
-    struct batch *batch = region == NULL ? NULL : calloc(1, sizeof *batch);
-    if (batch == NULL)
-        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    enum error_code code = OK;
-    bool go_on = true, any = true;
-    while (any && go_on && code == OK) {
-        any = false;
-        for (size_t i = 0; i < count && go_on && code == OK; i++) {
-            *batch = (struct batch){.sender = sender, .org = orgs[i], .region = region};
-            code = store_write(sender->application->store, write_claim, batch, error);
-            if (code == OK)
-                code = send_ready(batch, error, &go_on);
-            any = any || batch->claimed > 0;
-        }
-    }
-    free(batch);
-    return code;
-}
-
-static enum error_code run(struct mail_sender *sender, struct error *error)
-{
-    CLEANUP(region_cleanup) struct region *region = region_new(PASS_REGION);
-    CLEANUP(region_cleanup) struct region *wishes_region = region_new(PASS_REGION);
-    if (region == NULL || wishes_region == NULL)
-        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     int64_t *orgs;
     size_t count;
-    bool wishes;
+    bool wishes, go_on = true, any = false;
+    struct granting granting = {.application = sender->application, .region = batch->region};
+    region_clear(region);
     TRY(look(sender, region, error, &orgs, &count, &wishes));
-    struct granting granting = {.application = sender->application, .region = wishes_region};
     if (wishes) {
         TRY(store_write(sender->application->store, write_grants, &granting, error));
         region_clear(region);
         TRY(look(sender, region, error, &orgs, &count, &wishes));
     }
-    return count > 0 ? send_all(sender, orgs, count, error) : OK;
+    for (size_t i = 0; i < count && go_on; i++) {
+        batch->org = orgs[i];
+        TRY(store_write(sender->application->store, write_claim, batch, error));
+        TRY(send_ready(batch, error, &go_on));
+        any = any || batch->claimed > 0;
+    }
+    *ret_go_on = go_on && any;
+    return OK;
+}
+
+static enum error_code run(struct mail_sender *sender, struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(PASS_REGION);
+    CLEANUP(region_cleanup) struct region *batch_region = region_new(BATCH_REGION);
+    CLEANUP(region_cleanup) struct region *own = region_new(PASS_REGION);
+    struct batch *batch = own == NULL ? NULL : REGION_NEW(own, struct batch);
+    if (region == NULL || batch_region == NULL || batch == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    *batch = (struct batch){.sender = sender, .region = batch_region};
+    bool go_on = true;
+    while (go_on)
+        TRY(run_turn(sender, batch, region, error, &go_on));
+    return OK;
 }
 
 void mail_pass(struct mail_sender *sender)

@@ -80,8 +80,8 @@ enum error_code mail_recipient_load(struct store_session *session, int64_t org, 
 /* Inside a write. */
 enum error_code mail_recipient_set_stopped(struct store_session *session, int64_t org, int64_t person,
                                            bool stopped, struct error *error) MUST_CHECK;
-/* Inside a write: the server of the address took a mail (invited: one with which the person can come in), or refused it. */
-enum error_code mail_recipient_took(struct store_session *session, int64_t org, int64_t person, bool invited,
+/* Inside a write: the server of the address took a mail, with which the person can come in, or refused it. */
+enum error_code mail_recipient_took(struct store_session *session, int64_t org, int64_t person,
                                     struct error *error) MUST_CHECK;
 enum error_code mail_recipient_refused(struct store_session *session, int64_t org, int64_t person, int code,
                                        int64_t now, struct error *error) MUST_CHECK;

@@ -7,10 +7,9 @@ STATEMENT(RECIPIENT_SELECT, "SELECT invited, stopped, refused_code, refused_on F
 STATEMENT(RECIPIENT_STOP,
           RECIPIENT_INSERT "VALUES ($1, $2, 0, $3, 0, 0, 0, 0) "
                            "ON CONFLICT (org_id, person_id) DO UPDATE SET stopped = excluded.stopped");
-STATEMENT(RECIPIENT_TOOK, RECIPIENT_INSERT
-          "VALUES ($1, $2, $3, 0, 0, 0, 0, 0) ON CONFLICT (org_id, person_id) DO UPDATE SET invited = "
-          "CASE WHEN excluded.invited = 1 THEN 1 ELSE mail_recipient.invited END, refused_code = 0, "
-          "refused_on = 0");
+STATEMENT(RECIPIENT_TOOK,
+          RECIPIENT_INSERT "VALUES ($1, $2, 1, 0, 0, 0, 0, 0) ON CONFLICT (org_id, person_id) DO UPDATE "
+                           "SET invited = 1, refused_code = 0, refused_on = 0");
 STATEMENT(RECIPIENT_REFUSED, RECIPIENT_INSERT
           "VALUES ($1, $2, 0, 0, $3, $4, 0, 0) ON CONFLICT (org_id, person_id) DO UPDATE SET "
           "refused_code = excluded.refused_code, refused_on = excluded.refused_on");
@@ -46,11 +45,11 @@ enum error_code mail_recipient_set_stopped(struct store_session *session, int64_
                          PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(stopped)), error, NULL);
 }
 
-enum error_code mail_recipient_took(struct store_session *session, int64_t org, int64_t person, bool invited,
+enum error_code mail_recipient_took(struct store_session *session, int64_t org, int64_t person,
                                     struct error *error)
 {
-    return store_execute(session, &RECIPIENT_TOOK,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(invited)), error, NULL);
+    return store_execute(session, &RECIPIENT_TOOK, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                         NULL);
 }
 
 enum error_code mail_recipient_refused(struct store_session *session, int64_t org, int64_t person, int code,

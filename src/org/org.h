@@ -24,6 +24,7 @@ struct application {
     bool mail_on;        /* mail leaves from here: events write to the outbox */
     void (*mail_wake)(void *context); /* something may have to leave at once; NULL: it waits for its turn */
     void *mail_waker;
+    struct openid_provider *openid; /* who signs people in as well; NULL: nobody does */
     /* Which teams wait for an answer of a person; pulse supplies it, since people may not know rounds. NULL:
      * none do. */
     enum error_code (*teams_waiting)(struct store_session *session, int64_t org, int64_t person,

@@ -14,18 +14,20 @@ http_handler join_words_get, join_words_post, join_get, join_post, join_asked_ge
 /* joining_pages.c */
 http_handler joining_get, joining_poster_get, joining_link_post, joining_link_end_post, joining_answer_post,
     joining_cards_post, joining_cards_end_post;
+/* signin_openid_pages.c */
+http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
-/* import_pages.c */
-http_handler people_import_get, people_import_post, people_import_apply_post;
-/* unit_pages.c */
-http_handler people_unit_get, people_unit_change_post, people_team_name_get, people_team_name_post;
 /* invite_pages.c */
 http_handler invite_get, invite_post;
 /* mail_pages.c */
 http_handler mail_stop_get, mail_stop_post, me_mail_post, mail_hours_get, mail_hours_post;
+/* import_pages.c */
+http_handler people_import_get, people_import_post, people_import_apply_post;
+/* unit_pages.c */
+http_handler people_unit_get, people_unit_change_post, people_team_name_get, people_team_name_post;
 /* team_pages.c */
 http_handler people_team_get, people_members_post, people_leader_post, people_remove_post;
 

@@ -19,6 +19,7 @@ STATEMENT(INVITE_NAMES, "SELECT p.person_id, p.address, p.name, p.language " WIT
                         "ORDER BY p.name, p.person_id LIMIT 30");
 STATEMENT(INVITE_ALL, INVITATION_INSERT WITHOUT_INVITATION
           "ON CONFLICT (org_id, person_id, kind, round_number) DO NOTHING");
+STATEMENT(INVITE_WAITING, "SELECT count(*) FROM outbox WHERE org_id = $1 AND kind = 'invitation'");
 STATEMENT(REFUSED_LIST,
           "SELECT p.person_id, p.address, p.name, p.language, m.refused_code, m.refused_on "
           "FROM mail_recipient m JOIN person p ON p.org_id = m.org_id AND p.person_id = m.person_id "
@@ -31,6 +32,12 @@ enum error_code invite_count(struct store_session *session, int64_t org, struct 
                              int64_t *ret_count)
 {
     return store_one_integer(session, &INVITE_COUNT, PARAMETERS(V_INTEGER(org)), error, NULL, ret_count);
+}
+
+enum error_code invite_waiting(struct store_session *session, int64_t org, struct error *error,
+                               int64_t *ret_count)
+{
+    return store_one_integer(session, &INVITE_WAITING, PARAMETERS(V_INTEGER(org)), error, NULL, ret_count);
 }
 
 static struct person read_person(const struct store_rows *rows, struct region *region)

@@ -18,6 +18,10 @@ enum error_code invite_names(struct store_session *session, int64_t org, struct 
 enum error_code invite_all(struct store_session *session, int64_t org, int64_t now,
                            struct error *error) MUST_CHECK;
 
+/* Invitations that wait for the mail server. */
+enum error_code invite_waiting(struct store_session *session, int64_t org, struct error *error,
+                               int64_t *ret_count) MUST_CHECK;
+
 struct refused {
     struct person person;
     int64_t code, on; /* of the server; the begin of the day */

@@ -56,6 +56,7 @@ enum error_code invite_get(struct http_request *request, struct http_response *r
     TRY(check_on(request, error));
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
     TRY(invite_count(request->session, org.id, error, &body.count));
+    TRY(invite_waiting(request->session, org.id, error, &body.waiting));
     TRY(list_names(request, error, &body));
     TRY(list_refused(request, error, &body));
     body.organisation = org.name;

@@ -3,6 +3,7 @@
 #include "people/device.h"
 #include "people/handlers.h"
 #include "people/places.h"
+#include "people/signin_openid.h"
 #include "privacy/proquint.h"
 #include "privacy/seal.h"
 #include "templates.h"
@@ -45,6 +46,21 @@ static enum error_code list_devices(struct http_request *request, struct error *
     return OK;
 }
 
+static enum error_code list_ties(struct http_request *request, struct template_me *body, struct error *error)
+{
+    struct openid_tie ties[OPENID_TIES_MAXIMUM];
+    size_t count;
+    TRY(openid_tie_list(request->session, request->identity.org, request->identity.person, request->region,
+                        error, ties, &count));
+    struct template_me_ties *rows = REGION_ARRAY(request->region, count, struct template_me_ties);
+    for (size_t i = 0; i < count && rows != NULL; i++)
+        rows[i] = (struct template_me_ties){openid_host(ties[i].issuer), ties[i].tied_at};
+    body->tied = count > 0;
+    body->ties = rows;
+    body->ties_count = rows != NULL ? count : 0;
+    return OK;
+}
+
 static enum error_code show(struct http_request *request, struct http_response *response,
                             struct slice typed_name, struct slice wrong_name, struct error *error)
 {
@@ -83,6 +99,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .teams_count = places.count,
     };
     TRY(list_devices(request, error, &body.devices, &body.devices_count));
+    TRY(list_ties(request, &body, error));
     if (body.teams == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct page page = {

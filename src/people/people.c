@@ -52,7 +52,8 @@ static const char *const ORG_ROLES[] = {"", "viewer", "owner"};
 
 /* ---- Reading ----------------------------------------------------------------------------------------- */
 
-struct slice person_shown_address(struct slice address)
+/* Without an address a person has "-" and the id there, which no address can be. */
+static struct slice shown_address(struct slice address)
 {
     return slice_starts_with(address, S("-")) && slice_find_byte(address, '@') == address.length ? S("")
                                                                                                  : address;
@@ -62,7 +63,7 @@ static struct person read_person(const struct store_rows *rows, int column, stru
 {
     return (struct person){
         .id = store_column_integer(rows, column),
-        .address = person_shown_address(store_column_copy(rows, column + 1, region)),
+        .address = shown_address(store_column_copy(rows, column + 1, region)),
         .name = store_column_copy(rows, column + 2, region),
         .language = store_column_copy(rows, column + 3, region),
     };

@@ -102,15 +102,13 @@ enum error_code address_check(struct slice address, struct region *region, struc
 enum error_code person_ensure(struct store_session *session, struct application *application, int64_t org,
                               struct slice address, struct slice name, struct slice language,
                               struct error *error, int64_t *ret_person) MUST_CHECK;
-/* Without an address a person has "-" and the id in its place, which no address can be: that is shown as empty. */
-struct slice person_shown_address(struct slice address);
-/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole address
- * when nothing is left of it. */
-struct slice person_name_of_address(struct slice address, struct region *region);
 /* Somebody who is known by a browser alone. ERROR_INPUT, reason "person-name". */
 enum error_code person_create_without_address(struct store_session *session, struct application *application,
                                               int64_t org, struct slice name, struct slice language,
                                               struct error *error, int64_t *ret_person) MUST_CHECK;
+/* "anna.de.vries@example.org" gives "Anna de vries": something to show until the person says otherwise. The whole address
+ * when nothing is left of it. */
+struct slice person_name_of_address(struct slice address, struct region *region);
 enum error_code person_set_language(struct store_session *session, int64_t org, int64_t person,
                                     struct slice language, struct error *error) MUST_CHECK;
 /* ERROR_INPUT, reason "person-name". */

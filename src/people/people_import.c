@@ -134,10 +134,10 @@ static enum error_code read_people(struct planning *planning)
         code = array_grow(&grown, &capacity, import->person_count + 1, sizeof(struct import_person),
                           planning->error);
         if (code == OK)
-            ((struct import_person *)grown)[import->person_count++] = (struct import_person){
-                .id = store_column_integer(&rows, 0),
-                .address = person_shown_address(store_column_copy(&rows, 1, planning->region)),
-                .name = store_column_copy(&rows, 2, planning->region)};
+            ((struct import_person *)grown)[import->person_count++] =
+                (struct import_person){.id = store_column_integer(&rows, 0),
+                                       .address = store_column_copy(&rows, 1, planning->region),
+                                       .name = store_column_copy(&rows, 2, planning->region)};
     }
     /* With room for those of the file who are new. */
     import->all_people =
@@ -425,6 +425,13 @@ static int compare_held(const void *a, const void *b)
     return order != 0 ? order : first->in_file - second->in_file;
 }
 
+/* Who came in without an address (join.h) stands in no file, so a file says nothing of them. */
+static bool has_address(const struct planning *planning, size_t person)
+{
+    struct slice address = planning->import->all_people[person].address;
+    return slice_find_byte(address, '@') < address.length;
+}
+
 /* What a person is in a team after the file. */
 static enum team_role role_after(const struct planning *planning, const struct held *before,
                                  const struct held *row)
@@ -434,9 +441,7 @@ static enum team_role role_after(const struct planning *planning, const struct h
         return row->role;
     if (row != NULL)
         return before != NULL ? before->role : TEAM_ROLE_MEMBER;
-    if (import->all_people[before->person].address.length == 0) /* no file can name them */
-        return before->role;
-    bool said = import->all_teams[before->team].named &&
+    bool said = import->all_teams[before->team].named && has_address(planning, before->person) &&
                 (before->role == TEAM_ROLE_MEMBER || import->file.has[PEOPLE_COLUMN_ROLE]);
     return said && !import->only_add ? TEAM_ROLE_NONE : before->role;
 }

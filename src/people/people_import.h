@@ -1,6 +1,6 @@
 /* What a file of people would change, and changing it: all or nothing. The file is the whole truth for the teams it
  * names: who is not in it leaves them, unless it may only add. Teams that it does not name, roles of the organisation
- * (owners, viewers), people without an address, names and languages of people who are there stay what they are. Uses: people_file. */
+ * (owners, viewers), names and languages of people who are there stay what they are. Uses: people_file. */
 #ifndef HECHT_PEOPLE_PEOPLE_IMPORT_H
 #define HECHT_PEOPLE_PEOPLE_IMPORT_H
 

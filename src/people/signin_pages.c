@@ -1,4 +1,5 @@
 /* Coming and going: the start page, sign-in links, the language. */
+#include "openid/provider.h"
 #include "people/handlers.h"
 #include "people/places.h"
 #include "templates.h"
@@ -43,6 +44,8 @@ static enum error_code show_signin(struct http_request *request, struct http_res
         .wrong = wrong,
         .minutes = SIGNIN_LINK_ASKED_SECONDS / MINUTE_SECONDS,
     };
+    if (request->application->openid != NULL)
+        body.provider = openid_provider_name(request->application->openid);
     return show(request, response, template_signin_html(request->region, &view, &body), error);
 }
 

@@ -11,8 +11,10 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 /* FAIL, and an empty queue of OpenSSL errors: others on this thread must not find ours there. */
 #define FAIL_OPENSSL(error, code, reason, ...)                                                               \

@@ -8,7 +8,7 @@ const struct inventory_subject INVENTORY[] = {
     {MESSAGE_CONSENT_KEPT_PEOPLE, MESSAGE_CONSENT_KEPT_PEOPLE_LONG,
      TABLES("person", "org_role", "team_role", "unit", "team", "org")},
     {MESSAGE_CONSENT_KEPT_SIGNIN, MESSAGE_CONSENT_KEPT_SIGNIN_LONG,
-     TABLES("signin_link", "web_session", "operator_link", "form_spent", "signin_wish")},
+     TABLES("signin_link", "web_session", "operator_link", "form_spent", "signin_wish", "openid_account")},
     {MESSAGE_CONSENT_KEPT_JOINING, MESSAGE_CONSENT_KEPT_JOINING_LONG,
      TABLES("join_link", "join_card", "join_request")},
     {MESSAGE_CONSENT_KEPT_MAIL, MESSAGE_CONSENT_KEPT_MAIL_LONG,

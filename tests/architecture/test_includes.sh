@@ -5,7 +5,7 @@
 set -u
 cd "$1" || exit 1
 
-LAYERS="base stats table privacy store net http view"
+LAYERS="base stats table privacy store net openid http view"
 # A feature and the features it may use. The order has no circle: each uses only ones above it.
 allowed_features() {
     case $1 in
@@ -29,6 +29,7 @@ allowed_layers() {
     privacy) echo "base stats privacy" ;;
     store) echo "base stats privacy store" ;;
     net) echo "base" ;;
+    openid) echo "base privacy net" ;;
     http) echo "base stats privacy store http" ;;
     view) echo "base view" ;;
     *) echo "$LAYERS" ;;
@@ -84,7 +85,7 @@ openssl privacy store
 gsl stats
 readstat table
 curl net cli
-jansson pulse cli
+jansson openid pulse cli
 TABLE
 
 wrong=$(grep -rnE '"[^"]*<(div|p|span|h[1-6]|a|ul|li|table|form)[ >]' --include='*_pages.c' --include='*_api.c' src)

@@ -228,6 +228,7 @@ test('mail in trouble', async (t) => {
     for (let i = 0; i < 100 && !/mail waits/.test(server.words); i++) await sleep(50);
     assert.match(server.words, /mail waits, and is tried again in 1 minutes: nothing answers/);
     assert.equal(sql(address, 'SELECT count(*) FROM outbox'), '6');
+    assert.match((await owner.page('/people/invite')).text, /6 invitations are waiting/);
     box = await mailbox(t, {port: away});
     await restart(box);
     assert.equal((await box.wait(6)).length, 6);

@@ -22,7 +22,7 @@ test('the demo', async (t) => {
   }
   const team = home.leader.match(/\/teams\/\d+/)[0];
   const addresses = {
-    leader: [team, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/nonsense'],
+    leader: [team, `${team}/joining`, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/organisation'],
     HR: ['/organisation', '/people', '/people/import', '/rounds', '/settings', '/settings/mail', '/me'],
     nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],

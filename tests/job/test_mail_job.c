@@ -20,6 +20,7 @@ struct post {
     enum smtp_outcome answer;
     bool was_refusing;
     const char *refuses;        /* an address; NULL: none */
+    int64_t takes;              /* seconds for each mail */
     struct mail_sender *beside; /* another process, which runs while this one sends */
 };
 
@@ -34,6 +35,7 @@ static enum error_code take(void *context, const struct smtp_message *message, s
     struct post *post = context;
     (void)error;
     post->tried++;
+    world_wait(post->w, post->takes);
     if (post->beside != NULL)
         mail_pass(post->beside);
     bool refused = post->refuses != NULL && slice_equal(message->to, slice_from_text(post->refuses));
@@ -404,6 +406,31 @@ static void one_bad_message_does_not_block_the_rest(void **state)
     assert_int_equal(pass(post), 1);
 }
 
+/* Twelve times is enough; then the owner is told. */
+static void trying_has_an_end(void **state)
+{
+    struct world *w = *state;
+    struct post *post = open_post(w);
+    struct step step = {.w = w};
+    struct mail_recipient recipient;
+    size_t tries = 0;
+    world_team(w, "Blue", 0, 1, false);
+    assert_ok(w, store_write(w->store, invite, &step, &w->error));
+    post->answer = SMTP_LATER;
+    for (int hours = 0; hours < 40; hours++) {
+        for (int minutes = 0; minutes < 60; minutes += 20) {
+            (void)pass(post);
+            tries += post->tried;
+            world_wait(w, 20 * MINUTE_SECONDS);
+        }
+    }
+    assert_int_equal(tries, MAIL_ATTEMPTS_MAXIMUM);
+    assert_int_equal(waiting(w), 0);
+    assert_ok(w, mail_recipient_load(w->session, w->org, world_person(w, "m1@blue.example"), &w->error,
+                                     &recipient));
+    assert_int_equal(recipient.refused_code, 400);
+}
+
 static void a_refused_address_is_shown_and_left_alone(void **state)
 {
     struct world *w = *state;
@@ -441,6 +468,25 @@ static void several_processes_send_each_mail_once(void **state)
     post->beside = &second->sender;
     (void)pass(post);
     assert_int_equal(post->count + second->count, 45);
+    for (size_t i = 0; i < post->count; i++)
+        for (size_t j = 0; j < second->count; j++)
+            assert_false(slice_equal(post->sent[i].to, second->sent[j].to));
+}
+
+/* What was claimed and not sent before the claim ends may be another's: it is left alone, and sent once. */
+static void a_slow_server_makes_no_mail_leave_twice(void **state)
+{
+    struct world *w = *state;
+    struct post *post = open_post(w), *second = open_post(w);
+    world_team(w, "Blue", 0, MAIL_BATCH, false);
+    open_round(w);
+    post->takes = MINUTE_SECONDS; /* what smtp_send takes at most */
+    post->beside = &second->sender;
+    assert_in_range(pass(post), 2, MAIL_BATCH - 2);
+    assert_int_equal(second->count, 0);
+    world_wait(w, 2 * MINUTE_SECONDS);
+    mail_pass(&second->sender);
+    assert_int_equal(post->count + second->count, MAIL_BATCH);
     for (size_t i = 0; i < post->count; i++)
         for (size_t j = 0; j < second->count; j++)
             assert_false(slice_equal(post->sent[i].to, second->sent[j].to));
@@ -548,8 +594,10 @@ int main(void)
         SQLITE_ONLY(a_server_that_is_away_loses_nothing_and_floods_nobody),
         SQLITE_ONLY(a_message_that_is_put_off_waits_longer_and_longer),
         SQLITE_ONLY(one_bad_message_does_not_block_the_rest),
+        SQLITE_ONLY(trying_has_an_end),
         BOTH(a_refused_address_is_shown_and_left_alone),
         BOTH(several_processes_send_each_mail_once),
+        SQLITE_ONLY(a_slow_server_makes_no_mail_leave_twice),
         BOTH(a_link_is_mailed_to_whoever_is_known),
         SQLITE_ONLY(who_wants_no_mail_gets_links_only),
         BOTH(everybody_is_invited_once),
