@@ -107,3 +107,32 @@ for (const engine of ['sqlite', 'postgres'])
     assert.equal(record.eligibility.open.filter((leaf) => !leaf.pad).length, busy.length);
     for (const way of busy) await world.check(way.member, record);
   });
+
+// Who asks is not looked at: not the session, not the address, not the program. (What is not looked at takes no time either.)
+test('an answer gets the same reply whoever sends it', async (t) => {
+  const folder = temporaryFolder(t), random = generator(11);
+  database(t, folder, 'sqlite');
+  const world = new World(t, folder);
+  await world.begin();
+  const [{ways: [way]}, other] = world.members;
+  await way.fetch();
+  const cookie = (visitor) => [...visitor.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
+  const senders = {
+    nobody: {}, 'its member': {cookie: cookie(way.member.visitor)}, 'another member': {cookie: cookie(other.visitor)},
+    'an owner': {cookie: cookie(world.owner)}, 'a false session': {cookie: `${[...other.visitor.cookies.keys()][0]}=${'A'.repeat(43)}`},
+    'another program': {'user-agent': 'curl/8'}, 'behind a proxy': {'x-forwarded-for': '192.0.2.7'},
+  };
+  const content = ANSWER.random(random, way.member.round, false), body = JSON.stringify(await way.body(1, content));
+  const false_ = JSON.stringify({...JSON.parse(body), version: 2});
+  for (const [what, sent] of [['taken', body], ['refused', false_], ['not understood', '{']]) {
+    const replies = [];
+    for (const headers of Object.values(senders)) {
+      const response = await fetch(world.server.url + ANSWER.path, {method: 'POST', body: sent, headers: {'content-type': 'application/json', ...headers}});
+      const shown = [...response.headers].filter(([name]) => name !== 'date');
+      replies.push({status: response.status, headers: shown, text: await response.text()});
+    }
+    for (const [i, reply] of replies.entries()) assert.deepEqual(reply, replies[0], `${what}, ${Object.keys(senders)[i]}`);
+    assert.equal(replies[0].status === 200, what === 'taken');
+    assert.ok(!replies[0].headers.some(([name]) => name === 'set-cookie'));
+  }
+});
