@@ -79,7 +79,7 @@ enum error_code comment_body_read(struct slice body, struct error *error, struct
 static enum error_code check_version(int64_t version, struct error *error)
 {
     if (version < 1 || version > PROTOCOL_VERSION_MAXIMUM)
-        return FAIL(error, ERROR_INPUT, "comment-version", "the version of the comment is out of range");
+        return FAIL(error, ERROR_INPUT, "version-range", "the version of the comment is out of range");
     return OK;
 }
 
