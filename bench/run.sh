@@ -2,7 +2,7 @@
 # Measures Hecht on this machine, each figure beside a limit measured in the same run. Takes about two minutes, with R
 # (part analyse) about eight.
 #     bench/run.sh                     everything
-#     bench/run.sh start answers       only these parts: start, answers, pages, import, analyse, verify
+#     bench/run.sh start answers       only these parts: start, answers, pages, import, analyse, verify, browser
 # Environment: HECHT_BENCH_BUILD (build folder, default build-bench), HECHT_BENCH_SCRATCH (folder for databases, default
 # a temporary one; its disk is what is measured), HECHT_BENCH_RUNS (repetitions, default 3), HECHT_BENCH_ROWS (sizes of
 # the files to analyse, default "10000 100000 1000000").
@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${HECHT_BENCH_BUILD:-build-bench}
 runs=${HECHT_BENCH_RUNS:-3}
-parts=${*:-start answers pages import analyse verify}
+parts=${*:-start answers pages import analyse verify browser}
 ANSWERS=10000
 TEAMS=1000
 CLIENTS=64
@@ -336,6 +336,17 @@ $(ratio "$wall" "$(value "$bytes" read_ms)") x merely reading the bytes ($(value
         "of the last 900,000 rows against that of the 90,000 before; 1 is linear"
 }
 
+# In a page, with the packages of the browser tests.
+measure_browser() {
+    local result
+    tests/browser/install.sh >&2
+    result=$(tests/browser/node.sh bench/blind_browser.mjs)
+    for part in blind finalise; do
+        report "$part in the browser" "$(value "$result" "${part}_milliseconds") ms" "<= 20 ms" \
+            "$(met "$(value "$result" "${part}_milliseconds")" less 20)" "headless Chromium, 2048 bits, median of 50"
+    done
+}
+
 build_all
 say "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg) on $(nproc) cores"
 load=$(cut -d' ' -f1 /proc/loadavg)
@@ -345,6 +356,7 @@ load=$(cut -d' ' -f1 /proc/loadavg)
 ! wants import || measure_import
 ! wants analyse || measure_analyse
 ! wants verify || measure_verify
+! wants browser || measure_browser
 
 printf '%-44s %12s  %-9s %-5s %s\n' "what" "measured" "goal" "met" "beside it, from the same run"
 printf '%s' "$reports"
