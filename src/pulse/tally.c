@@ -17,6 +17,11 @@ struct tally *tally_new(const struct close_plan *plan, struct region *region)
         if (tally->counts[i] == NULL)
             return NULL;
     }
+    for (size_t m = 0; tally != NULL && m < plan->measure_count; m++) {
+        tally->apart[m] = REGION_ARRAY(region, plan->measures[m].item_count, struct tally_apart);
+        if (tally->apart[m] == NULL)
+            return NULL;
+    }
     return tally;
 }
 
@@ -25,6 +30,8 @@ void tally_clear(struct tally *tally, const struct close_plan *plan)
     for (size_t i = 0; i < plan->item_count; i++)
         memset(tally->counts[i], 0, options(&plan->items[i]) * sizeof(int64_t));
     memset(tally->scores, 0, sizeof tally->scores);
+    for (size_t m = 0; m < plan->measure_count; m++)
+        memset(tally->apart[m], 0, plan->measures[m].item_count * sizeof *tally->apart[m]);
 }
 
 /* 27720 is divisible by 1..12. Large answers would overflow with it; they come from imported files only,
@@ -43,7 +50,18 @@ static int scored(const struct close_item *item, int16_t value)
     return item->reversed ? item->low + item->high - value : value;
 }
 
-static void add_score(struct tally_score *score, const struct close_plan *plan,
+static void add_apart(struct tally_apart *apart, const struct close_measure *measure, const int16_t *row,
+                      bool has_score)
+{
+    for (size_t i = 0; i < measure->item_count; i++) {
+        bool answered = row[measure->items[i]] != CLOSE_NO_ANSWER;
+        apart[i].answered += answered && !has_score;
+        apart[i].scored += has_score && !answered;
+    }
+}
+
+/* Whether the person has one. */
+static bool add_score(struct tally_score *score, const struct close_plan *plan,
                       const struct close_measure *measure, const int16_t *row)
 {
     int64_t answered = 0, sum = 0, low = 0;
@@ -57,12 +75,13 @@ static void add_score(struct tally_score *score, const struct close_plan *plan,
         low += item->low + 1;
     }
     if (answered == 0 || answered < (int64_t)measure->answered_minimum)
-        return;
+        return false;
     int64_t scale = measure_score_scale(plan, measure), scaled = sum * (scale / answered);
     score->n++;
     score->sum += scaled;
     score->sum_squares += scaled * scaled;
     score->low += sum <= low;
+    return true;
 }
 
 void tally_add_team(struct tally *tally, const struct close_plan *plan, const struct close_team *team)
@@ -73,7 +92,8 @@ void tally_add_team(struct tally *tally, const struct close_plan *plan, const st
             if (row[i] != CLOSE_NO_ANSWER)
                 tally->counts[i][row[i] - plan->items[i].low]++;
         for (size_t m = 0; m < plan->measure_count; m++)
-            add_score(&tally->scores[m], plan, &plan->measures[m], row);
+            add_apart(tally->apart[m], &plan->measures[m], row,
+                      add_score(&tally->scores[m], plan, &plan->measures[m], row));
     }
 }
 
@@ -88,6 +108,10 @@ void tally_add_measure(struct tally *tally, const struct close_plan *plan, const
     tally->scores[measure].sum += other->scores[measure].sum;
     tally->scores[measure].sum_squares += other->scores[measure].sum_squares;
     tally->scores[measure].low += other->scores[measure].low;
+    for (size_t i = 0; i < which->item_count; i++) {
+        tally->apart[measure][i].answered += other->apart[measure][i].answered;
+        tally->apart[measure][i].scored += other->apart[measure][i].scored;
+    }
 }
 
 int64_t tally_item_n(const struct tally *tally, const struct close_plan *plan, size_t item)
@@ -136,9 +160,9 @@ static bool some_stand_apart(const struct tally *tally, const struct close_plan 
 {
     const struct close_measure *which = &plan->measures[measure];
     for (size_t i = 0; i < which->item_count; i++) {
-        int64_t apart = tally_item_n(tally, plan, which->items[i]) - tally->scores[measure].n;
-        apart = apart < 0 ? -apart : apart;
-        if (apart > 0 && apart < plan->k)
+        const struct tally_apart *apart = &tally->apart[measure][i];
+        if ((apart->answered > 0 && apart->answered < plan->k) ||
+            (apart->scored > 0 && apart->scored < plan->k))
             return true;
     }
     return false;

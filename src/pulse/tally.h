@@ -9,9 +9,16 @@ struct tally_score {
     int64_t low;                 /* persons at or below the second lowest option */
 };
 
+/* People in one and not in the other. */
+struct tally_apart {
+    int64_t answered, scored; /* answered the question and have no score; have a score without it */
+};
+
 struct tally {
     int64_t *counts[CLOSE_ITEMS_MAXIMUM]; /* per option, lowest first, as answered */
     struct tally_score scores[CLOSE_MEASURES_MAXIMUM];
+    struct tally_apart
+        *apart[CLOSE_MEASURES_MAXIMUM]; /* one for each question of the measure, in its order */
 };
 
 /* NULL without memory. */
@@ -28,7 +35,8 @@ double tally_item_mean(const struct tally *tally, const struct close_plan *plan,
 /* Mean of the item means; NAN when an item has no answers. */
 double tally_measure_mean(const struct tally *tally, const struct close_plan *plan, size_t measure);
 int64_t measure_score_scale(const struct close_plan *plan, const struct close_measure *measure);
-/* Where 1..k-1 people answered a question of the measure but have no score (or the reverse), the sums of
+/* Where 1..k-1 people answered a question of the measure but have no score (or the reverse; counted as people, since as many
+ * may stand apart on either side), the sums of
  * questions and of scores together would give their answers away. Then the score sums are replaced by what
  * follows from the questions alone: the mean of the item means, and as variance the mean of the item
  * variances, which is never too small. */

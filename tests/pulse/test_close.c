@@ -2,6 +2,10 @@
  * answer), the expected figures are computed by hand. */
 #include "world.h"
 
+#include "pulse/tally.h"
+
+#include <math.h>
+
 STATEMENT(
     TEST_ROUND,
     "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
@@ -224,6 +228,47 @@ static void test_reversed_question(void **state)
     /* e: 22 of 5 = 4.4; f turned: 5 4 5 5 1 = 20 of 5 = 4; sums of both: 10 8 10 8 6 = 42, squares 364 */
     expect_construct(w, "team", team, "turned", "|5|4.200000|5|21.000000|91.000000\n");
     expect_item(w, team, "f", "|3 1 0 0 1\n"); /* counts as answered */
+}
+
+/* Three questions, a score from two answers on; nine people answered all, one only the first question, one all but that. Every
+ * question and the scores count ten people, and still one stands apart on either side. */
+static void test_heads_that_are_others(void **state)
+{
+    struct world *w = *state;
+    struct close_plan *plan = REGION_NEW(w->region, struct close_plan);
+    int16_t values[11 * 3];
+    plan->k = 5;
+    plan->item_count = 3;
+    plan->measure_count = 1;
+    plan->measures[0] =
+        (struct close_measure){.id = S("line"), .items = {0, 1, 2}, .item_count = 3, .answered_minimum = 2};
+    for (size_t i = 0; i < 3; i++)
+        plan->items[i] =
+            (struct close_item){.id = region_format(w->region, "%c", (int)('a' + i)), .low = 1, .high = 5};
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        values[i] = (int16_t)(1 + i % 4);
+    values[9 * 3 + 1] = values[9 * 3 + 2] = values[10 * 3] = CLOSE_NO_ANSWER;
+    struct close_team team = {.team = 1, .values = values, .answers = 11, .asked = {true, true, true}};
+    struct tally *tally = tally_new(plan, w->region);
+    tally_add_team(tally, plan, &team);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(tally_item_n(tally, plan, i), 10);
+    struct tally_score before = tally->scores[0];
+    assert_int_equal(before.n, 10);
+    tally_protect_measure(tally, plan, 0);
+    assert_int_equal(tally->scores[0].sum, llround(tally_measure_mean(tally, plan, 0) * 10 *
+                                                   (double)measure_score_scale(plan, &plan->measures[0])));
+    assert_int_not_equal(tally->scores[0].sum_squares, before.sum_squares);
+    tally_clear(tally, plan); /* five on either side are many enough */
+    team.answers = 9;
+    for (int copy = 0; copy < 5; copy++) {
+        team.values = values + 9 * 3;
+        team.answers = 2;
+        tally_add_team(tally, plan, &team);
+    }
+    before = tally->scores[0];
+    tally_protect_measure(tally, plan, 0);
+    assert_memory_equal(&tally->scores[0], &before, sizeof before);
 }
 
 /* Everybody answered both: exact sums. Sums of two: 8 9 5 9 3 10, together 44, squares 360. */
@@ -738,6 +783,7 @@ int main(void)
     struct CMUnitTest tests[] = {
         SQLITE_ONLY(test_no_answers),
         BOTH(test_by_hand),
+        SQLITE_ONLY(test_heads_that_are_others),
         SQLITE_ONLY(test_complete_answers),
         SQLITE_ONLY(test_reversed_question),
         BOTH(test_three_quarters),
