@@ -17,7 +17,7 @@ const answer = async (folder, server, name, ...more) =>
 function smallDisk(t) {
   const folder = mkdtempSync(path.join(tmpdir(), 'hecht-test-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], {stdio: 'ignore'});
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], {stdio: 'ignore'});
   } catch {
     rmdirSync(folder);
     return null;
