@@ -31,9 +31,9 @@ const page = {
 };
 // What cannot be mended by going on: it is told at once, not only when sending.
 const LOG = ['log', 'log-key', 'log-signature', 'log-round', 'log-older', 'log-changed', 'log-next-key'];
-const FINAL = ['elsewhere', 'roster', 'form', 'signature', 'insecure', 'storage', 'closed', ...LOG];
+const FINAL = ['elsewhere', 'roster', 'members', 'form', 'signature', 'insecure', 'storage', 'closed', ...LOG];
 const BUTTON = {
-  'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', form: '', signature: '', insecure: '',
+  'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', members: '', form: '', signature: '', insecure: '',
   ...Object.fromEntries(LOG.map((kind) => [kind, ''])),
 };
 

@@ -10,6 +10,7 @@ import {
 } from './protocol.js';
 import { keyOf, makeFormSecrets } from './form_secrets.js';
 import { Failure, request, requestJson } from './request.js';
+import { holdsMember } from './roster.js';
 import {
   addRecord, loadCode, loadLog, loadRecord, markToCheck, markWaiting, removeRecord, saveLog, updateRecord,
 } from './answer_store.js';
@@ -52,6 +53,15 @@ async function checkRoundInLog(page, round) {
   } catch (error) {
     throw error instanceof LogFault ? new Failure(error.kind) : new Failure('log');
   }
+}
+
+// Asked for by name, which the server knows; what it is compared with was fetched without one.
+async function checkMembers(page, round) {
+  const list = await request(`/api/rounds/${page.rid}/roster`, { credentials: 'same-origin' });
+  try {
+    if (await holdsMember(JSON.parse(new TextDecoder().decode(list)), round, page.person)) return;
+  } catch { /* not even a list */ }
+  throw new Failure('members');
 }
 
 // recovery: made from a code; recovered: for a form that another device had fetched already.
@@ -128,6 +138,7 @@ export async function obtainForm(page, typed) {
   const code = typed ?? (await loadCode(page.person));
   const { round, key } = await fetchRound(page);
   await checkRoundInLog(page, round);
+  await checkMembers(page, round);
   if (known?.signature) return withCommentForm(page, round, code);
   if (!known) await makeSecrets(page, key, code);
   const record = await loadOrFail(page.rid);

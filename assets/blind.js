@@ -1,6 +1,7 @@
 // The member's side of blind signatures: RFC 9474, RSABSSA-SHA384-PSS-Randomized. The server signs bytes from which
 // it cannot tell what it signed; only this page can take the blinding off again. WebCrypto hashes, draws randomness and
 // verifies; BigInt does the two modular steps. src/privacy/blind_client.c is the same in C.
+import { join, same } from './bytes.js';
 
 const HASH_BYTES = 48;
 const SALT_BYTES = 48;
@@ -8,16 +9,6 @@ const PREFIX_BYTES = 32;
 
 const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 const sha384 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
-
-function concatenate(...parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 function toNumber(bytes) {
   let text = '0x0';
@@ -50,14 +41,14 @@ function power65537(base, modulus) {
 
 // EMSA-PSS (RFC 8017, 9.1.1) with MGF1, both SHA-384, for a modulus of 8 * size bits
 async function encode(message, salt, size) {
-  const hash = await sha384(concatenate(new Uint8Array(8), await sha384(message), salt));
-  const block = concatenate(new Uint8Array(size - salt.length - HASH_BYTES - 2), [1], salt);
+  const hash = await sha384(join(new Uint8Array(8), await sha384(message), salt));
+  const block = join(new Uint8Array(size - salt.length - HASH_BYTES - 2), [1], salt);
   for (let i = 0; i < block.length; i += HASH_BYTES) {
-    const mask = await sha384(concatenate(hash, [0, 0, 0, i / HASH_BYTES]));
+    const mask = await sha384(join(hash, [0, 0, 0, i / HASH_BYTES]));
     for (let j = i; j < i + HASH_BYTES && j < block.length; j++) block[j] ^= mask[j - i];
   }
   block[0] &= 0x7f;
-  return concatenate(block, hash, [0xbc]);
+  return join(block, hash, [0xbc]);
 }
 
 // Refuses any exponent but 65537, moduli outside 2048 to 4096 bits, and other than the one encoding of a key.
@@ -68,14 +59,14 @@ export async function importKey(spki) {
   const bits = key.algorithm.modulusLength;
   const { n, e } = await crypto.subtle.exportKey('jwk', key);
   if (e !== 'AQAB' || bits < 2048 || bits > 4096 || bits % 8) throw new Error('key refused');
-  if (again.length !== spki.length || again.some((byte, i) => byte !== spki[i])) throw new Error('key refused');
+  if (!same(again, spki)) throw new Error('key refused');
   const text = atob(n.replace(/-/g, '+').replace(/_/g, '/'));
   return { key, size: bits / 8, modulus: toNumber(Uint8Array.from(text, (c) => c.charCodeAt(0))) };
 }
 
 // The message that will be signed: the random part makes it impossible to guess, even for a bad key. It is given only when it
 // comes from a recovery code, as are salt and factor below.
-export const prepare = (message, prefix = random(PREFIX_BYTES)) => concatenate(prefix, message);
+export const prepare = (message, prefix = random(PREFIX_BYTES)) => join(prefix, message);
 
 // `inverse` is the secret that takes the blinding off.
 export async function blind(key, prepared, { salt = random(SALT_BYTES), factor } = {}) {

@@ -1,6 +1,8 @@
 // Is the own answer in what was published after the close, and does the result follow from it? docs/ledger.md has the record.
 // Nothing here asks the server anything: callers fetch, this checks.
+import { join } from './bytes.js';
 import { LogFault, checkLog, leafHash, logRoot, readCloseEntry } from './ledger.js';
+import { figuresOf } from './questionnaire.js';
 import { cellHash, descriptorRid, fromBase64url, fromHex, hex, readDescriptor, sha256 } from './protocol.js';
 
 const COUNTS = /^item (?<id>[a-z0-9_-]{1,24}) counts(?<counts>(?: [0-9]{1,7}){2,9})$/;
@@ -22,13 +24,6 @@ export class CheckFault extends Error {
 
 const demand = (good, kind = 'record') => {
   if (!good) throw new CheckFault(kind);
-};
-
-const join = (...parts) => {
-  const all = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
-  const joined = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
-  all.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
-  return joined;
 };
 
 const padHash = (pad) => leafHash(join('hecht-pad-v1', fromHex(pad)));
@@ -63,8 +58,10 @@ async function checkTokens(tree, rid, spki) {
 
 const meanOf = (counts) => counts.reduce((sum, n, i) => sum + n * (i + 1), 0) / counts.reduce((sum, n) => sum + n, 0);
 
-// Counts from the open cells, means from the counts. Resolves with whether anything could be computed again.
-function checkResult(record) {
+// Counts from the open cells, means from the counts. figures: of which questions each is the mean; undefined where the
+// questionnaire is not known: then the server names them, and could leave some out. Resolves with whether the result was
+// computed again without taking its word for anything.
+function checkResult(record, figures) {
   const counts = new Map();
   let again = false;
   for (const line of record.result.split('\n')) {
@@ -76,11 +73,12 @@ function checkResult(record) {
     for (const { value } of realOf(record.cells[item.id])) if (value > 0) found[value - 1] += 1;
     demand(found.length === said.length && found.every((n, i) => n === said[i]), 'result');
     counts.set(item.id, said);
-    again = true;
+    again = figures !== undefined;
   }
   for (const line of record.result.split('\n')) {
     const figure = MEAN.exec(line)?.groups;
     if (!figure) continue;
+    if (figures) demand(figures.get(figure.id) === figure.items, 'result');
     const items = figure.items.split(' ').map((name) => ({ reversed: name.startsWith('-'), counts: counts.get(name.replace(/^-/, '')) }));
     if (!items.every((item) => item.counts)) continue;
     const means = items.map((item) => (item.reversed ? item.counts.length + 1 - meanOf(item.counts) : meanOf(item.counts)));
@@ -123,11 +121,11 @@ async function checkIssuance(issuance, hashes, own) {
 }
 
 // record: as published; own: {rid, team, logKey, m, opk, signature, blindedHash, cells: [{item, value, salt}] or undefined},
-// where cells that say nothing at all mean an answer that was taken back; seen: as for checkLog. Resolves with {again: the result was computed again, cells: the own cells were looked for, log}; throws a
+// where cells that say nothing at all mean an answer that was taken back; seen: as for checkLog; questionnaire: its text as bytes, or undefined. Resolves with {again: the result was computed again, cells: the own cells were looked for, log}; throws a
 // CheckFault.
-export async function checkRecord(record, own, seen, issuance) {
+export async function checkRecord(record, own, seen, issuance, questionnaire) {
   try {
-    return await checkAll(record, own, seen, issuance);
+    return await checkAll(record, own, seen, issuance, questionnaire);
   } catch (error) {
     if (error instanceof CheckFault) throw error;
     throw new CheckFault(error instanceof LogFault ? 'log' : 'record');
@@ -161,7 +159,14 @@ export async function checkOwnLeaf(record, about, seen, issuance) {
   }
 }
 
-async function checkAll(record, own, seen, issuance) {
+// Only the questionnaire that the round fixed says what a figure is made of.
+async function figuresFrom(questionnaire, descriptor) {
+  if (!questionnaire) return undefined;
+  demand(hex(await sha256(questionnaire)) === descriptor.instrumentHash);
+  return figuresOf(new TextDecoder().decode(questionnaire), descriptor);
+}
+
+async function checkAll(record, own, seen, issuance, questionnaire) {
   const { descriptor, close, log } = await openRecord(record, own, seen);
   const rid = fromHex(own.rid);
   const tokens = await hashesOf(record.eligibility, close.eligibility, async ({ prefix, opk, sig }) => leafHash(join(
@@ -179,5 +184,6 @@ async function checkAll(record, own, seen, issuance) {
     if (own.cells && !withdrawn) demand(cell && hashes.has(hex(await cellHash(cell))), 'cell');
   }
   checkNumbers(close, record);
-  return { again: checkResult(record), cells: own.cells !== undefined, withdrawn, log };
+  const figures = await figuresFrom(questionnaire, descriptor);
+  return { again: checkResult(record, figures), cells: own.cells !== undefined, withdrawn, log };
 }

@@ -3,7 +3,7 @@
 import { loadLog, loadRecords, saveLog, updateRecord } from './answer_store.js';
 import { checkOwnLeaf, checkRecord } from './check.js';
 import { signedBy } from './device.js';
-import { anonymousAddress } from './request.js';
+import { anonymousAddress, request } from './request.js';
 import { base64url, sha256 } from './protocol.js';
 
 const LATE_SECONDS = 24 * 3600; // after its last end a round is closed by then
@@ -25,11 +25,21 @@ function whatIsGone(reason, record, seen) {
   return reason === 'round-not-logged' && !seen ? 'no-record' : 'fault-record';
 }
 
+// By its hash, which the round fixed; undefined where this server has it no more.
+async function fetchQuestionnaire(published) {
+  const hash = /^instrument \S+ \d+ ([0-9a-f]{64})$/m.exec(published.descriptor)?.[1];
+  return request(`/api/questionnaires/${hash}`, { credentials: 'omit' }).catch((error) => {
+    if (error.kind === 'offline' || error.kind === 'busy') throw error;
+    return undefined;
+  });
+}
+
 async function look(record) {
   const published = await fetchJson(`/api/rounds/${record.rid}/record`, 'omit');
   const seen = await loadLog(record.team);
   if (published.gone) return { kind: whatIsGone(published.gone, record, seen) };
   const issuance = await fetchJson(`/api/rounds/${record.rid}/issuance`, 'same-origin').catch(() => undefined);
+  const questionnaire = await fetchQuestionnaire(published);
   const own = {
     rid: record.rid, team: record.team, logKey: record.logKey, m: record.m, opk: record.opk, signature: record.signature,
     cells: record.cells, blindedHash: base64url(await sha256(record.blinded)), 
@@ -37,7 +47,7 @@ async function look(record) {
     deviceSignature: record.recovery ? undefined : record.deviceSignature,
   };
   try {
-    const { again, withdrawn, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance);
+    const { again, withdrawn, log } = await checkRecord(published, own, seen, issuance?.gone ? undefined : issuance, questionnaire);
     await saveLog({ team: record.team, logKey: log.logKey, size: log.size, root: log.root });
     if (withdrawn) return { kind: 'withdrawn' };
     return { kind: again ? 'counted-again' : 'counted' };

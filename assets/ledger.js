@@ -1,6 +1,7 @@
 // The signed log of a team (docs/ledger.md): one list for all members, which can only grow. A server that gave this device
 // another key than a colleague's would have to show it another list, and would be found out. Nothing here asks the server
 // anything: callers fetch, this checks.
+import { join, same } from './bytes.js';
 import { fromBase64url, hex, sha256 } from './protocol.js';
 
 const LEAVES_MAXIMUM = 65536;
@@ -28,14 +29,6 @@ export class LogFault extends Error {
 const demand = (good, kind = 'log') => {
   if (!good) throw new LogFault(kind);
 };
-
-const join = (...parts) => {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
-  return all;
-};
-
-const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 function fromBase64(text) {
   try {
@@ -89,7 +82,7 @@ export async function openCheckpoint(note, logKey, team) {
   const text = note.slice(0, end + 1);
   const lines = text.slice(0, -1).split('\n');
   demand(lines.length >= 3 && lines[0] === origin && new RegExp(`^(?:${INDEX})$`).test(lines[1]));
-  const id = (await sha256(join(encoder.encode(`${origin}\n`), [1], logKey))).slice(0, 4);
+  const id = (await sha256(join(`${origin}\n`, [1], logKey))).slice(0, 4);
   let verified;
   let signed = false;
   for (const line of note.slice(end + 2, -1).split('\n')) {

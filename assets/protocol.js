@@ -1,4 +1,5 @@
 // The messages of a round, byte for byte as src/privacy/protocol.h has them, and the keys of one answer.
+import { join } from './bytes.js';
 
 const ITEMS_MAXIMUM = 64;
 const DESCRIPTOR_MAXIMUM = 8192;
@@ -34,16 +35,6 @@ export function fromBase64url(text) {
 }
 
 export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-
-function concatenate(...parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 // ---- Descriptor ----------------------------------------------------------------------------------------------
 
@@ -151,7 +142,7 @@ export const descriptorRid = (bytes) => sha256(bytes);
 
 // What is prepared, blinded and signed: 79 bytes
 export async function answerMessage(rid, opk) {
-  return concatenate(encoder.encode('hecht-answer-v1'), rid, await sha256(opk));
+  return join(encoder.encode('hecht-answer-v1'), rid, await sha256(opk));
 }
 
 // cells: [{item, value, salt}], value 0 for no answer, salt 32 bytes
@@ -176,7 +167,7 @@ export function answerText(rid, version, cells) {
 }
 
 export function cellHash(cell) {
-  return sha256(concatenate([0], encoder.encode(`hecht-cell-v1 ${cellText(cell)}`)));
+  return sha256(join([0], encoder.encode(`hecht-cell-v1 ${cellText(cell)}`)));
 }
 
 // The text of the receipt for this answer; answerId is SHA-256(opk)
@@ -195,7 +186,7 @@ const COMMENT_BYTES = 1500;
 
 // What is prepared, blinded and signed for a comment: 80 bytes
 export async function commentMessage(rid, opk) {
-  return concatenate(encoder.encode('hecht-comment-v1'), rid, await sha256(opk));
+  return join(encoder.encode('hecht-comment-v1'), rid, await sha256(opk));
 }
 
 // Length, text, zeros: all of one size. An empty text takes the comment back.

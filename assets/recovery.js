@@ -1,6 +1,7 @@
 // A recovery code: 128 random bits from which every secret of an answer can be made again on another device (docs/privacy.md). Its
 // owner reads it once, it is never sent, and a device keeps it in a form that no script can read out. WebCrypto derives; a browser
 // that cannot make a key pair from the private half alone is not offered a code.
+import { join } from './bytes.js';
 import { fromHex, hex, sha256 } from './protocol.js';
 import { bytesOf, wordsOf } from './words.js';
 
@@ -15,7 +16,6 @@ const PKCS8 = fromHex('3041020100301306072a8648ce3d020106082a8648ce3d03010704273
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' };
 const encoder = new TextEncoder();
-const join = (...parts) => Uint8Array.from(parts.flatMap((part) => Array.from(part)));
 const toNumber = (bytes) => BigInt(`0x${hex(bytes)}`);
 
 // ---- The code and its words ------------------------------------------------------------------------------------------
@@ -23,7 +23,7 @@ const toNumber = (bytes) => BigInt(`0x${hex(bytes)}`);
 export const makeCode = () => crypto.getRandomValues(new Uint8Array(CODE_BYTES));
 
 async function withCheck(code) {
-  const hash = await sha256(join(encoder.encode('hecht-recovery-check-v1'), code));
+  const hash = await sha256(join('hecht-recovery-check-v1', code));
   return join(code, hash.slice(0, CHECK_BYTES));
 }
 

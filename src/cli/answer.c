@@ -4,6 +4,8 @@
 #include "cli/answer_log.h"
 #include "cli/web_client.h"
 #include "privacy/ledger.h"
+#include "privacy/proquint.h"
+#include "pulse/roster.h"
 
 #include <jansson.h>
 #include <unistd.h>
@@ -401,6 +403,23 @@ static enum error_code check_log(struct session *session, const char *rid_text, 
                             session->error, session->log_key);
 }
 
+/* Asked for as oneself, which the server knows; compared with what was fetched without a name. */
+static enum error_code check_roster(const struct session *session, const char *rid,
+                                    const struct descriptor *descriptor)
+{
+    struct web_response response;
+    int64_t person;
+    const char *text = json_string_value(json_object_get(session->rounds, "person"));
+    const char *path = region_text(session->region, region_format(session->region, "%s/roster", rid));
+    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds/", path)},
+                 session->region, session->error, &response));
+    if (response.status != 200)
+        return refused(session, "the list of members could not be read", &response);
+    if (text == NULL || !slice_to_integer(slice_from_text(text), 1, INT64_MAX, &person))
+        return FAIL(session->error, ERROR_IO, "reply", "the server's reply was not understood");
+    return roster_check(response.body, descriptor, person, session->region, session->error);
+}
+
 /* In the words of the questionnaire, one language or the other. */
 static bool is_worded(const struct session *session, const struct descriptor *descriptor,
                       const json_t *question, const struct instrument_item *item)
@@ -443,6 +462,15 @@ static enum error_code check_questions(const struct session *session, const stru
                        "the questions are not those of the round, or not in its words; nothing was sent");
 }
 
+/* For two members to compare: the same round, or one that was made for one of them. */
+static void tell_words(const struct answer_client *client)
+{
+    char words[RID_WORDS_LENGTH + 1];
+    rid_words(client->rid, words);
+    fprintf(stderr, "Round %" PRId64 " of %.*s: %s. Your colleagues see the same four words.\n",
+            client->descriptor.round_number, SLICE_ARG(client->descriptor.team_name), words);
+}
+
 static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
                                     bool *ret_counts, struct slice *ret_reply)
 {
@@ -467,10 +495,12 @@ static enum error_code answer_round(struct session *session, const json_t *round
     }
     TRY(check_questions(session, &client.descriptor, json_object_get(round, "questions")));
     TRY(check_log(session, rid_text, descriptor, rid));
+    TRY(check_roster(session, rid_text, &client.descriptor));
     TRY(fetch_token(session, rid_text, &client));
     *ret_counts = false;
     for (size_t i = 0; i < client.descriptor.item_count; i++)
         *ret_counts = *ret_counts || values[i] != 0;
+    tell_words(&client);
     return send_answer(session, &client, descriptor, values, ret_reply);
 }
 

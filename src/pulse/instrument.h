@@ -109,6 +109,7 @@ enum error_code instrument_read(struct slice text, struct region *region, struct
 
 /* The built-in questionnaire, read once at the start and then constant. Thread safe. */
 const struct instrument *instrument_builtin(void);
+struct slice instrument_builtin_text(void); /* its file */
 
 /* Which items a round asks, in order: pulse = anchors 1..8 and two outcomes that rotate with the round
  * number, full = all. Items about the leader are left out when the team has none. Returns how many were

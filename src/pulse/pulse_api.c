@@ -2,8 +2,10 @@
  * those for descriptors and answers never learn who asks. */
 #include "people/device.h"
 #include "pulse/answer.h"
+#include "pulse/instrument.h"
 #include "pulse/published.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/roster.h"
 #include "pulse/team_log.h"
 
 enum error_code rid_of_path(const struct http_request *request, struct error *error,
@@ -68,6 +70,19 @@ enum error_code answer_post(struct http_request *request, struct http_response *
     return http_respond_after_write(request, (struct http_write){answer_write, answer_write_end, write});
 }
 
+/* Devices compute means again by it, and trust no word of it that has not this hash. */
+enum error_code questionnaire_get(struct http_request *request, struct http_response *response,
+                                  struct error *error)
+{
+    uint8_t hash[32];
+    if (!hex_decode(http_path(request, "hash"), hash, sizeof hash) ||
+        memcmp(hash, instrument_builtin()->hash, sizeof hash) != 0)
+        return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "there is no such questionnaire");
+    response->content_type = "text/plain; charset=utf-8";
+    buffer_append(&response->body, instrument_builtin_text());
+    return OK;
+}
+
 /* ---- After the close ---------------------------------------------------------------------------- */
 
 enum error_code record_get(struct http_request *request, struct http_response *response, struct error *error)
@@ -120,6 +135,19 @@ enum error_code issuance_get(struct http_request *request, struct http_response 
     if (opening.device_signature.length > 0)
         json_write_bytes_member(&json, "device_signature", opening.device_signature);
     json_write_object_end(&json);
+    return OK;
+}
+
+enum error_code roster_get(struct http_request *request, struct http_response *response, struct error *error)
+{
+    uint8_t rid[32];
+    struct roster_opening opening;
+    struct json_writer json = JSON_WRITER(&response->body);
+    TRY(rid_of_path(request, error, rid));
+    TRY(roster_open(request->session, request->identity.org, request->identity.person, rid, request->region,
+                    error, &opening));
+    response->content_type = "application/json";
+    roster_to_json(&opening, &json);
     return OK;
 }
 

@@ -101,7 +101,7 @@ test('a second token for a member', async (t) => {
   told('a second token for one member', 'hecht verify, anybody', failures(verified)[0]);
 });
 
-for (const [lie, name, kind] of [['wrong-mean', 'a wrong mean', 'figure'], ['wrong-count', 'wrong counts', 'result-counts']])
+for (const [lie, name, kind] of [['wrong-mean', 'a wrong mean', 'figure'], ['left-out', 'a mean of fewer questions', 'figure'], ['wrong-count', 'wrong counts', 'result-counts']])
   test(name, async (t) => {
     const made = await world(t, lie);
     await made.end();
@@ -162,8 +162,30 @@ test('a backup that was put back', async (t) => {
   told('a backup put back to before the close', 'the device, before anything is sent', refused.err);
 });
 
+test('a round for each member alone', async (t) => {
+  const made = await world(t, 'many-openings');
+  await made.end();
+  await new Promise((done) => setTimeout(done, 1100));
+  await openRound(made.owner);
+  const answer = async (who) => hecht(made.folder, 'answer', await signinLink(made.folder, who, made.server.url), '--values', '3,3,3,3,3,3,3,3,3,3', '--state', path.join(made.folder, who));
+  assert.equal((await answer('m0@example.org')).code, 0);
+  writeFileSync(path.join(made.folder, 'split'), '');
+  const refused = await answer('m1@example.org'); // who has seen no log of this team before
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /does not hold \(.*nothing was sent/);
+  told('a round for each member alone, behind one close', 'the device, before anything is sent', refused.err);
+});
+
+test('more members counted than there are', async (t) => {
+  const made = await world(t, 'counted-more', {answering: 0});
+  const done = await hecht(made.folder, 'answer', await signinLink(made.folder, 'm0@example.org', made.server.url), '--values', '4,4,4,4,4,4,4,4,4,4');
+  assert.equal(done.code, 1);
+  assert.match(done.err, /counts 12 members, its list has 11; nothing was sent/);
+  told('more members counted than there are on the list', 'hecht answer, and the page before anything is sent', done.err);
+});
+
 test('the table', (t) => {
-  assert.equal(table.length, 10, 'every lie was caught');
+  assert.equal(table.length, 13, 'every lie was caught');
   for (const [lie, who, words] of table) t.diagnostic(`${lie} | ${who} | ${words}`);
   if (HONEST) process.env.HECHT = HONEST;
 });

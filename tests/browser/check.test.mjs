@@ -1,8 +1,11 @@
 // A device finds its own answer in what was published; a server that dropped it, changed it, or computed wrongly is found out,
 // and the page says which.
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
 import test from 'node:test';
 
+import {readDescriptor} from '../../assets/protocol.js';
+import {figuresOf} from '../../assets/questionnaire.js';
 import {answerAndSend, assertGoodPage, changeKept, launch, person} from './chromium.mjs';
 import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
 
@@ -119,6 +122,26 @@ test('check my answer', async (t) => {
   await t.test('a wrong count', () => lie('fault-record', (false_) => {
     false_.result = false_.result.replace(/counts \d+ (\d+)/, (line, second) => `counts 7 ${second}`);
   }));
+  await t.test('of which questions a figure is made follows from the questionnaire, whose hash the round fixed', async () => {
+    const round = readDescriptor(new TextEncoder().encode(record.descriptor));
+    const text = await (await fetch(`${server.url}/api/questionnaires/${round.instrumentHash}`)).text();
+    assert.equal(createHash('sha256').update(text).digest('hex'), round.instrumentHash);
+    const figures = figuresOf(text, round), stated = record.result.match(/^construct \S+ mean .*$/gm);
+    assert.ok(stated.length >= 3);
+    for (const line of stated) assert.equal(figures.get(line.split(' ')[1]), /from (.*)$/.exec(line)[1]);
+  });
+  await t.test('another questionnaire than the round fixed', async () => {
+    await page.route('**/api/questionnaires/*', (route) => route.fulfill({body: 'instrument other\n'}), {times: 1});
+    await page.goto(`${server.url}/check`);
+    await found(page, 'fault-record');
+    await changeKept(page, 'delete record.checked; delete record.told;');
+  });
+  await t.test('a server that has the questionnaire no more: the answer counted, the means were not computed again', async () => {
+    await page.route('**/api/questionnaires/*', (route) => route.fulfill({status: 404, json: {reason: 'questionnaire-unknown'}}), {times: 1});
+    await page.goto(`${server.url}/check`);
+    await found(page, 'counted');
+    await changeKept(page, 'delete record.checked; delete record.told;');
+  });
   await t.test('another register', () => lie('fault-log', (false_) => { false_.log.leaves[0] = false_.log.leaves[1]; }));
   await t.test('the record of nothing', () => lie('fault-record', (false_) => { delete false_.cells[openItem]; }));
 

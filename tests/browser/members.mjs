@@ -244,7 +244,8 @@ export class World {
     const {m, opk, blinded} = way.secrets;
     const own = {rid, team: round.team, logKey: base64url(this.logKey), m, opk, signature: way.signature,
       blindedHash: base64url(await sha256(blinded)), cells: way.stored.content};
-    return checkRecord(record, own, undefined, issuance);
+    const questionnaire = new Uint8Array(await (await fetch(`${this.server.url}/api/questionnaires/${/^instrument \S+ \d+ (\S+)$/m.exec(record.descriptor)[1]}`)).arrayBuffer());
+    return checkRecord(record, own, undefined, issuance, questionnaire);
   }
 
   async record(rid) {

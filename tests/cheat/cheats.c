@@ -3,8 +3,10 @@
 #include "pulse/answer.h"
 #include "pulse/close_record.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/roster.h"
 #include "pulse/round.h"
 
+#include <math.h>
 #include <unistd.h>
 
 static bool cheats(const char *how)
@@ -115,6 +117,25 @@ WRAPPED(enum error_code, bodies_open, struct store_session *session, const struc
 
 /* ---- Figures that do not follow -------------------------------------------------------------------- */
 
+/* A mean that is right, but not of all the questions that belong to it. */
+static void leave_out(const struct result_statement *statement, struct result_construct *construct)
+{
+    double sum = 0;
+    if (construct->kind != RESULT_MEAN || construct->item_count < 2)
+        return;
+    for (size_t c = 0; c + 1 < construct->item_count; c++)
+        for (size_t i = 0; i < statement->item_count; i++)
+            if (slice_equal(statement->items[i].id, construct->items[c])) {
+                if (statement->items[i].kind != RESULT_COUNTS)
+                    return;
+                sum += construct->reversed[c] ? (double)statement->items[i].options + 1 -
+                                                    result_counts_mean(&statement->items[i])
+                                              : result_counts_mean(&statement->items[i]);
+            }
+    construct->item_count--;
+    construct->millionths = (int64_t)lround(sum / (double)construct->item_count * RESULT_MILLION);
+}
+
 WRAPPED(enum error_code, close_statement, const struct recording *recording, bool exact, bool open,
         struct result_statement *ret_statement)
 {
@@ -122,6 +143,8 @@ WRAPPED(enum error_code, close_statement, const struct recording *recording, boo
     for (size_t i = 0; cheats("wrong-mean") && i < ret_statement->construct_count; i++)
         if (ret_statement->constructs[i].kind == RESULT_MEAN)
             ret_statement->constructs[i].millionths += 100000;
+    for (size_t i = 0; cheats("left-out") && i < ret_statement->construct_count; i++)
+        leave_out(ret_statement, &ret_statement->constructs[i]);
     for (size_t i = 0; cheats("wrong-count") && i < ret_statement->item_count; i++)
         if (ret_statement->items[i].kind == RESULT_COUNTS) {
             int64_t *counts = ret_statement->items[i].counts, first = counts[0];
@@ -150,29 +173,76 @@ WRAPPED(enum error_code, record_get, struct http_request *request, struct http_r
     return __real_record_get(request, response, error);
 }
 
-WRAPPED(enum error_code, team_log_of_round, struct store_session *session, const uint8_t rid[static 32],
-        struct region *region, struct error *error, struct team_log *ret_log)
+/* Signs what the log now says, as the organisation itself can. */
+static enum error_code sign_again(struct store_session *session, const struct team_round *round,
+                                  struct region *region, struct error *error, struct team_log *log)
 {
-    struct team_round round;
     struct org org;
     struct log_signer signer;
     struct merkle_log tree = {0};
     struct slice text;
-    TRY(__real_team_log_of_round(session, rid, region, error, ret_log));
-    if (!cheats("split-view") || access("split", F_OK) != 0 || ret_log->first < 1)
-        return OK;
-    TRY(team_round_by_rid(session, rid, region, error, &round));
-    TRY(org_load(session, round.org, region, error, &org));
+    TRY(org_load(session, round->org, region, error, &org));
     TRY(log_signer_open(cheating, &org, region, error, &signer));
-    memset(ret_log->leaves[0].bytes, 7, sizeof ret_log->leaves[0].bytes); /* an opening that was another */
-    for (size_t i = 0; i < ret_log->leaf_count; i++)
-        merkle_log_append(&tree, &ret_log->leaves[i]);
-    struct checkpoint checkpoint = {.origin = log_origin(signer.public_key, round.team, region),
+    for (size_t i = 0; i < log->leaf_count; i++)
+        merkle_log_append(&tree, &log->leaves[i]);
+    struct checkpoint checkpoint = {.origin = log_origin(signer.public_key, round->team, region),
                                     .size = tree.size};
     merkle_log_root(&tree, &checkpoint.root);
     TRY(checkpoint_write(&checkpoint, region, error, &text));
-    TRY(note_sign(text, checkpoint.origin, signer.seed, signer.public_key, region, error,
-                  &ret_log->checkpoint));
+    TRY(note_sign(text, checkpoint.origin, signer.seed, signer.public_key, region, error, &log->checkpoint));
     log_signer_close(&signer);
+    return OK;
+}
+
+/* The opening of a round for somebody else stands behind the same close, so that each member could be given a round alone. */
+static enum error_code open_twice(struct region *region, struct error *error, struct team_log *log)
+{
+    size_t at = (size_t)log->opening, in_entries = at - (size_t)log->first;
+    struct merkle_hash *leaves = REGION_ARRAY(region, log->leaf_count + 1, struct merkle_hash);
+    struct slice *entries = REGION_ARRAY(region, log->entry_count + 1, struct slice);
+    if (leaves == NULL || entries == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    memcpy(leaves, log->leaves, at * sizeof *leaves);
+    memcpy(leaves + at + 1, log->leaves + at, (log->leaf_count - at) * sizeof *leaves);
+    memcpy(entries, log->entries, in_entries * sizeof *entries);
+    memcpy(entries + in_entries + 1, log->entries + in_entries,
+           (log->entry_count - in_entries) * sizeof *entries);
+    entries[in_entries] = region_format(region, "hecht-log-round-v1\nrid %064d\nkey-from %zu\n", 7, at - 1);
+    merkle_leaf(entries[in_entries], &leaves[at]);
+    log->leaves = leaves;
+    log->entries = entries;
+    log->leaf_count++;
+    log->entry_count++;
+    log->opening++;
+    log->close += log->close >= 0;
+    return OK;
+}
+
+WRAPPED(enum error_code, team_log_of_round, struct store_session *session, const uint8_t rid[static 32],
+        struct region *region, struct error *error, struct team_log *ret_log)
+{
+    struct team_round round;
+    TRY(__real_team_log_of_round(session, rid, region, error, ret_log));
+    if (ret_log->first < 1 || access("split", F_OK) != 0)
+        return OK;
+    TRY(team_round_by_rid(session, rid, region, error, &round));
+    if (cheats("split-view"))
+        memset(ret_log->leaves[0].bytes, 7,
+               sizeof ret_log->leaves[0].bytes); /* an opening that was another */
+    else if (cheats("many-openings"))
+        TRY(open_twice(region, error, ret_log));
+    else
+        return OK;
+    return sign_again(session, &round, region, error, ret_log);
+}
+
+/* ---- More members counted than there are -------------------------------------------------------------- */
+
+WRAPPED(enum error_code, roster_open, struct store_session *session, int64_t org, int64_t person,
+        const uint8_t rid[static 32], struct region *region, struct error *error,
+        struct roster_opening *ret_opening)
+{
+    TRY(__real_roster_open(session, org, person, rid, region, error, ret_opening));
+    ret_opening->count -= cheats("counted-more");
     return OK;
 }
