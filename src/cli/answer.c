@@ -2,17 +2,20 @@
 
 #include "cli/answer_device.h"
 #include "cli/answer_log.h"
+#include "cli/answer_questions.h"
 #include "cli/web_client.h"
 #include "privacy/ledger.h"
 #include "privacy/proquint.h"
+#include "pulse/own_answer.h"
 #include "pulse/roster.h"
+#include "pulse/witness.h"
 
 #include <jansson.h>
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--state DIR | --no-state]\n"
-    "       hecht answer URL --withdraw [--team NAME] [--json] [--state DIR]\n"
+    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--witness KEY] [--state DIR | --no-state]\n"
+    "       hecht answer URL --withdraw [--team NAME] [--json] [--witness KEY] [--state DIR]\n"
     "       hecht answer --forget [--state DIR]\n\n"
     "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
     "blind, and the\n"
@@ -31,7 +34,9 @@ static const char HELP[] =
     "  --team NAME       which team, when a round is open in several of yours\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
     "  --withdraw        take back what you sent from this machine: then nothing of it counts\n"
-    "  --json            print what was stored (round, number of answers, receipt) as JSON\n"
+    "  --json            print the signed receipt and what finds your answer in the record later, as JSON; keep it in a\n"
+    "                    private file and try it after the close with hecht verify ADDRESS --receipt FILE\n"
+    "  --witness KEY     send nothing unless this witness has signed the log as it is now\n"
     "  --state DIR       where the file stands (default: $XDG_STATE_HOME/hecht, or ~/.local/state/hecht)\n"
     "  --no-state        store nothing here; when it breaks off, your answer of this round may be lost, and "
     "you cannot\n"
@@ -49,7 +54,9 @@ struct session {
     struct error *error;
     struct slice origin; /* "https://host:port" */
     const char *csrf;
-    json_t *rounds;                    /* the whole reply */
+    json_t *rounds;       /* the whole reply */
+    struct slice witness; /* its name; empty: none is demanded */
+    uint8_t witness_key[LOG_PUBLIC_BYTES];
     uint8_t log_key[LOG_PUBLIC_BYTES]; /* of the team, once its log was checked */
     struct answer_state state;
 };
@@ -326,7 +333,8 @@ static enum error_code fetch_token(const struct session *session, const char *ri
 
 /* That the server took exactly this answer, signed by the key of the team's log: with it a dropped answer can be proved. */
 static enum error_code check_receipt(const struct session *session, const struct answer_client *client,
-                                     const struct answer_submission *submission, struct slice reply)
+                                     const struct answer_submission *submission, struct slice reply,
+                                     struct own_answer *ret_own)
 {
     CLEANUP(json_cleanup) json_t *json = json_loadb(reply.data, reply.length, JSON_REJECT_DUPLICATES, NULL);
     const char *text = json_string_value(json_object_get(json, "receipt"));
@@ -340,6 +348,8 @@ static enum error_code check_receipt(const struct session *session, const struct
     bool good = text != NULL && signature_text != NULL && slice_equal(slice_from_text(text), receipt) &&
                 base64url_decode_exactly(slice_from_text(signature_text), signature, sizeof signature) &&
                 log_verify(session->log_key, receipt, signature, &ignored) == OK;
+    ret_own->receipt = receipt;
+    ret_own->signature_text = region_copy(session->region, slice_from_text(signature_text));
     return good
                ? OK
                : FAIL(
@@ -349,7 +359,7 @@ static enum error_code check_receipt(const struct session *session, const struct
 }
 
 static enum error_code send_answer(const struct session *session, const struct answer_client *client,
-                                   struct slice descriptor, const int *values, struct slice *ret_reply)
+                                   struct slice descriptor, const int *values, struct own_answer *ret_own)
 {
     int64_t version;
     struct answer_submission submission;
@@ -369,8 +379,8 @@ static enum error_code send_answer(const struct session *session, const struct a
     TRY(send_surely(session, &request, &response));
     if (response.status != 200)
         return round_refused(session, client, "the answer was not taken", &response);
-    TRY(check_receipt(session, client, &submission, response.body));
-    *ret_reply = response.body;
+    TRY(check_receipt(session, client, &submission, response.body, ret_own));
+    own_answer_token(client, &ret_own->token);
     return OK;
 }
 
@@ -392,6 +402,23 @@ static enum error_code fetch_anonymously(const struct session *session, const ch
     return OK;
 }
 
+/* Whom this person trusts to have seen the log; a server cannot name another one. */
+static enum error_code check_witness(const struct session *session, struct slice json)
+{
+    struct team_log log;
+    int64_t time;
+    if (session->witness.length == 0)
+        return OK;
+    TRY(record_log_read(json, session->region, session->error, &log));
+    if (!witness_has_signed(log.checkpoint, session->witness, session->witness_key, session->region, &time))
+        return FAIL(
+            session->error, ERROR_CRYPTO, "witness",
+            "%.*s has not signed the log of this team as it is now; nothing was sent. A witness comes by "
+            "from time to time: try again later, or without --witness",
+            SLICE_ARG(session->witness));
+    return OK;
+}
+
 /* Before anything is asked for as oneself: the round is in the team's log, and the log is the one that this
  * machine knows. */
 static enum error_code check_log(struct session *session, const char *rid_text, struct slice descriptor,
@@ -399,8 +426,9 @@ static enum error_code check_log(struct session *session, const char *rid_text, 
 {
     struct slice log;
     TRY(fetch_anonymously(session, rid_text, "log", &log));
-    return answer_log_check(&session->state, session->origin, log, descriptor, rid, session->region,
-                            session->error, session->log_key);
+    TRY(answer_log_check(&session->state, session->origin, log, descriptor, rid, session->region,
+                         session->error, session->log_key));
+    return check_witness(session, log);
 }
 
 /* Asked for as oneself, which the server knows; compared with what was fetched without a name. */
@@ -420,48 +448,6 @@ static enum error_code check_roster(const struct session *session, const char *r
     return roster_check(response.body, descriptor, person, session->region, session->error);
 }
 
-/* In the words of the questionnaire, one language or the other. */
-static bool is_worded(const struct session *session, const struct descriptor *descriptor,
-                      const json_t *question, const struct instrument_item *item)
-{
-    const struct instrument *instrument = instrument_builtin();
-    const json_t *options = json_object_get(question, "options");
-    struct slice text = slice_from_text(json_string_value(json_object_get(question, "text")));
-    if (item == NULL)
-        return slice_equal(text, descriptor->promise);
-    for (size_t language = 0; language < LANGUAGE_COUNT; language++) {
-        bool same = json_array_size(options) == instrument->option_count &&
-                    slice_equal(text, instrument_fill(item->text.text[language], descriptor->leader,
-                                                      session->region));
-        for (size_t i = 0; same && i < instrument->option_count; i++)
-            same = slice_equal(slice_from_text(json_string_value(json_array_get(options, i))),
-                               instrument->options[i].text[language]);
-        if (same)
-            return true;
-    }
-    return false;
-}
-
-/* What was asked is what the round fixed: the questions in their order, in the words of the questionnaire where this program
- * knows it. Otherwise a server could give an answer to another question. */
-static enum error_code check_questions(const struct session *session, const struct descriptor *descriptor,
-                                       const json_t *questions)
-{
-    const struct instrument *instrument = instrument_builtin();
-    bool known = memcmp(descriptor->instrument_hash, instrument->hash, sizeof instrument->hash) == 0;
-    bool same = descriptor->item_count == json_array_size(questions);
-    for (size_t i = 0; same && i < descriptor->item_count; i++) {
-        const json_t *question = json_array_get(questions, i);
-        const char *id = json_string_value(json_object_get(question, "q"));
-        same = id != NULL && slice_equal(slice_from_text(id), descriptor->items[i]) &&
-               (!known || is_worded(session, descriptor, question,
-                                    instrument_item_find(instrument, descriptor->items[i])));
-    }
-    return same ? OK
-                : FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
-                       "the questions are not those of the round, or not in its words; nothing was sent");
-}
-
 /* For two members to compare: the same round, or one that was made for one of them. */
 static void tell_words(const struct answer_client *client)
 {
@@ -472,7 +458,7 @@ static void tell_words(const struct answer_client *client)
 }
 
 static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
-                                    bool *ret_counts, struct slice *ret_reply)
+                                    struct own_answer *ret_own)
 {
     const char *rid_text = json_string_value(json_object_get(round, "rid"));
     uint8_t rid[32];
@@ -493,15 +479,16 @@ static enum error_code answer_round(struct session *session, const json_t *round
             session->error, ERROR_NOT_FOUND, "nothing-kept",
             "nothing is kept on this machine of an answer in this round; take it back where you sent it");
     }
-    TRY(check_questions(session, &client.descriptor, json_object_get(round, "questions")));
+    TRY(answer_questions_check(&client.descriptor, json_object_get(round, "questions"), session->region,
+                               session->error));
     TRY(check_log(session, rid_text, descriptor, rid));
     TRY(check_roster(session, rid_text, &client.descriptor));
     TRY(fetch_token(session, rid_text, &client));
-    *ret_counts = false;
+    ret_own->counts = false;
     for (size_t i = 0; i < client.descriptor.item_count; i++)
-        *ret_counts = *ret_counts || values[i] != 0;
+        ret_own->counts = ret_own->counts || values[i] != 0;
     tell_words(&client);
-    return send_answer(session, &client, descriptor, values, ret_reply);
+    return send_answer(session, &client, descriptor, values, ret_own);
 }
 
 /* The round of the team that was asked for; without a wish the only one. */
@@ -527,8 +514,7 @@ static enum error_code choose_round(const struct session *session, const char *t
                 SLICE_ARG(names));
 }
 
-static enum error_code run(struct session *session, const struct wish *wish, bool *ret_counts,
-                           struct slice *ret_reply)
+static enum error_code run(struct session *session, const struct wish *wish, struct own_answer *ret_own)
 {
     const json_t *round = NULL;
     TRY(split_origin(wish->url, session->error, &session->origin));
@@ -536,25 +522,28 @@ static enum error_code run(struct session *session, const struct wish *wish, boo
     TRY(sign_in(session, wish->url));
     TRY(load_rounds(session));
     TRY(choose_round(session, wish->team, &round));
-    return answer_round(session, round, wish, ret_counts, ret_reply);
+    return answer_round(session, round, wish, ret_own);
 }
 
 static int send_one(struct session *session, const struct wish *wish, bool json)
 {
-    struct slice reply;
-    bool counts = false;
-    enum error_code sent = run(session, wish, &counts, &reply);
+    struct own_answer own = {0};
+    CLEANUP(buffer_free) struct buffer out = BUFFER(OWN_ANSWER_MAXIMUM);
+    enum error_code sent = run(session, wish, &own);
     json_decref(session->rounds);
     web_client_close(session->web);
     if (sent != OK)
         return report_error(session->error);
     fprintf(stderr, "%s%s\n",
-            counts ? "Your answer is stored, without your name." : "No answer of yours counts in this round.",
+            own.counts ? "Your answer is stored, without your name."
+                       : "No answer of yours counts in this round.",
             session->state.folder != NULL
                 ? " To change it before the round closes, run this again with a new sign-in link."
                 : "");
+    struct json_writer writer = JSON_WRITER(&out);
+    own_answer_write(&own, &writer);
     if (json)
-        printf("%.*s\n", SLICE_ARG(slice_trim(reply)));
+        printf("%.*s\n", SLICE_ARG(buffer_slice(&out)));
     return EXIT_DONE;
 }
 
@@ -588,6 +577,7 @@ static int answer(int argc, char **argv)
     struct option options[] = {{.name = "--team"},
                                {.name = "--values"},
                                {.name = "--state"},
+                               {.name = "--witness"},
                                {.name = "--json", .flag = true},
                                {.name = "--no-state", .flag = true},
                                {.name = "--forget", .flag = true},
@@ -608,6 +598,10 @@ static int answer(int argc, char **argv)
         return report_error(&error);
     if (argument_flag(&arguments, "--forget"))
         return forget(&session);
+    const char *witness = argument_value(&arguments, "--witness");
+    if (witness != NULL &&
+        witness_key_read(slice_from_text(witness), &error, &session.witness, session.witness_key) != OK)
+        return usage_error(&COMMAND_ANSWER, "--witness: %s", error.detail);
     struct wish wish = {arguments.positionals[0], argument_value(&arguments, "--team"),
                         argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw")};
     return send_one(&session, &wish, argument_flag(&arguments, "--json"));

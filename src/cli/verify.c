@@ -2,13 +2,14 @@
 
 #include "cli/web_client.h"
 #include "privacy/proquint.h"
+#include "pulse/own_answer.h"
 #include "pulse/verify.h"
 #include "pulse/witness.h"
 
 #include <jansson.h>
 
 static const char HELP[] =
-    "Usage: hecht verify URL|FILE ... [--witness KEY] [--json]\n\n"
+    "Usage: hecht verify URL|FILE ... [--receipt FILE] [--witness KEY] [--json]\n\n"
     "Checks what is published of closed rounds, without trusting the server: says for each line what holds,\n"
     "what FAILS, and what is only a signed claim that cannot be checked from outside. FILE is a record as\n"
     "/api/rounds/RID/record gives it (- is standard input). URL is any address with the rid of a round in it,\n"
@@ -16,11 +17,13 @@ static const char HELP[] =
     "docs/ledger.md explains every check.\n\n"
     "Exit code: 0 nothing fails, 1 something fails or could not be read, 2 wrong use.\n\n"
     "Options:\n"
+    "  --receipt FILE  what hecht answer --json printed: your own answer must be in one of the records, unchanged\n"
     "  --witness KEY   a witness whom you trust must have signed the log (hecht witness --init prints its key)\n"
     "  --json          the checks as JSON\n\n"
     "Examples:\n"
     "  hecht verify record.json\n"
     "  hecht verify https://trust.example.org/api/rounds/4fb0.../record\n"
+    "  hecht verify https://trust.example.org/api/rounds/4fb0.../record --receipt mine.json\n"
     "  hecht verify http://127.0.0.1:8080\n";
 
 enum { SOURCES_MAXIMUM = 1000, VERIFY_REGION_MAXIMUM = 1 << 30, LOGS_REGION_MAXIMUM = 1 << 30 };
@@ -38,6 +41,8 @@ struct run {
     bool json, failed;
     struct slice witness; /* its name; empty: none is wanted */
     uint8_t witness_key[LOG_PUBLIC_BYTES];
+    struct own_answer own; /* receipt empty: none was given */
+    bool own_found;
     struct json_writer writer;
     struct buffer out;
     struct seen_log *seen;
@@ -151,13 +156,11 @@ static void compare_logs(struct run *run, const struct record *record, struct re
 static void check_witness(const struct run *run, const struct record *record, struct region *region,
                           struct verification *v)
 {
-    struct note note;
     int64_t time;
     char when[DATE_UTC_LENGTH];
     if (run->witness.length == 0)
         return;
-    if (note_read(record->log.checkpoint, region, NULL, &note) != OK ||
-        cosignature_verify(&note, run->witness, run->witness_key, region, NULL, &time) != OK) {
+    if (!witness_has_signed(record->log.checkpoint, run->witness, run->witness_key, region, &time)) {
         verify_add(v, CHECK_FAILS, "witness",
                    region_format(region, "%.*s has not signed this log, or not as it is now",
                                  SLICE_ARG(run->witness)));
@@ -193,6 +196,8 @@ static enum error_code verify_text(struct run *run, const char *source, struct s
                        ? S("it is the record of the round that was asked for")
                        : S("it is the record of another round than the one that was asked for"));
     check_witness(run, record, region, v);
+    if (run->own.receipt.length > 0 && own_answer_verify(&run->own, record, region, v))
+        run->own_found = true;
     compare_logs(run, record, region, v, source);
     run->failed = run->failed || v->failed;
     if (run->json)
@@ -314,9 +319,24 @@ static enum error_code verify_all(struct run *run, const struct arguments *argum
     return OK;
 }
 
+static enum error_code verify_with(struct run *run, const struct arguments *arguments)
+{
+    const char *path = argument_value(arguments, "--receipt");
+    struct slice text;
+    if (path != NULL) {
+        TRY(file_read(path, OWN_ANSWER_MAXIMUM, run->logs, run->error, &text));
+        TRY(own_answer_read(text, run->logs, run->error, &run->own));
+    }
+    TRY(verify_all(run, arguments));
+    if (path != NULL && !run->own_found)
+        return FAIL(run->error, ERROR_NOT_FOUND, "other-round", "%s is of none of these rounds", path);
+    return OK;
+}
+
 static int verify(int argc, char **argv)
 {
-    struct option options[] = {{.name = "--json", .flag = true}, {.name = "--witness"}};
+    struct option options[] = {
+        {.name = "--json", .flag = true}, {.name = "--witness"}, {.name = "--receipt"}};
     struct arguments arguments;
     struct error error = {0};
     bool done;
@@ -332,7 +352,7 @@ static int verify(int argc, char **argv)
         return usage_error(&COMMAND_VERIFY, "--witness: %s", error.detail);
     run.logs = region_new(LOGS_REGION_MAXIMUM);
     enum error_code verified = run.logs == NULL ? FAIL(&error, ERROR_MEMORY, "no-memory", "no memory")
-                                                : verify_all(&run, &arguments);
+                                                : verify_with(&run, &arguments);
     web_client_close(run.web);
     region_free(run.logs);
     buffer_free(&run.out);

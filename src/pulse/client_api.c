@@ -6,9 +6,13 @@
 #include "pulse/round.h"
 #include "view/view.h"
 
-static const enum message PROMISE_OPTIONS[PROMISE_ANSWERS] = {
-    MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO,
-    MESSAGE_PULSE_PROMISE_NOT_SEEN};
+struct slice promise_answer_text(struct region *region, enum language language, size_t i)
+{
+    static const enum message OPTIONS[PROMISE_ANSWERS] = {
+        MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO,
+        MESSAGE_PULSE_PROMISE_NOT_SEEN};
+    return message_text(region, language, OPTIONS[i], NO_ARGUMENTS);
+}
 
 static void write_text(struct json_writer *json, const char *key, struct slice text)
 {
@@ -24,7 +28,7 @@ static void write_options(struct json_writer *json, enum language language, bool
     json_write_array_begin(json);
     if (promise)
         for (size_t i = 0; i < PROMISE_ANSWERS; i++)
-            json_write_text(json, message_text(region, language, PROMISE_OPTIONS[i], NO_ARGUMENTS));
+            json_write_text(json, promise_answer_text(region, language, i));
     else
         for (size_t i = 0; i < instrument->option_count; i++)
             json_write_text(json, instrument->options[i].text[language]);

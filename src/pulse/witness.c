@@ -66,6 +66,14 @@ enum error_code witness_key_read(struct slice text, struct error *error, struct 
     return OK;
 }
 
+bool witness_has_signed(struct slice checkpoint, struct slice name, const uint8_t public_key[static 32],
+                        struct region *region, int64_t *ret_time)
+{
+    struct note note;
+    return note_read(checkpoint, region, NULL, &note) == OK &&
+           cosignature_verify(&note, name, public_key, region, NULL, ret_time) == OK;
+}
+
 /* ---- Who they are ------------------------------------------------------------------------------- */
 
 enum error_code witness_add(struct store_session *session, int64_t org, int64_t person, struct slice key_text,

@@ -23,6 +23,10 @@ struct slice witness_key_write(struct slice name, const uint8_t public_key[stati
 enum error_code witness_key_read(struct slice text, struct error *error, struct slice *ret_name,
                                  uint8_t ret_public_key[static 32]) MUST_CHECK;
 
+/* Whether the checkpoint (a signed note) bears a good line of this witness, and of which moment. */
+bool witness_has_signed(struct slice checkpoint, struct slice name, const uint8_t public_key[static 32],
+                        struct region *region, int64_t *ret_time);
+
 /* Inside a write. ERROR_CONFLICT "witness-there" when the name is taken, ERROR_LIMIT "witness-many". */
 enum error_code witness_add(struct store_session *session, int64_t org, int64_t person, struct slice key_text,
                             int64_t now, struct error *error) MUST_CHECK;

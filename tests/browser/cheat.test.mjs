@@ -1,7 +1,7 @@
 // A server that lies, end to end: hecht_cheat is hecht with one lie at a time (tests/cheat). For each lie, who finds out, and by
 // which words: the member's device, `hecht answer`, or whoever runs `hecht verify`.
 import assert from 'node:assert/strict';
-import {cpSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
@@ -77,6 +77,55 @@ test('a changed answer', async (t) => {
   assert.deepEqual(await made.found(), {good: 11, cell: 1});
   told('a cell changed', 'the device of its member', 'cell: the own answer is there with another value');
 });
+
+// hecht answer --json says what finds the own answer again; hecht verify --receipt looks for it.
+async function receiptOf(made, who, ...more) {
+  const link = await signinLink(made.folder, who, made.server.url);
+  const done = await hecht(made.folder, 'answer', link, '--json', '--state', path.join(made.folder, who), ...more);
+  assert.equal(done.code, 0, done.err);
+  writeFileSync(path.join(made.folder, `${who}.json`), done.out);
+  return () => hecht(made.folder, 'verify', `${made.server.url}/api/rounds/${made.blue[0].rid}/record`, '--receipt', `${who}.json`);
+}
+const VALUES = ['--values', '3,3,3,3,3,3,3,3,3,3'];
+
+test('receipts: nobody lies', async (t) => {
+  const made = await world(t, '', {answering: 10});
+  const sent = await receiptOf(made, 'm10@example.org', ...VALUES);
+  await receiptOf(made, 'm11@example.org', ...VALUES);
+  const takenBack = await receiptOf(made, 'm11@example.org', '--withdraw');
+  await made.end();
+  const found = await sent(), none = await takenBack();
+  assert.equal(found.code, 0, found.out);
+  assert.match(found.out, /holds +receipt[\s\S]*holds +own-token[\s\S]*holds +own-cells +your 10 answers are in the trees/);
+  assert.equal(none.code, 0, none.out);
+  assert.match(none.out, /no answer among those that count, as you wanted it/);
+  const forged = JSON.parse(readFileSync(path.join(made.folder, 'm10@example.org.json'), 'utf8'));
+  writeFileSync(path.join(made.folder, 'm10@example.org.json'), JSON.stringify({...forged, receipt: forged.receipt.replace('version 1', 'version 2')}));
+  assert.match((await sent()).out, /FAILS +receipt/);
+  writeFileSync(path.join(made.folder, 'm10@example.org.json'), '{}');
+  const unread = await sent();
+  assert.equal(unread.code, 1);
+  assert.match(unread.err, /not what hecht answer --json printed/);
+  writeFileSync(path.join(made.folder, 'm10@example.org.json'), JSON.stringify({...forged, receipt: forged.receipt.replace(/rid ./, 'rid 0')}));
+  const other = await sent();
+  assert.equal(other.code, 1);
+  assert.match(other.err, /of none of these rounds/);
+});
+
+for (const [lie, word] of [['dropped-answer', /FAILS +own-token +your answer was taken and is not among those that count/], ['changed-cell', /FAILS +own-cells +[0-9]+ of your 10 answers are not in the tree/]])
+  test(`receipts: ${lie}`, async (t) => {
+    const made = await world(t, lie, {answering: 0});
+    const receipts = [];
+    for (let i = 0; i < 12; i++) receipts.push(await receiptOf(made, `m${i}@example.org`, '--values', Array.from({length: 10}, (_, item) => 2 + (i + item) % 3).join()));
+    await made.end();
+    const failing = [];
+    for (const verify of receipts) {
+      const {code, out} = await verify();
+      if (code !== 0) failing.push(out);
+    }
+    assert.equal(failing.length, 1); // the one whose answer it was, with a proof for others
+    assert.match(failing[0], word);
+  });
 
 test('an added answer', async (t) => {
   const made = await world(t, 'added-answer', {answering: 11});

@@ -45,6 +45,17 @@ for (const engine of ['sqlite', 'postgres'])
       assert.deepEqual(JSON.parse(done.out).logs.map(({entries, signed}) => [entries, signed]), [[1, true]]);
       assert.match((await owner.page('/settings')).text, /Signed last on/);
     });
+    await t.test('hecht answer --witness sends nothing to a log that this witness has not signed', async () => {
+      const answer = async (demanded) => hecht(folder, 'answer', await signinLink(folder, 'a1@example.org', url), '--values', '4,4,4,4,4,4,4,4,4,4', '--witness', demanded);
+      const other = (await hecht(temporaryFolder(t), 'witness', '--init', 'council.example.org')).out.trim();
+      const refused = await answer(other);
+      assert.equal(refused.code, 1);
+      assert.match(refused.err, /council\.example\.org has not signed the log of this team as it is now; nothing was sent/);
+      assert.equal((await answer('council')).code, 2);
+      const done = await answer(key);
+      assert.equal(done.code, 0, done.err);
+      assert.match(done.err, /: [a-z]{5}-[a-z]{5}-[a-z]{5}-[a-z]{5}\. Your colleagues see the same four words/);
+    });
     for (let i = 1; i <= 6; i++)
       assert.equal((await hecht(folder, 'answer', await signinLink(folder, `a${i}@example.org`, url), '--values', '4,4,4,4,4,4,4,4,4,4')).code, 0);
     const rid = JSON.parse((await (await signIn(folder, url, 'a1@example.org')).page('/api/rounds')).text).rounds[0].rid;
