@@ -151,7 +151,7 @@ enum error_code claim_post(struct http_request *request, struct http_response *r
     http_session_begin(request, response, form.claim.session_hash);
     enum error_code code = installation_claim(request->application, &form.claim, &failure, &org);
     if (code == OK) {
-        http_redirect(request, response, S("/rounds"));
+        http_redirect(request, response, S("/start"));
         return OK;
     }
     if (strcmp(failure.reason, "org-name-taken") != 0) {
