@@ -36,15 +36,21 @@ static enum error_code fill_kept(struct http_request *request, const struct view
     int64_t counts[MY_DATA_SUBJECTS];
     struct template_my_data_kept *rows =
         REGION_ARRAY(request->region, MY_DATA_SUBJECTS, struct template_my_data_kept);
+    struct template_my_data_none *none =
+        REGION_ARRAY(request->region, MY_DATA_SUBJECTS, struct template_my_data_none);
     TRY(my_data_count(request->session, request->identity.org, request->identity.person, error, counts));
-    if (rows == NULL)
+    if (rows == NULL || none == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    for (size_t i = 0; i < MY_DATA_SUBJECTS; i++)
-        rows[i] = (struct template_my_data_kept){say(request, view, SUBJECTS[i].name),
-                                                 say(request, view, SUBJECTS[i].what),
-                                                 say(request, view, SUBJECTS[i].after), counts[i]};
+    for (size_t i = 0; i < MY_DATA_SUBJECTS; i++) {
+        struct slice name = say(request, view, SUBJECTS[i].name), what = say(request, view, SUBJECTS[i].what),
+                     after = say(request, view, SUBJECTS[i].after);
+        if (counts[i] > 0)
+            rows[body->kept_count++] = (struct template_my_data_kept){name, what, after, counts[i]};
+        else
+            none[body->none_count++] = (struct template_my_data_none){name, what, after};
+    }
     body->kept = rows;
-    body->kept_count = MY_DATA_SUBJECTS;
+    body->none = none;
     body->led = counts[MY_DATA_LED] > 0;
     return OK;
 }

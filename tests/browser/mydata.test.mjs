@@ -183,8 +183,10 @@ for (const engine of ['sqlite', 'postgres'])
       assert.equal(sql(address, "SELECT count(*) FROM team_role WHERE role = 'leader'"), '0');
       for (const path of ['/people', '/organisation', '/rounds', '/settings'])
         assert.equal((await near.page(path)).status, 200, path);
-      const a3 = await member('a3');
-      assert.equal((await a3.page('/')).status, 200);
+      const a3 = await member('a3'), team = sql(address, "SELECT team_id FROM team WHERE org_id <> 7 LIMIT 1");
+      for (const path of ['/', `/teams/${team}`, `/teams/${team}/talk`])
+        assert.equal((await a3.page(path)).status, 200, path);
+      assert.equal((await near.page(`/people/team/${team}`)).status, 200);
       assert.match((await near.page('/me/data')).text, /You are the only owner/);
     });
     if (engine === 'sqlite')
