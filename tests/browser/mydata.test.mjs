@@ -238,3 +238,39 @@ for (const [language, words] of Object.entries(WORDS))
       assert.match(page.url(), /\/signin/);
       assert.deepEqual(page.wrong, []);
     });
+
+test('a leader who is deleted leaves results and promises without a name', async (t) => {
+  const folder = temporaryFolder(t), browser = await launch(t);
+  const server = await start(t, folder, ['demo', '--port', '0'], 4);
+  const links = Object.fromEntries(server.lines.slice(1).map((line) => line.split(/\s+/)));
+  const leader = await person(browser, {link: links.leader, language: 'en-GB', viewport: DESKTOP});
+  const team = new URL(leader.url()).pathname.match(/\/teams\/\d+/)[0];
+  const name = (await leader.textContent('a.mine')).trim();
+  const member = await person(browser, {link: links.member, language: 'en-GB', viewport: DESKTOP});
+  await member.goto(server.url + team);
+  const promise = await member.textContent('blockquote');
+  assert.ok((await member.textContent('main')).includes(name));
+  await leader.goto(`${server.url}/me/data`);
+  assert.match(await leader.textContent('main'), /Your promises/);
+  const [download] = await Promise.all([leader.waitForEvent('download'), leader.click('a[download]')]);
+  const {kept} = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  assert.ok(kept.promise.length > 1 && kept.team_round.length > 10 && kept.guess.length > 1);
+  await leader.click('#delete summary');
+  assert.match(await leader.textContent('#delete'), /has no leader then/);
+  await leader.check('#sure');
+  await leader.click('form[action="/me/delete"] button');
+  await leader.waitForURL('**/signin?deleted=1');
+  for (const path of ['', '/talk', '/answer']) {
+    await member.goto(server.url + team + path);
+    await assertGoodPage(member);
+  }
+  await member.goto(server.url + team);
+  const text = await member.textContent('main');
+  assert.match(text, /somebody who was deleted/);
+  assert.equal(await member.textContent('blockquote'), promise);
+  assert.ok(!text.includes(name), name);
+  const hr = await person(browser, {link: links.HR, language: 'en-GB', viewport: DESKTOP});
+  for (const path of ['/organisation', '/settings', '/people', '/people/left'])
+    assert.equal((await hr.goto(server.url + path)).status(), 200, path);
+  assert.deepEqual([...leader.wrong, ...member.wrong], []);
+});
