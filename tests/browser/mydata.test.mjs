@@ -236,6 +236,27 @@ for (const [language, words] of Object.entries(WORDS))
       if (javaScriptEnabled) await assertGoodPage(page);
       await page.goto(`${server.url}/me`);
       assert.match(page.url(), /\/signin/);
+      await t.test('and what an owner sees of who has left', async () => {
+        const team = (await owner.page('/people')).text.match(/\/people\/team\/(\d+)/)[1];
+        const {fields} = Visitor.forms((await owner.page(`/people/team/${team}`)).text).find((f) => f.action.endsWith('/remove'));
+        await owner.post(`/people/team/${team}/remove`, new URLSearchParams(fields));
+        const hr = await person(browser, {language: words.locale, viewport, colorScheme, javaScriptEnabled, link: await signinLink(folder, 'ada@example.org', server.url)});
+        await hr.goto(`${server.url}/people`);
+        await hr.click('a[href="/people/left"]');
+        if (javaScriptEnabled) await assertGoodPage(hr);
+        await hr.check('[name="person[]"]');
+        await hr.click('form[action="/people/left"] button');
+        assert.match(await hr.textContent('[role=alert]'), words.missing);
+        assert.ok(await hr.isChecked('[name="person[]"]')); // what was chosen is still chosen
+        if (javaScriptEnabled) await assertGoodPage(hr);
+        if (process.env.SHOTS) await hr.screenshot({path: `${process.env.SHOTS}/left-wrong-${language}.png`, fullPage: true});
+        await hr.check('[name=sure]');
+        await hr.click('form[action="/people/left"] button');
+        await hr.waitForURL('**/people/left?deleted=1');
+        assert.equal(await hr.locator('.notice.done').count(), 1);
+        if (javaScriptEnabled) await assertGoodPage(hr);
+        assert.deepEqual(hr.wrong, []);
+      });
       assert.deepEqual(page.wrong, []);
     });
 
