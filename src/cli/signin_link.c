@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/find_person.h"
 
 #include "people/people.h"
 
@@ -27,38 +28,6 @@ static enum error_code write_link(struct store_session *session, void *context, 
     struct link *link = context;
     return signin_link_create(session, link->application, link->org, link->person, true,
                               SIGNIN_LINK_OPERATOR_SECONDS, link->region, error, &link->token);
-}
-
-/* Looks in one organisation, or in all; known in several is an error, since the link would be for the wrong
- * one. */
-static enum error_code find_person(struct link *link, const char *address, const char *org_name,
-                                   struct error *error)
-{
-    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
-    TRY(store_session_open(link->application->store, error, &session));
-    int64_t one = 0, *orgs = &one;
-    size_t count = 1, found = 0;
-    if (org_name != NULL)
-        TRY(org_find(session, slice_from_text(org_name), error, &one));
-    else
-        TRY(org_list(session, link->region, error, &orgs, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct person person;
-        enum error_code code =
-            person_find(session, orgs[i], slice_from_text(address), link->region, error, &person);
-        if (code == ERROR_NOT_FOUND)
-            continue;
-        TRY(code);
-        link->org = orgs[i];
-        link->person = person.id;
-        found++;
-    }
-    if (found == 0)
-        return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "nobody here has the address %s", address);
-    if (found > 1)
-        return FAIL(error, ERROR_CONFLICT, "person-in-several",
-                    "%s is known in %zu organisations; say which with --org NAME", address, found);
-    return OK;
 }
 
 /* What was given, or where hecht serve ran last, or its default with a word about it. */
@@ -101,7 +70,8 @@ static int signin_link(int argc, char **argv)
     if (application_open(database_address(&arguments), true, &error, &application) != OK)
         return report_error(&error);
     enum error_code made =
-        find_person(&link, arguments.positionals[0], argument_value(&arguments, "--org"), &error);
+        find_person(&application, arguments.positionals[0], argument_value(&arguments, "--org"), region,
+                    &error, &link.org, &link.person);
     if (made == OK)
         made = store_write(application.store, write_link, &link, &error);
     if (made == OK)

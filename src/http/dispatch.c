@@ -112,6 +112,7 @@ static enum error_code find_identity(struct passage *passage, struct error *erro
     if (request->route->permission == PERMISSION_ANONYMOUS)
         return OK;
     request->cookies = passage->incoming->cookie;
+    request->user_agent = passage->incoming->user_agent;
     passage->has_session =
         session_token_read(passage->incoming->cookie, passage->server->secure, passage->token);
     if (!passage->has_session)

@@ -75,7 +75,8 @@ struct http_request {
     struct http_fields form; /* BODY_FORM */
     struct slice body;       /* raw; BODY_JSON */
     struct slice accept_language;
-    struct slice cookies; /* as they were sent; empty for PERMISSION_ANONYMOUS */
+    struct slice user_agent; /* to name a session; empty for PERMISSION_ANONYMOUS */
+    struct slice cookies;    /* as they were sent; empty for PERMISSION_ANONYMOUS */
     struct http_identity identity;
     struct slice csrf;             /* token for the forms of this page; empty for PERMISSION_ANONYMOUS */
     struct region *region;         /* ends with the response */

@@ -86,6 +86,7 @@ static struct slice *header_place(struct header_scan *scan, struct slice name)
         {S("Cookie"), &incoming->cookie},
         {S("Host"), &scan->host},
         {S("Accept-Language"), &incoming->accept_language},
+        {S("User-Agent"), &incoming->user_agent},
         {S("Accept-Encoding"), &incoming->accept_encoding},
         {S("Sec-Fetch-Site"), &incoming->fetch_site},
         {S("Content-Type"), &incoming->content_type},
@@ -115,7 +116,7 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     struct slice *place = header_place(scan, name);
     if (place == NULL)
         return MHD_YES;
-    if (place->data != NULL)
+    if (place->data != NULL && place != &scan->exchange->incoming.user_agent) /* decides nothing */
         scan->malformed = true;
     *place = text;
     return MHD_YES;

@@ -25,6 +25,7 @@ struct incoming {
     struct slice csrf_token; /* X-CSRF-Token */
     bool voice;              /* came by the second address */
     struct slice accept_language;
+    struct slice user_agent;
     struct slice accept_encoding;
     struct client_address client;
     struct router_match match;

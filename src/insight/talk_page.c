@@ -88,9 +88,10 @@ static void fill_promise(struct http_request *request, const struct visit *visit
     if (promise != NULL) {
         page->promise_text = promise->text;
         page->promise_outcome = promise_outcome_message(promise);
-        page->promise_by =
-            message_text(words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
-                         ARGUMENTS(A_TEXT("name", promise->person_name), A_DATE("date", promise->due_at)));
+        page->promise_by = message_text(
+            words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
+            ARGUMENTS(A_TEXT("name", page_name(words->region, words->language, promise->person_name)),
+                      A_DATE("date", promise->due_at)));
     } else if (leads && visit->insight.state != INSIGHT_NOTHING) {
         struct promise_form form = {.team = visit->team.id};
         page->form = promise_form_html(request, view, &form);

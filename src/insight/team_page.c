@@ -130,8 +130,9 @@ static void fill_promises(struct making *making)
         const struct promise *promise = &visit->promises[i];
         enum message outcome = promise_outcome_message(promise);
         if (i == 0 || (!told && count < 2 && promise->outcome != PROMISE_OPEN))
-            rows[count++] = (struct template_insight_team_promises){promise->person_name, promise->text,
-                                                                    promise->due_at, outcome};
+            rows[count++] = (struct template_insight_team_promises){
+                page_name(region, making->words.language, promise->person_name), promise->text,
+                promise->due_at, outcome};
         else
             earlier[others++] =
                 (struct template_insight_team_earlier){promise->text, promise->due_at, outcome};

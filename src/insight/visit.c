@@ -1,5 +1,6 @@
 /* Who looks at which team, and what that person may see. */
 #include "insight/pages.h"
+#include "people/page.h"
 
 #include <math.h>
 
@@ -13,9 +14,12 @@ static enum error_code load_leader(struct http_request *request, struct error *e
         visit->leader = visit->team.leader.name;
         return OK;
     }
-    struct person person;
-    TRY(person_load(request->session, request->identity.org, then, request->region, error, &person));
-    visit->leader = person.name;
+    struct person person = {0};
+    enum error_code code =
+        person_load(request->session, request->identity.org, then, request->region, error, &person);
+    if (code != OK && code != ERROR_NOT_FOUND) /* who led then may have been deleted */
+        return code;
+    visit->leader = page_name(request->region, page_view(request, NULL).language, person.name);
     return OK;
 }
 

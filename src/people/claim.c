@@ -42,7 +42,7 @@ static enum error_code make_all(struct store_session *session, void *context, st
                       &write->owner));
     TRY(people_give_org_role(session, write->org, write->owner, ORG_ROLE_OWNER, error));
     TRY(make_team(session, write, error));
-    TRY(web_session_create(session, write->org, write->owner, claim->session_hash,
+    TRY(web_session_create(session, write->org, write->owner, claim->session_hash, claim->device,
                            clock_seconds(application->clock), error));
     return installation_mark_claimed(session, error); /* ends the token: a second claim finds none */
 }

@@ -13,6 +13,7 @@ struct claim {
     size_t member_count;
     int64_t rhythm_days;
     uint8_t session_hash[32]; /* of the owner's first session */
+    struct slice device;      /* it begins on */
 };
 
 /* All or nothing, and once: ERROR_NOT_FOUND, reason "claim-unknown", for a wrong or used token;

@@ -148,6 +148,7 @@ enum error_code claim_post(struct http_request *request, struct http_response *r
         response->status = 422;
         return show(&form, response, error);
     }
+    form.claim.device = web_session_device(request->user_agent);
     http_session_begin(request, response, form.claim.session_hash);
     enum error_code code = installation_claim(request->application, &form.claim, &failure, &org);
     if (code == OK) {

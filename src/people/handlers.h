@@ -17,9 +17,13 @@ http_handler joining_get, joining_poster_get, joining_link_post, joining_link_en
 /* signin_openid_pages.c */
 http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */
-http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
+http_handler me_get, me_name_post, me_sessions_post, me_session_end_post, me_sessions_others_post,
+    me_device_end_post, me_links_seen_post;
+/* my_data_pages.c */
+http_handler my_data_get, my_data_export_get, my_data_delete_post, people_left_get, people_left_post;
 /* people_pages.c */
-http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
+http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post,
+    people_owner_post;
 /* invite_pages.c */
 http_handler invite_get, invite_post;
 /* mail_pages.c */

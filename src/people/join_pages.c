@@ -97,6 +97,7 @@ struct entry {
     struct join_door door;
     bool begins; /* a session */
     uint8_t hash[32];
+    struct slice device;
 };
 
 static enum error_code enter(struct store_session *session, void *context, struct error *error)
@@ -106,7 +107,7 @@ static enum error_code enter(struct store_session *session, void *context, struc
     TRY(join_enter(session, entry->application, entry->words, entry->person_org, entry->name, entry->language,
                    error, &entry->door, &person));
     entry->person = person;
-    return entry->begins ? web_session_create(session, entry->door.org, person, entry->hash,
+    return entry->begins ? web_session_create(session, entry->door.org, person, entry->hash, entry->device,
                                               clock_seconds(entry->application->clock), error)
                          : OK;
 }
@@ -123,6 +124,7 @@ enum error_code join_post(struct http_request *request, struct http_response *re
         .person_org = request->identity.org,
         .person = request->identity.person,
         .begins = request->identity.person == 0,
+        .device = web_session_device(request->user_agent),
     };
     TRY(read_door(request, error, &entry.words, &entry.door));
     struct join_door door = entry.door;

@@ -55,7 +55,10 @@ enum error_code mail_stop_post(struct http_request *request, struct http_respons
                                struct error *error)
 {
     struct stop_write stop = {.stopped = true};
+    struct person person;
     TRY(mail_stop_read(request->application, http_path(request, "token"), error, &stop.org, &stop.person));
+    /* Whoever was deleted gets no mail anyway. */
+    TRY(person_load(request->session, stop.org, stop.person, request->region, error, &person));
     TRY(store_write(request->store, write_stop, &stop, error));
     return show_stop(request, response, &stop, error);
 }

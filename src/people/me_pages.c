@@ -46,6 +46,45 @@ static enum error_code list_devices(struct http_request *request, struct error *
     return OK;
 }
 
+/* "iphone" as words. */
+static struct slice device_words(struct http_request *request, enum language language, struct slice kind)
+{
+    enum message message =
+        kind.length == 0 ? MESSAGE_NONE
+                         : message_find(region_format(request->region, "session.%.*s", SLICE_ARG(kind)));
+    return message_text(request->region, language, message == MESSAGE_NONE ? MESSAGE_SESSION_OTHER : message,
+                        NO_ARGUMENTS);
+}
+
+static enum error_code list_logins(struct http_request *request, enum language language, struct error *error,
+                                   struct template_me *body)
+{
+    struct web_session sessions[WEB_SESSIONS_SHOWN_MAXIMUM];
+    const struct http_identity *identity = &request->identity;
+    size_t count;
+    TRY(web_session_list(request->session, identity->org, identity->person, clock_seconds(request->clock),
+                         request->region, error, sessions, &count));
+    struct template_me_logins *rows = REGION_ARRAY(request->region, count, struct template_me_logins);
+    if (rows == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < count; i++) {
+        bool own = sessions[i].started == identity->session_started;
+        body->others = body->others || !own;
+        rows[i] = (struct template_me_logins){
+            .started = sessions[i].started,
+            .device = device_words(request, language, sessions[i].device),
+            .own = own,
+            .since = sessions[i].started,
+            .used_known = sessions[i].used_on > 0,
+            .used = sessions[i].used_on,
+            .ends = sessions[i].expires,
+        };
+    }
+    body->logins = rows;
+    body->logins_count = count;
+    return OK;
+}
+
 static enum error_code list_ties(struct http_request *request, struct template_me *body, struct error *error)
 {
     struct openid_tie ties[OPENID_TIES_MAXIMUM];
@@ -100,6 +139,7 @@ static enum error_code show(struct http_request *request, struct http_response *
     };
     TRY(list_devices(request, error, &body.devices, &body.devices_count));
     TRY(list_ties(request, &body, error));
+    TRY(list_logins(request, view.language, error, &body));
     if (body.teams == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     struct page page = {
@@ -156,6 +196,48 @@ enum error_code me_sessions_post(struct http_request *request, struct http_respo
     TRY(store_write(request->store, end_sessions, &request->identity, error));
     http_session_end(request, response);
     http_redirect(request, response, S("/signin"));
+    return OK;
+}
+
+struct session_ending {
+    const struct http_identity *identity;
+    int64_t started;
+};
+
+static enum error_code end_session(struct store_session *session, void *context, struct error *error)
+{
+    const struct session_ending *ending = context;
+    return web_session_end_one(session, ending->identity->org, ending->identity->person, ending->started,
+                               error);
+}
+
+/* No one-time form id: a second time there is nothing to end. */
+enum error_code me_session_end_post(struct http_request *request, struct http_response *response,
+                                    struct error *error)
+{
+    struct session_ending ending = {.identity = &request->identity};
+    if (!slice_to_integer(http_form(request, "started"), 1, INT64_MAX, &ending.started))
+        return FAIL(error, ERROR_INPUT, "form-syntax", "the form names no session");
+    TRY(store_write(request->store, end_session, &ending, error));
+    if (ending.started == request->identity.session_started)
+        http_session_end(request, response);
+    http_redirect(request, response,
+                  ending.started == request->identity.session_started ? S("/signin") : S("/me#sessions"));
+    return OK;
+}
+
+static enum error_code end_others(struct store_session *session, void *context, struct error *error)
+{
+    const struct http_identity *identity = context;
+    return web_session_end_others(session, identity->org, identity->person, identity->session_started, error);
+}
+
+/* No one-time form id: a second time there is nothing to end. */
+enum error_code me_sessions_others_post(struct http_request *request, struct http_response *response,
+                                        struct error *error)
+{
+    TRY(store_write(request->store, end_others, &request->identity, error));
+    http_redirect(request, response, S("/me#sessions"));
     return OK;
 }
 

@@ -151,6 +151,11 @@ struct slice page_error_text(struct region *region, enum language language, cons
     return message_text(region, language, message, NO_ARGUMENTS);
 }
 
+struct slice page_name(struct region *region, enum language language, struct slice name)
+{
+    return name.length > 0 ? name : message_text(region, language, MESSAGE_PEOPLE_NOBODY_NOW, NO_ARGUMENTS);
+}
+
 struct slice page_field_text(struct region *region, enum language language, const struct error *error)
 {
     enum message message = find_message("field.", error->reason == NULL ? "" : error->reason);

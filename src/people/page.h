@@ -39,6 +39,8 @@ void page_error(struct http_request *request, const struct error *error, struct 
 struct slice page_error_text(struct region *region, enum language language, const struct error *error);
 /* A shorter one to stand beside a field: "field.<reason>", or the former when there is none. */
 struct slice page_field_text(struct region *region, enum language language, const struct error *error);
+/* A name to show; empty, because that person was deleted: words for that. */
+struct slice page_name(struct region *region, enum language language, struct slice name);
 
 /* For http_policy (policy.c). An expired session is nobody's. A team of another organisation is
  * ERROR_NOT_FOUND; what no rule allows is ERROR_DENIED. */

@@ -181,14 +181,34 @@ enum error_code signin_wishes_wait(struct store_session *session, struct error *
  * how many wishes there were. */
 enum error_code signin_wishes_grant(struct store_session *session, struct application *application,
                                     struct region *region, struct error *error, size_t *ret_count) MUST_CHECK;
-/* Lasts longer for a person without an address. */
+/* Lasts longer for a person without an address. device: web_session_device of the request. */
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
-                                   const uint8_t hash[32], int64_t now, struct error *error) MUST_CHECK;
+                                   const uint8_t hash[32], struct slice device, int64_t now,
+                                   struct error *error) MUST_CHECK;
+/* What kind of device a browser says it runs on: "iphone", "ipad", "android", "windows", "mac", "chromeos", "linux" or
+ * empty. No more than that is kept of what it says. */
+struct slice web_session_device(struct slice user_agent);
+enum { WEB_SESSIONS_SHOWN_MAXIMUM = 50 };
+struct web_session {
+    int64_t started, expires; /* seconds; started names it within its person */
+    int64_t used_on;          /* begin of a day in UTC; 0: not known */
+    struct slice device;
+};
+/* The newest first, those that ended left out. */
+enum error_code web_session_list(struct store_session *session, int64_t org, int64_t person, int64_t now,
+                                 struct region *region, struct error *error,
+                                 struct web_session ret_sessions[static WEB_SESSIONS_SHOWN_MAXIMUM],
+                                 size_t *ret_count) MUST_CHECK;
+/* Notes the day, in a write that nobody waits for: when it fails, the day of before stays. */
+void web_session_used(struct store *store, const uint8_t hash[32], int64_t day);
 enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,
                                 struct error *error) MUST_CHECK; /* all of that person */
 /* Those that began at this second: the one of a request, without keeping its secret's hash at hand. */
 enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person,
                                     int64_t started, struct error *error) MUST_CHECK;
+/* Inside a write: all of that person but those that began at this second. */
+enum error_code web_session_end_others(struct store_session *session, int64_t org, int64_t person,
+                                       int64_t started, struct error *error) MUST_CHECK;
 /* Links that the operator made and the person was not told of: how many, and when the last. */
 enum error_code operator_links_unseen(struct store_session *session, int64_t org, int64_t person,
                                       struct error *error, int64_t *ret_count, int64_t *ret_last) MUST_CHECK;

@@ -358,3 +358,23 @@ enum error_code people_viewer_remove_post(struct http_request *request, struct h
     http_redirect(request, response, S("/people"));
     return OK;
 }
+
+/* Only somebody on the page's list: an owner is looked up as a viewer first. */
+static enum error_code apply_owner(struct store_session *session, struct change *change, struct error *error)
+{
+    enum org_role role;
+    TRY(people_org_role(session, change->org, change->person, error, &role));
+    if (role == ORG_ROLE_NONE)
+        return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "nobody with a role in this organisation");
+    return people_give_org_role(session, change->org, change->person, ORG_ROLE_OWNER, error);
+}
+
+enum error_code people_owner_post(struct http_request *request, struct http_response *response,
+                                  struct error *error)
+{
+    struct change change = {.request = request, .apply = apply_owner, .person = form_id(request, "person")};
+    bool done = false;
+    TRY(change_perform(&change, PEOPLE_FORM, error, &done));
+    http_redirect(request, response, S("/people#holders"));
+    return OK;
+}

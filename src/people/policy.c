@@ -2,7 +2,7 @@
 #include "people/page.h"
 
 STATEMENT(IDENTITY_SELECT,
-          "SELECT s.org_id, s.person_id, p.name, p.language, s.started_at FROM web_session s "
+          "SELECT s.org_id, s.person_id, p.name, p.language, s.started_at, s.used_on FROM web_session s "
           "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
           "WHERE s.session_hash = $1 AND s.expires_at > $2");
 
@@ -10,20 +10,22 @@ enum error_code policy_identify(struct http_request *request, const uint8_t sess
                                 struct error *error)
 {
     struct http_identity identity = {0};
+    int64_t now = clock_seconds(request->clock), today = now - now % DAY_SECONDS, used_on = today;
     STORE_ROWS(rows);
-    TRY(store_select(
-        request->session, &IDENTITY_SELECT,
-        PARAMETERS(V_BYTES(slice_from_bytes(session_hash, 32)), V_INTEGER(clock_seconds(request->clock))),
-        error, &rows));
+    TRY(store_select(request->session, &IDENTITY_SELECT,
+                     PARAMETERS(V_BYTES(slice_from_bytes(session_hash, 32)), V_INTEGER(now)), error, &rows));
     if (store_next(&rows)) {
         identity.org = store_column_integer(&rows, 0);
         identity.person = store_column_integer(&rows, 1);
         identity.name = store_column_copy(&rows, 2, request->region);
         identity.language = store_column_copy(&rows, 3, request->region);
         identity.session_started = store_column_integer(&rows, 4);
+        used_on = store_column_integer(&rows, 5);
     }
     TRY(store_rows_end(&rows));
     request->identity = identity;
+    if (used_on < today)
+        web_session_used(request->store, session_hash, today);
     return OK;
 }
 

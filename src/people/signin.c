@@ -10,8 +10,8 @@ STATEMENT(LINK_SPEND,
           "DELETE FROM signin_link WHERE link_hash = $1 AND expires_at > $2 RETURNING org_id, person_id");
 STATEMENT(LINK_FORGET, "DELETE FROM signin_link WHERE link_hash = $1");
 STATEMENT(LINK_CLEAN, "DELETE FROM signin_link WHERE expires_at <= $1");
-STATEMENT(SESSION_INSERT, "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at) "
-                          "VALUES ($1, $2, $3, $4, $5)");
+STATEMENT(SESSION_INSERT, "INSERT INTO web_session (session_hash, org_id, person_id, started_at, expires_at, "
+                          "device, used_on) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 STATEMENT(PERSON_HAS_ADDRESS,
           "SELECT 1 FROM person WHERE org_id = $1 AND person_id = $2 AND address LIKE '%@%'");
 STATEMENT(SESSION_END, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
@@ -96,7 +96,8 @@ enum error_code signin_link_spend(struct store_session *session, struct slice to
 }
 
 enum error_code web_session_create(struct store_session *session, int64_t org, int64_t person,
-                                   const uint8_t hash[32], int64_t now, struct error *error)
+                                   const uint8_t hash[32], struct slice device, int64_t now,
+                                   struct error *error)
 {
     bool has_address = false;
     int64_t one;
@@ -105,7 +106,8 @@ enum error_code web_session_create(struct store_session *session, int64_t org, i
     int64_t valid = has_address ? WEB_SESSION_SECONDS : WEB_SESSION_WITHOUT_ADDRESS_SECONDS;
     return store_execute(session, &SESSION_INSERT,
                          PARAMETERS(V_BYTES(slice_from_bytes(hash, 32)), V_INTEGER(org), V_INTEGER(person),
-                                    V_INTEGER(now), V_INTEGER(now + valid)),
+                                    V_INTEGER(now), V_INTEGER(now + valid), V_TEXT(device),
+                                    V_INTEGER(now - now % DAY_SECONDS)),
                          error, NULL);
 }
 

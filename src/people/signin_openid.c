@@ -172,7 +172,8 @@ enum error_code openid_signin_write(struct store_session *session, const struct 
     }
     TRY(spend(session, signin, account.org, error));
     TRY(apply_viewer(session, signin, &account, error));
-    return web_session_create(session, account.org, account.person, signin->session_hash, signin->now, error);
+    return web_session_create(session, account.org, account.person, signin->session_hash, signin->device,
+                              signin->now, error);
 }
 
 /* ---- What is tied ------------------------------------------------------------------------------------------- */

@@ -29,6 +29,7 @@ struct openid_signin {
     struct slice issuer, state;
     const struct openid_claims *claims;
     const uint8_t *session_hash;
+    struct slice device;
     int64_t now;
     struct region *region;
 };

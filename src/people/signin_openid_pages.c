@@ -151,6 +151,7 @@ static enum error_code sign_in(struct http_request *request, struct openid_provi
         .state = http_query(request, "state"),
         .claims = claims,
         .session_hash = session_hash,
+        .device = web_session_device(request->user_agent),
         .now = clock_seconds(request->clock),
         .region = request->region,
     };

@@ -40,6 +40,7 @@ static enum error_code show_signin(struct http_request *request, struct http_res
         .host = host_of(http_server_public_url(request->server)),
         .mail = request->application->mail_on,
         .sent = request->application->mail_on && slice_equal(http_query(request, "sent"), S("1")),
+        .deleted = slice_equal(http_query(request, "deleted"), S("1")),
         .typed = typed,
         .wrong = wrong,
         .minutes = SIGNIN_LINK_ASKED_SECONDS / MINUTE_SECONDS,
@@ -116,6 +117,7 @@ enum error_code signin_link_get(struct http_request *request, struct http_respon
 struct signin_write {
     struct slice token;
     int64_t now;
+    struct slice device;
     uint8_t hash[32];
 };
 
@@ -124,13 +126,15 @@ static enum error_code spend_link(struct store_session *session, void *context, 
     struct signin_write *write = context;
     int64_t org = 0, person = 0;
     TRY(signin_link_spend(session, write->token, write->now, error, &org, &person));
-    return web_session_create(session, org, person, write->hash, write->now, error);
+    return web_session_create(session, org, person, write->hash, write->device, write->now, error);
 }
 
 enum error_code signin_link_post(struct http_request *request, struct http_response *response,
                                  struct error *error)
 {
-    struct signin_write write = {.token = http_path(request, "token"), .now = clock_seconds(request->clock)};
+    struct signin_write write = {.token = http_path(request, "token"),
+                                 .now = clock_seconds(request->clock),
+                                 .device = web_session_device(request->user_agent)};
     http_session_begin(request, response, write.hash);
     TRY(store_write(request->store, spend_link, &write, error));
     http_redirect(request, response, S("/"));

@@ -10,7 +10,7 @@ STATEMENT(PROMISE_INSERT,
     "r.round_number, "                                                                                       \
     "r.state, i.reason, i.counts, o.k FROM promise p "                                                       \
     "JOIN org o ON o.org_id = p.org_id "                                                                     \
-    "JOIN person w ON w.org_id = p.org_id AND w.person_id = p.person_id "                                    \
+    "LEFT JOIN person w ON w.org_id = p.org_id AND w.person_id = p.person_id "                               \
     "LEFT JOIN team_round r ON r.org_id = p.org_id AND r.team_id = p.team_id AND r.promise_id = "            \
     "p.promise_id "                                                                                          \
     "LEFT JOIN result_item i ON i.org_id = r.org_id AND i.round_number = r.round_number "                    \

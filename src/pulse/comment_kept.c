@@ -23,9 +23,9 @@ STATEMENT(COMMENTS_READ, "SELECT c.round_number, COALESCE(r.closed_at, r.closes_
                          "ORDER BY c.round_number DESC, c.comment_id LIMIT 1000");
 STATEMENT(REMOVALS_READ, "SELECT c.round_number, COALESCE(r.closed_at, r.closes_at), c.removed_at, n.name "
                          "FROM comment_removal c " OF_ROUND
-                         "JOIN person n ON n.org_id = c.org_id AND n.person_id = c.person_id "
+                         "LEFT JOIN person n ON n.org_id = c.org_id AND n.person_id = c.person_id "
                          "WHERE c.org_id = $1 AND c.team_id = $2 AND " SEEN_BY
-                         "ORDER BY c.round_number DESC, c.removed_at, n.name LIMIT 1000");
+                         "ORDER BY c.round_number DESC, c.removed_at, c.comment_id LIMIT 1000");
 STATEMENT(COMMENTS_COUNT,
           "SELECT count(*) FROM team_comment c " OF_ROUND
           "WHERE c.org_id = $1 AND c.team_id = $2 AND c.round_number = (SELECT MAX(l.round_number) "

@@ -45,8 +45,9 @@ enum error_code comment_post(struct http_request *request, struct http_response 
 /* ---- GET /teams/:team/comments ------------------------------------------------------------------ */
 
 /* Rounds of comments that stand in the order of their rounds, into rows of the template. */
-static enum error_code fill_rounds(struct region *region, const struct kept_comment *comments, size_t count,
-                                   struct error *error, struct template_comments *page)
+static enum error_code fill_rounds(struct region *region, enum language language,
+                                   const struct kept_comment *comments, size_t count, struct error *error,
+                                   struct template_comments *page)
 {
     struct template_comments_rounds *rounds = REGION_ARRAY(region, count, struct template_comments_rounds);
     struct template_comments_rounds_comments *texts =
@@ -67,8 +68,8 @@ static enum error_code fill_rounds(struct region *region, const struct kept_comm
         }
         struct template_comments_rounds *round = &rounds[round_count - 1];
         if (comment->removed) {
-            removals[removal_count++] =
-                (struct template_comments_rounds_removals){comment->removed_by, comment->removed_at};
+            removals[removal_count++] = (struct template_comments_rounds_removals){
+                page_name(region, language, comment->removed_by), comment->removed_at};
             round->removals_count++;
             continue;
         }
@@ -103,7 +104,7 @@ enum error_code comments_get(struct http_request *request, struct http_response 
         .taken = slice_equal(http_query(request, "taken"), S("1")),
         .days = COMMENT_KEPT_DAYS,
     };
-    TRY(fill_rounds(request->region, comments, count, error, &filled));
+    TRY(fill_rounds(request->region, page_view(request, NULL).language, comments, count, error, &filled));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_COMMENTS_TITLE, NO_ARGUMENTS),
         .body = template_comments_html(request->region, &view, &filled),

@@ -97,7 +97,8 @@ static enum error_code fill_promise(const struct answering *answering, struct er
                      &promises, &count));
     for (size_t i = 0; i < count; i++)
         if (promises[i].id == answering->round.promise) {
-            answering->page->promise_by = promises[i].person_name;
+            answering->page->promise_by =
+                page_name(request->region, answering->view.language, promises[i].person_name);
             answering->page->promise_due = promises[i].due_at;
         }
     return OK;

@@ -10,7 +10,7 @@ STATEMENT(CHANGE_INSERT,
           "CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT) "
           "FROM setting_change c WHERE c.org_id = $1");
 STATEMENT(CHANGES_READ, "SELECT c.value, c.value_before, c.changed_at, p.name, c.name FROM setting_change c "
-                        "JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
+                        "LEFT JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
                         "WHERE c.org_id = $1 ORDER BY c.change_number DESC LIMIT 50");
 
 static enum error_code note_change(struct store_session *session, int64_t org, struct slice name,

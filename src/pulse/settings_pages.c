@@ -22,6 +22,7 @@ static enum error_code list_changes(struct http_request *request, struct error *
 {
     struct setting_change *changes;
     size_t count;
+    enum language language = page_view(request, NULL).language;
     TRY(settings_changes(request->session, request->identity.org, request->region, error, &changes, &count));
     struct template_settings_changes *rows =
         REGION_ARRAY(request->region, count, struct template_settings_changes);
@@ -30,7 +31,7 @@ static enum error_code list_changes(struct http_request *request, struct error *
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct template_settings_changes){
             .on = changes[i].changed_at,
-            .by = changes[i].person_name,
+            .by = page_name(request->region, language, changes[i].person_name),
             .before = changes[i].value_before,
             .after = changes[i].value,
             .k = !changes[i].comments,
@@ -47,6 +48,7 @@ static enum error_code list_witnesses(struct http_request *request, struct error
 {
     struct witness witnesses[WITNESSES_MAXIMUM];
     size_t count;
+    enum language language = page_view(request, NULL).language;
     struct template_settings_witnesses *rows =
         REGION_ARRAY(request->region, WITNESSES_MAXIMUM, struct template_settings_witnesses);
     TRY(witness_list(request->session, request->identity.org, request->region, error, witnesses, &count));
@@ -55,7 +57,7 @@ static enum error_code list_witnesses(struct http_request *request, struct error
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct template_settings_witnesses){
             .name = witnesses[i].name,
-            .by = witnesses[i].added_by,
+            .by = page_name(request->region, language, witnesses[i].added_by),
             .on = witnesses[i].added_at,
             .has_signed = witnesses[i].signed_at > 0,
             .last = witnesses[i].signed_at,

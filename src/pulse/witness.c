@@ -7,7 +7,7 @@ STATEMENT(WITNESS_COUNT, "SELECT count(*) FROM witness WHERE org_id = $1");
 STATEMENT(WITNESS_ALL,
           "SELECT w.name, w.public_key, p.name, w.added_at, (SELECT MAX(l.signed_at) FROM witness_line l "
           "WHERE l.org_id = w.org_id AND l.name = w.name) FROM witness w "
-          "JOIN person p ON p.org_id = w.org_id AND p.person_id = w.person_id "
+          "LEFT JOIN person p ON p.org_id = w.org_id AND p.person_id = w.person_id "
           "WHERE w.org_id = $1 ORDER BY w.name LIMIT 8");
 STATEMENT(WITNESSED_LOGS, "SELECT h.org_id, h.team_id, h.checkpoint, o.log_public FROM team_log_head h "
                           "JOIN org o ON o.org_id = h.org_id WHERE h.team_id > $1 AND EXISTS "

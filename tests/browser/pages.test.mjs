@@ -22,9 +22,9 @@ test('the demo', async (t) => {
   }
   const team = home.leader.match(/\/teams\/\d+/)[0];
   const addresses = {
-    leader: [team, `${team}/joining`, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/nonsense'],
-    member: [team, `${team}/answer`, `${team}/talk`, '/me', '/organisation'],
-    HR: ['/organisation', '/people', '/people/import', '/rounds', '/settings', '/settings/mail', '/me'],
+    leader: [team, `${team}/joining`, `${team}/guess`, `${team}/talk`, '/me', '/me/data', '/how', '/works-council', '/nonsense'],
+    member: [team, `${team}/answer`, `${team}/talk`, '/me', '/me/data', '/organisation'],
+    HR: ['/organisation', '/people', '/people/import', '/people/left', '/rounds', '/settings', '/settings/mail', '/me'],
     nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   };
   for (const [role, list] of Object.entries(addresses))

@@ -338,7 +338,7 @@ static void operator_links_are_told(void **state)
 
 /* ---- Sessions ---------------------------------------------------------------------------------------- */
 
-struct web_session {
+struct session_write {
     struct world *w;
     int64_t person, started;
     uint8_t hash[32];
@@ -346,19 +346,20 @@ struct web_session {
 
 static enum error_code write_session(struct store_session *session, void *context, struct error *error)
 {
-    const struct web_session *s = context;
-    return web_session_create(session, s->w->org, s->person, s->hash, clock_seconds(&s->w->clock), error);
+    const struct session_write *s = context;
+    return web_session_create(session, s->w->org, s->person, s->hash, S("linux"), clock_seconds(&s->w->clock),
+                              error);
 }
 
 static enum error_code write_end_one(struct store_session *session, void *context, struct error *error)
 {
-    const struct web_session *s = context;
+    const struct session_write *s = context;
     return web_session_end_one(session, s->w->org, s->person, s->started, error);
 }
 
 static enum error_code write_end_all(struct store_session *session, void *context, struct error *error)
 {
-    const struct web_session *s = context;
+    const struct session_write *s = context;
     return web_session_end(session, s->w->org, s->person, error);
 }
 
@@ -384,7 +385,7 @@ static int64_t identified(struct world *w, uint8_t first_byte)
 static void sessions_begin_and_end(void **state)
 {
     struct world *w = *state;
-    struct web_session s = {.w = w, .person = person(w, "sam@example.org"), .hash = {1}};
+    struct session_write s = {.w = w, .person = person(w, "sam@example.org"), .hash = {1}};
     assert_int_equal(identified(w, 1), 0);
     assert_ok(w, store_write(w->store, write_session, &s, &w->error));
     world_wait(w, 10);
@@ -410,7 +411,7 @@ static void sessions_begin_and_end(void **state)
 static void sessions_expire(void **state)
 {
     struct world *w = *state;
-    struct web_session s = {.w = w, .person = person(w, "sam@example.org"), .hash = {1}};
+    struct session_write s = {.w = w, .person = person(w, "sam@example.org"), .hash = {1}};
     struct person_record record;
     assert_ok(w, store_write(w->store, write_session, &s, &w->error));
     world_wait(w, WEB_SESSION_SECONDS - 1);
