@@ -12,6 +12,8 @@ struct total_team {
     struct tally *tally;
     bool kept; /* k answers or more: figures, words or counts of it are known */
     bool shown[CLOSE_MEASURES_MAXIMUM];
+    int32_t
+        placed[CLOSE_MEASURES_MAXIMUM]; /* the total in whose residual its answers are; below 0: in none */
 };
 
 struct totals {
@@ -24,13 +26,16 @@ struct totals {
     bool *written; /* per node: its result_group row exists */
     /* Per total, for the measure in hand: all that it releases, and the hidden groups' part of it. */
     struct tally **sums, **residuals;
-    bool *shown;  /* per total, for the measure in hand: it is written */
-    bool *stands; /* per total: its residual may take teams whose figure is withheld */
+    bool *shown;         /* per total, for the measure in hand: it is written */
+    bool *stands;        /* per total: its residual may take teams whose figure is withheld */
+    bool *skipped;       /* per total: its residual has withheld teams in which some skipped a question */
+    bool *mixed;         /* per total: its residual stays out */
+    int32_t *then, *now; /* per total: where the teams of its residual are in another measure */
 };
 
 /* units and teams are there: makes the tree and room for its sums. Of the closing, plan, region and error are used. */
 enum error_code totals_prepare(const struct closing *closing, struct totals *totals) MUST_CHECK;
-/* Fills sums, residuals and shown for one measure. decisions: room for one a node. */
+/* Fills sums, residuals and shown for one measure; the measures in their order, since later ones follow earlier ones. decisions: room for one a node. */
 enum error_code totals_of_measure(const struct closing *closing, struct totals *totals, size_t measure,
                                   struct disclosure_decision *decisions) MUST_CHECK;
 
