@@ -602,7 +602,7 @@ static int trees(void)
 static void seed(int64_t number)
 {
     number = from_environment("HECHT_ENUMERATION_SEED", number);
-    print_message("seed %" PRId64 ", %d trees\n", number, trees());
+    print_message("# seed %" PRId64 ", %d trees\n", number, trees());
     random_seeded_init(&random_of_test, (uint64_t)number);
 }
 
@@ -718,8 +718,8 @@ static void test_broken_rules_are_found(void **state)
         release_round(&all, &org, 0, SCORES_AS_THEY_ARE);
         scores += somebody_is_computed(&all, PEOPLE, K);
     }
-    print_message("found in %d of %d when totals hold everybody, in %d when scores are not guarded\n", totals,
-                  few, scores);
+    print_message("# found in %d of %d when totals hold everybody, in %d when scores are not guarded\n",
+                  totals, few, scores);
     assert_true(totals > few / 4);
     assert_true(scores > few / 8);
 }
@@ -768,7 +768,7 @@ static void test_rounds_with_changes(void **state)
         by_teams += is_by_teams;
         assert_true(is || !is_by_teams);
     }
-    print_message("over %d rounds with few changes: %d of %d, by the figures of teams alone %d\n", ROUNDS,
+    print_message("# over %d rounds with few changes: %d of %d, by the figures of teams alone %d\n", ROUNDS,
                   found, few, by_teams);
     assert_true(found > 0);
 }
