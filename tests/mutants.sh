@@ -101,6 +101,11 @@ mutant pulse/bodies.c 'cells\[i\].value != 0' 'cells[i].value >= 0' pulse/test_r
 mutant pulse/comment.c 'blind_verify\(round->comment_key,' 'blind_verify(round->key,' pulse/test_comment "comments: paid with the token of an answer"
 mutant pulse/comment_kept.c 'answers < COMMENT_ANSWERS_MINIMUM' 'answers < 5' pulse/test_comment "comments: kept of fewer than ten"
 mutant privacy/disclosure.c 'bool stays = tally->residual >= k' 'bool stays = tally->residual >= k - 1' privacy/test_disclosure "disclosure: one fewer"
+mutant privacy/disclosure.c 'return bars > 1 && ' 'return ' privacy/test_disclosure "disclosure: bars of people who are alike"
+mutant pulse/totals.c 'if \(share_a_question' 'if (false \&\& share_a_question' pulse/test_combinations "totals: a scale holds others than its line"
+mutant pulse/totals.c 'if \(totals->skipped\[node\]\)' 'if (false)' pulse/test_combinations "totals: scores of few in a withheld team"
+mutant pulse/tally.c ' \|\| few\(apart->complete, plan->k\)' '' pulse/test_combinations "scores: few who answered everything"
+mutant pulse/close_pool.c '> least . variance' '> -least ? variance' insight/test_solving "uncertainty: kept back only where all are alike"
 # ---- Mail
 mutant job/mail_job.c '!recipient.stopped && ' '' job/test_mail_job "mail: to who wants none"
 mutant mail/outbox.c 'AND o.claimed_until <= .2 ' '' mail/test_outbox "mail: claimed twice"

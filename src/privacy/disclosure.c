@@ -152,10 +152,13 @@ bool disclosure_bars(const int64_t *counts, size_t options, int64_t k)
 {
     if (disclosure_question(counts, options, k) != DISCLOSURE_SHOWN)
         return false;
-    for (size_t i = 0; i < options; i++)
+    size_t bars = 0;
+    for (size_t i = 0; i < options; i++) {
         if (counts[i] == 1)
             return false;
-    return sum(counts, 0, options - end_options(options)) > 0;
+        bars += counts[i] > 0;
+    }
+    return bars > 1 && sum(counts, 0, options - end_options(options)) > 0;
 }
 
 bool disclosure_exact_count(int64_t roster_count, bool imported)

@@ -54,7 +54,7 @@ const char *disclosure_reason_text(enum disclosure_reason reason);
  * but one, in the two lowest options: MOSTLY_LOW. With two or three options "the two lowest" is the lowest
  * one. */
 enum disclosure_reason disclosure_question(const int64_t *counts, size_t options, int64_t k);
-/* Distribution bars: only when each non-empty bar has 2 or more, and not when all are in the two highest. */
+/* Distribution bars: only when each non-empty bar has 2 or more, and not when all are in the two highest, or chose the same. */
 bool disclosure_bars(const int64_t *counts, size_t options, int64_t k);
 /* Person scores of a construct (n of them, low_count at or below the second lowest option). */
 enum disclosure_reason disclosure_scores(int64_t n, int64_t low_count, int64_t k);

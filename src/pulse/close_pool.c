@@ -114,6 +114,17 @@ static struct store_value real_or_null(bool there, double value)
     return there && isfinite(value) ? V_REAL(value) : V_NULL;
 }
 
+/* When all said the same, a mean that comes without its uncertainty would tell it, and with it every single answer. So uncertainty
+ * is told only from a spread that two or three people make who are one step away from the others: then a mean without it fits
+ * people who are alike and people who are not. */
+double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df)
+{
+    double variance = pooled_within_variance(sums, count, ret_df), step = 1 / (double)questions;
+    const double people_one_step_away = 3, rounding = 1e-9;
+    double least = people_one_step_away * step * step + rounding;
+    return variance * (double)*ret_df > least ? variance : (double)NAN;
+}
+
 enum error_code closing_write_pool(const struct closing *closing, size_t measure)
 {
     const struct close_measure *which = &closing->plan->measures[measure];
@@ -123,7 +134,7 @@ enum error_code closing_write_pool(const struct closing *closing, size_t measure
     size_t count = 0;
     TRY(read_sums(closing, which->id, sums, &count));
     int64_t df = 0;
-    double variance = pooled_within_variance(sums, count, &df);
+    double variance = closing_told_variance(sums, count, which->item_count, &df);
     struct random_intercept model = {0};
     struct error ignored = {0};
     const char *reason = "";

@@ -4,6 +4,7 @@
 #define HECHT_PULSE_CLOSING_H
 
 #include "pulse/tally.h"
+#include "stats/group_sums.h"
 
 struct closing {
     struct store_session *session;
@@ -19,6 +20,8 @@ enum error_code closing_write_group(const struct closing *closing, struct slice 
 enum error_code closing_write_construct(const struct closing *closing, struct slice kind, int64_t group,
                                         size_t measure, const struct tally *tally,
                                         enum disclosure_reason reason) MUST_CHECK;
+/* Pooled variance inside teams; NAN where nearly all are alike. questions: of the measure, in which a score has its steps. */
+double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df);
 /* Pooled variance, random-intercept model and noise of the trend, from all shown teams of the round so far
  * and their shown history. */
 enum error_code closing_write_pool(const struct closing *closing, size_t measure) MUST_CHECK;

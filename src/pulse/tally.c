@@ -53,11 +53,15 @@ static int scored(const struct close_item *item, int16_t value)
 static void add_apart(struct tally_apart *apart, const struct close_measure *measure, const int16_t *row,
                       bool has_score)
 {
+    size_t all = 0;
     for (size_t i = 0; i < measure->item_count; i++) {
         bool answered = row[measure->items[i]] != CLOSE_NO_ANSWER;
         apart[i].answered += answered && !has_score;
         apart[i].scored += has_score && !answered;
+        all += answered;
     }
+    if (has_score)
+        apart[all - 1].complete++;
 }
 
 /* Whether the person has one. */
@@ -111,6 +115,7 @@ void tally_add_measure(struct tally *tally, const struct close_plan *plan, const
     for (size_t i = 0; i < which->item_count; i++) {
         tally->apart[measure][i].answered += other->apart[measure][i].answered;
         tally->apart[measure][i].scored += other->apart[measure][i].scored;
+        tally->apart[measure][i].complete += other->apart[measure][i].complete;
     }
 }
 
@@ -156,24 +161,40 @@ static double item_variance(const struct tally *tally, const struct close_plan *
     return sums.n > 1 ? sums.sum_squared_deviations / (double)(sums.n - 1) : 0;
 }
 
+static bool few(int64_t people, int64_t k)
+{
+    return people > 0 && people < k;
+}
+
 static bool some_stand_apart(const struct tally *tally, const struct close_plan *plan, size_t measure)
 {
     const struct close_measure *which = &plan->measures[measure];
     for (size_t i = 0; i < which->item_count; i++) {
         const struct tally_apart *apart = &tally->apart[measure][i];
-        if ((apart->answered > 0 && apart->answered < plan->k) ||
-            (apart->scored > 0 && apart->scored < plan->k))
+        if (few(apart->answered, plan->k) || few(apart->scored, plan->k) || few(apart->complete, plan->k))
             return true;
     }
     return false;
 }
 
+bool tally_some_skipped(const struct tally *tally, const struct close_plan *plan, size_t measure)
+{
+    for (size_t i = 0; i < plan->measures[measure].item_count; i++)
+        if (tally->apart[measure][i].answered > 0 || tally->apart[measure][i].scored > 0)
+            return true;
+    return false;
+}
+
 void tally_protect_measure(struct tally *tally, const struct close_plan *plan, size_t measure)
+{
+    if (some_stand_apart(tally, plan, measure))
+        tally_replace_scores(tally, plan, measure);
+}
+
+void tally_replace_scores(struct tally *tally, const struct close_plan *plan, size_t measure)
 {
     const struct close_measure *which = &plan->measures[measure];
     struct tally_score *score = &tally->scores[measure];
-    if (!some_stand_apart(tally, plan, measure))
-        return;
     int64_t n = INT64_MAX;
     double variance = 0, scale = (double)measure_score_scale(plan, which);
     for (size_t i = 0; i < which->item_count; i++) {

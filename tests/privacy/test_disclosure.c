@@ -386,7 +386,8 @@ TEST(bars_need_company_and_variety)
     assert_true(disclosure_bars(COUNTS(0, 2, 2, 2, 0), 5));
     assert_true(disclosure_bars(COUNTS(0, 0, 3, 0, 3), 5));
     assert_false(disclosure_bars(COUNTS(0, 1, 2, 2, 2), 5));
-    assert_false(disclosure_bars(COUNTS(0, 0, 0, 3, 3), 5)); /* all high: the mean stays, the bars go */
+    assert_false(disclosure_bars(COUNTS(0, 0, 12, 0, 0), 5)); /* everybody the same */
+    assert_false(disclosure_bars(COUNTS(0, 0, 0, 3, 3), 5));  /* all high: the mean stays, the bars go */
     assert_false(disclosure_bars(COUNTS(3, 3, 0, 0, 0), 5));
     assert_false(disclosure_bars(COUNTS(0, 0, 2, 2, 0), 5)); /* too few */
     assert_false(disclosure_bars(COUNTS(0, 0), 5));
