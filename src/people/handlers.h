@@ -20,6 +20,8 @@ http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 http_handler me_get, me_name_post, me_sessions_post, me_device_end_post, me_links_seen_post;
 /* people_pages.c */
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post;
+/* roles_pages.c */
+http_handler roles_get, roles_give_post, roles_take_post;
 /* invite_pages.c */
 http_handler invite_get, invite_post;
 /* mail_pages.c */
@@ -42,6 +44,7 @@ struct change {
     int64_t team, unit, person; /* what it is about; 0: none */
     struct slice name, address;
     struct pasted_person leader;
+    enum seat seat;
     const struct pasted_person *people;
     size_t people_count;
     int64_t made; /* the id of what was made */
