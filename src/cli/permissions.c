@@ -78,8 +78,8 @@ static void print_roles(struct buffer *out)
 static void print_route(const struct http_route *route, void *context)
 {
     struct buffer *out = context;
-    buffer_format(out, "| %s | `%s` | %s | %s |\n", route->method == HTTP_GET ? "GET" : "POST", route->pattern,
-                  http_permission_name(route->permission), route->purpose);
+    buffer_format(out, "| %s | `%s` | %s | %s |\n", route->method == HTTP_GET ? "GET" : "POST",
+                  route->pattern, http_permission_name(route->permission), route->purpose);
 }
 
 static void print_page(struct buffer *out)
@@ -97,9 +97,11 @@ static void print_page(struct buffer *out)
         "for, it gets as nobody does.\n\n"
         "## Permissions and roles\n\n");
     print_roles(out);
-    buffer_append_text(out, "\n## Addresses\n\nGET changes nothing; only the return from a provider of sign-ins begins a session. POST takes a form or JSON of a page of this server, with "
-                            "the token of its session.\n\n"
-                            "| method | address | permission | what it does |\n|---|---|---|---|\n");
+    buffer_append_text(
+        out,
+        "\n## Addresses\n\nGET changes nothing; only the return from a provider of sign-ins begins a session. POST takes a form or JSON of a page of this server, with "
+        "the token of its session.\n\n"
+        "| method | address | permission | what it does |\n|---|---|---|---|\n");
     http_route_list(tables, count, print_route, out);
 }
 

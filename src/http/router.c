@@ -85,8 +85,8 @@ static bool route_is_valid(const struct http_route *route)
     bool get_without_body = route->method == HTTP_GET && route->body == BODY_NONE;
     bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_ANY;
     return (get_without_body || post) && route->handler != NULL && route->permission >= PERMISSION_PUBLIC &&
-           route->permission <= PERMISSION_LAST && route->rate >= RATE_PAGE &&
-           route->rate <= RATE_ANSWER && route->body_maximum <= LIMIT_BODY_LARGEST;
+           route->permission <= PERMISSION_LAST && route->rate >= RATE_PAGE && route->rate <= RATE_ANSWER &&
+           route->body_maximum <= LIMIT_BODY_LARGEST;
 }
 
 static enum error_code add_route(struct router *router, const struct http_route *route, struct error *error)

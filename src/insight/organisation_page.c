@@ -434,12 +434,8 @@ struct html organisation_page_example(const struct view *view, struct words word
                                       size_t count)
 {
     struct template_insight_organisation page = {.name = org->name, .k = org->k};
-    struct mapping mapping = {.words = words,
-                              .org = *org,
-                              .round = *round,
-                              .groups = groups,
-                              .group_count = count,
-                              .page = &page};
+    struct mapping mapping = {
+        .words = words, .org = *org, .round = *round, .groups = groups, .group_count = count, .page = &page};
     fill_map(&mapping);
     return template_insight_organisation_html(words.region, view, &page);
 }

@@ -315,8 +315,7 @@ enum error_code view_as_page(struct http_request *request, struct http_response 
     if (at == COUNT_OF(TABS))
         return FAIL(error, ERROR_NOT_FOUND, "route-unknown", "there is no such example");
     for (size_t i = 0; i < COUNT_OF(TABS); i++)
-        tabs[i] =
-            (struct template_view_as_tabs){slice_from_text(TABS[i].path), TABS[i].label, i == at};
+        tabs[i] = (struct template_view_as_tabs){slice_from_text(TABS[i].path), TABS[i].label, i == at};
     struct view view = page_view(request, NULL);
     struct example example = {.words = {request->region, view.language},
                               .view = {.language = view.language}, /* without a token: nothing can be sent */

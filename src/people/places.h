@@ -15,7 +15,7 @@ struct places {
     struct place *teams; /* led ones first, each group by name */
     size_t count;
     bool seats[SEATS]; /* held */
-    bool asks; /* to join a team (join.h) */
+    bool asks;         /* to join a team (join.h) */
 };
 
 enum error_code places_load(const struct application *application, struct store_session *session, int64_t org,

@@ -69,8 +69,7 @@ static enum error_code fill_holders(struct roles_form *form, struct error *error
     size_t count;
     TRY(people_org_role_list(request->session, request->identity.org, request->region, error, &holders,
                              &count));
-    struct template_roles_holders *rows =
-        REGION_ARRAY(request->region, count, struct template_roles_holders);
+    struct template_roles_holders *rows = REGION_ARRAY(request->region, count, struct template_roles_holders);
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++) {
@@ -98,8 +97,7 @@ static enum error_code fill_changes(struct roles_form *form, struct error *error
     struct role_change *changes;
     size_t count;
     TRY(role_changes(request->session, request->identity.org, request->region, error, &changes, &count));
-    struct template_roles_changes *rows =
-        REGION_ARRAY(request->region, count, struct template_roles_changes);
+    struct template_roles_changes *rows = REGION_ARRAY(request->region, count, struct template_roles_changes);
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++)

@@ -14,10 +14,11 @@ STATEMENT(SEAT_COUNT, "SELECT count(*) FROM seat WHERE org_id = $1");
 STATEMENT(SEAT_GIVE, "INSERT INTO seat (org_id, person_id, seat, since) VALUES ($1, $2, $3, $4) "
                      "ON CONFLICT (org_id, person_id, seat) DO NOTHING");
 STATEMENT(SEAT_TAKE, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2 AND seat = $3");
-STATEMENT(ROLE_CHANGE_INSERT,
-          "INSERT INTO role_change (org_id, change_number, role, given, person_id, by_id, changed_at) "
-          "SELECT $1, COALESCE(MAX(c.change_number), 0) + 1, CAST($2 AS TEXT), CAST($3 AS BIGINT), "
-          "CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT) FROM role_change c WHERE c.org_id = $1");
+STATEMENT(
+    ROLE_CHANGE_INSERT,
+    "INSERT INTO role_change (org_id, change_number, role, given, person_id, by_id, changed_at) "
+    "SELECT $1, COALESCE(MAX(c.change_number), 0) + 1, CAST($2 AS TEXT), CAST($3 AS BIGINT), "
+    "CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT) FROM role_change c WHERE c.org_id = $1");
 STATEMENT(ROLE_CHANGES, "SELECT c.role, p.name, b.name, c.given, c.changed_at FROM role_change c "
                         "JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
                         "LEFT JOIN person b ON b.org_id = c.org_id AND b.person_id = c.by_id "
@@ -143,10 +144,9 @@ enum error_code seat_give(struct store_session *session, int64_t org, int64_t pe
     TRY(store_one_integer(session, &SEAT_COUNT, PARAMETERS(V_INTEGER(org)), error, NULL, &count));
     if (count >= SEAT_HOLDERS_MAXIMUM)
         return FAIL(error, ERROR_LIMIT, "seats-many", "at most %d", SEAT_HOLDERS_MAXIMUM);
-    TRY(store_execute(
-        session, &SEAT_GIVE,
-        PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(seat_name(seat)), V_INTEGER(now)), error,
-        &changed));
+    TRY(store_execute(session, &SEAT_GIVE,
+                      PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_TEXT(seat_name(seat)), V_INTEGER(now)),
+                      error, &changed));
     return changed == 0 ? OK : note(session, org, seat_name(seat), true, person, by, now, error);
 }
 

@@ -194,8 +194,8 @@ enum error_code openid_tie_list(struct store_session *session, int64_t org, int6
     return OK;
 }
 
-enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person,
-                               int64_t now, struct error *error)
+enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person, int64_t now,
+                               struct error *error)
 {
     bool made_viewer = false;
     STORE_ROWS(rows);

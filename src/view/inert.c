@@ -58,11 +58,11 @@ static bool take_attribute(struct slice *rest, struct attribute *ret_attribute)
         char quote = end + 1 < text.length ? text.data[end + 1] : 0;
         for (end = from; end < text.length && text.data[end] != quote; end++) {
         }
-        bool quoted = (quote == '"' || quote == '\'') && end < text.length;
-        ret_attribute->has_value = quoted;
-        if (quoted)
-            ret_attribute->value = slice_part(text, from, end - from);
-        end = quoted ? end + 1 : text.length; /* templates quote all: what is not is given up */
+        if ((quote != '"' && quote != '\'') || end >= text.length)
+            return false; /* templates quote all: what is not is given up, with what follows */
+        ret_attribute->has_value = true;
+        ret_attribute->value = slice_part(text, from, end - from);
+        end++;
     }
     *rest = slice_from(text, end);
     return true;
@@ -100,9 +100,9 @@ static void write_attribute(struct buffer *out, struct slice name, struct slice 
 static void write_attributes(struct buffer *out, struct slice rest, const struct inert_link *links,
                              size_t count)
 {
-    static const char *const SENDING[] = {"action", "method", "formaction", "src", "srcset", "xlink:href",
-                                          "target", "autofocus", "ping", "disabled", "enctype", "novalidate",
-                                          NULL};
+    static const char *const SENDING[] = {"action",     "method",     "formaction", "src",  "srcset",
+                                          "xlink:href", "target",     "autofocus",  "ping", "disabled",
+                                          "enctype",    "novalidate", NULL};
     struct attribute attribute;
     while (take_attribute(&rest, &attribute)) {
         if (is_any_of(attribute.name, SENDING))
@@ -132,8 +132,8 @@ static void write_tag(struct buffer *out, struct slice whole, const struct inert
 {
     static const char *const FORMS[] = {"form", "/form", NULL};
     static const char *const FIELDS[] = {"button", "input", "select", "textarea", NULL};
-    static const char *const DROPPED[] = {"script", "/script", "iframe", "/iframe", "object", "embed",
-                                          "link",   "meta",    "base",   NULL};
+    static const char *const DROPPED[] = {"script", "/script", "iframe", "/iframe", "object",
+                                          "embed",  "link",    "meta",   "base",    NULL};
     struct tag tag = read_tag(whole);
     if (tag.name.length == 0 || tag.name.data[0] == '!' || is_any_of(tag.name, DROPPED) ||
         is_hidden_field(&tag))

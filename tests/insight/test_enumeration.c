@@ -26,10 +26,10 @@ static const struct http_policy POLICY = {
 
 static const char *const TEAMS[] = {"noord", "buren", "zuid"}; /* of 8, HIDDEN and 12 */
 static const int SIZES[] = {8, HIDDEN, 12};
-static const char *const ROLES[] = {"m1@noord.example", "m1@buren.example",     "m1@zuid.example",
-                                    "m8@noord.example", "leader@noord.example", "leader@buren.example",
-                                    "hr@example.org",   "owner@example.org",
-                                    "seat1@example.org", "seat2@example.org", "seat3@example.org", ""};
+static const char *const ROLES[] = {"m1@noord.example",  "m1@buren.example",     "m1@zuid.example",
+                                    "m8@noord.example",  "leader@noord.example", "leader@buren.example",
+                                    "hr@example.org",    "owner@example.org",    "seat1@example.org",
+                                    "seat2@example.org", "seat3@example.org",    ""};
 
 /* What the members of the hidden team say in a week (0 sends nothing), and whether one member of a shown team says
  * something else. */
@@ -183,8 +183,8 @@ static void add_route(const struct http_route *route, void *context)
         snprintf(number, sizeof number, "%" PRId64, city->unit);
         add(listing->paths, before, number, after);
     } else if (slice_equal(name, S("example"))) {
-        static const char *const EXAMPLES[] = {"leader",    "member",  "new-team",     "few-answers", "viewer",
-                                               "confidant", "auditor", "works-council"};
+        static const char *const EXAMPLES[] = {"leader", "member",    "new-team", "few-answers",
+                                               "viewer", "confidant", "auditor",  "works-council"};
         for (size_t i = 0; i < COUNT_OF(EXAMPLES); i++)
             add(listing->paths, before, EXAMPLES[i], after);
     } else if (!slice_equal(name, S("token")) &&

@@ -499,8 +499,11 @@ static void every_change_of_a_role_is_kept(void **state)
         const char *role;
         bool given, has_by;
         int64_t at;
-    } EXPECTED[] = {{"viewer", false, false, 4000}, {"viewer", true, true, 3000}, {"council", false, true, 2000},
-                    {"council", true, true, 1000},  {"owner", true, true, 3000}};
+    } EXPECTED[] = {{"viewer", false, false, 4000},
+                    {"viewer", true, true, 3000},
+                    {"council", false, true, 2000},
+                    {"council", true, true, 1000},
+                    {"owner", true, true, 3000}};
     struct world *w = *state;
     int64_t owner = person(w, "owner@example.org"), ann = person(w, "ann@example.org");
     struct role_change *changes;
@@ -606,7 +609,8 @@ static struct cast make_cast(struct world *w)
         char address[40];
         snprintf(address, sizeof address, "seat%d@example.org", seat);
         cast.person[CONFIDANT + seat - SEAT_CONFIDANT] = person(w, address);
-        a = (struct act){.kind = ACT_SEAT, .person = cast.person[CONFIDANT + seat - SEAT_CONFIDANT], .role = seat};
+        a = (struct act){
+            .kind = ACT_SEAT, .person = cast.person[CONFIDANT + seat - SEAT_CONFIDANT], .role = seat};
         assert_ok(w, act(w, a, NULL));
     }
     for (int actor = STRANGER; actor < ACTORS; actor++)
