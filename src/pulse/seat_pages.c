@@ -11,6 +11,9 @@ STATEMENT(SEAT_LOGS, "SELECT count(*), COALESCE(SUM(entries), 0) FROM team_log_h
 STATEMENT(SEAT_RECORDS, "SELECT count(*) FROM round_record WHERE org_id = $1");
 STATEMENT(SEAT_ROUNDS, "SELECT count(*) FROM round WHERE org_id = $1 AND state = $2");
 STATEMENT(SEAT_LINKS, "SELECT count(*) FROM operator_link WHERE org_id = $1");
+STATEMENT(SEAT_OTHER_TEAMS,
+          "SELECT count(*) FROM team t WHERE t.org_id = $1 AND NOT EXISTS (SELECT 1 FROM team_role r WHERE "
+          "r.org_id = t.org_id AND r.team_id = t.team_id AND r.person_id = $2 AND r.role = 'leader')");
 STATEMENT(SEAT_BEHIND,
           "SELECT count(*) FROM team_log_head h WHERE h.org_id = $1 AND NOT EXISTS (SELECT 1 FROM "
           "witness_line l WHERE l.org_id = h.org_id AND l.team_id = h.team_id AND l.name = $2 "
@@ -35,7 +38,14 @@ enum error_code confidant_get(struct http_request *request, struct http_response
     struct person person;
     TRY(person_load(request->session, request->identity.org, request->identity.person, request->region, error,
                     &person));
-    struct template_seat_confidant filled = {.shown = talk_to_html(request->region, &view, &person, 1)};
+    int64_t teams = 0;
+    TRY(store_one_integer(request->session, &SEAT_OTHER_TEAMS,
+                          PARAMETERS(V_INTEGER(request->identity.org), V_INTEGER(person.id)), error, NULL,
+                          &teams));
+    struct html shown = {0};
+    if (teams > 0)
+        shown = talk_to_html(request->region, &view, &person, 1);
+    struct template_seat_confidant filled = {.shown = shown};
     return render(request, response, MESSAGE_ROLES_CONFIDANT,
                   template_seat_confidant_html(request->region, &view, &filled), error);
 }

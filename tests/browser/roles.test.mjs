@@ -58,6 +58,7 @@ for (const engine of ['sqlite', 'postgres'])
       for (const path of [team, `${team}/talk`, '/organisation', '/people', '/rounds', '/roles', '/view-as/leader', '/roles/auditor', '/roles/works-council'])
         assert.equal((await toos.page(path)).status, 403, path);
       assert.match((await toos.page('/me')).text, /Confidant/);
+      assert.match((await leader.page('/roles/confidant')).text, /you lead every team there is/);
       await take(owner, 'confidant', 'Lee');
     });
     await t.test('a person may be a member and have roles; the menu shows both', async () => {
