@@ -20,7 +20,7 @@ struct command {
 
 extern const struct command COMMAND_SERVE, COMMAND_DEMO, COMMAND_IMPORT_ANSWERS, COMMAND_IMPORT_PEOPLE,
     COMMAND_EXPORT_RESULTS, COMMAND_EXPORT_PERSON, COMMAND_DELETE_PERSON, COMMAND_ANSWER,
-    COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY, COMMAND_WITNESS, COMMAND_DOCTOR,
+    COMMAND_INSTRUMENT_CHECK, COMMAND_SIGNIN_LINK, COMMAND_VERIFY, COMMAND_WITNESS, COMMAND_DOCTOR, COMMAND_PERMISSIONS,
     COMMAND_MAIL_TEST, COMMAND_ANALYSE_POWER, COMMAND_ANALYSE_TREND, COMMAND_ANALYSE_NETWORK,
     COMMAND_ANALYSE_PROMISES, COMMAND_ANALYSE_TEAMS, COMMAND_ANALYSE_DRIVERS, COMMAND_ANALYSE_PANEL;
 
@@ -85,6 +85,10 @@ struct serving {
     int (*on_ready)(struct application *application, struct slice public_url, void *context);
     void *context;
 };
+/* All routes of the web server. */
+enum { SERVING_TABLES_MAXIMUM = 8 };
+struct http_route_table; /* http/http.h */
+size_t serving_routes(struct http_route_table *ret_tables);
 int serve_until_signal(struct application *application, const struct serving *serving);
 
 #endif

@@ -15,6 +15,8 @@
 #include "pulse/waiting.h"
 #include "view/asset.h"
 
+#include <assert.h>
+
 enum { JOB_PERIOD_SECONDS = 15, MAIL_PERIOD_SECONDS = 5, KEYS_READY_MAXIMUM = 256 };
 
 static const struct http_policy POLICY = {
@@ -111,6 +113,15 @@ static int run(struct application *application, struct http_server *server, cons
     return code;
 }
 
+size_t serving_routes(struct http_route_table *ret_tables)
+{
+    const struct http_route_table tables[] = {PEOPLE_ROUTES, PULSE_ROUTES, PULSE_CLIENT_ROUTES,
+                                              INSIGHT_ROUTES, PROMISE_ROUTES};
+    static_assert(COUNT_OF(tables) <= SERVING_TABLES_MAXIMUM, "room for the tables");
+    memcpy(ret_tables, tables, sizeof tables);
+    return COUNT_OF(tables);
+}
+
 /* ---- TLS ------------------------------------------------------------------------------------------------------- */
 
 enum { PEM_MAXIMUM = 64 << 10, EXPIRES_SOON_SECONDS = 14 * DAY_SECONDS };
@@ -155,8 +166,8 @@ int serve_until_signal(struct application *application, const struct serving *se
     hmac_sha256(application->key.bytes, sizeof application->key.bytes, S("hecht-form-key-v1"), form_key);
     struct http_options options = {
         .public_url = serving->url, .voice_url = serving->voice_url, .form_key = form_key};
-    const struct http_route_table tables[] = {PEOPLE_ROUTES, PULSE_ROUTES, PULSE_CLIENT_ROUTES,
-                                              INSIGHT_ROUTES, PROMISE_ROUTES};
+    struct http_route_table tables[SERVING_TABLES_MAXIMUM];
+    size_t table_count = serving_routes(tables);
     application->teams_waiting = pulse_teams_waiting;
     signals_block();
     if (http_parse_listen(slice_from_text(serving->listen), &error, region, &options.listen_address,
@@ -175,7 +186,7 @@ int serve_until_signal(struct application *application, const struct serving *se
     int code =
         mail_start(application, serving, region, &error, &mailing) == OK ? EXIT_DONE : report_error(&error);
     if (code == EXIT_DONE &&
-        http_server_start(&options, tables, COUNT_OF(tables), &POLICY, application, application->store,
+        http_server_start(&options, tables, table_count, &POLICY, application, application->store,
                           application->clock, application->random, &error, &server) != OK)
         code = report_error(&error);
     if (code == EXIT_DONE)

@@ -21,6 +21,12 @@ enum permission {
     PERMISSION_TEAM_LIST, /* owner, or leader of the team named by :team: who look after its list of people */
     PERMISSION_ORG_OWNER,
     PERMISSION_ORG_VIEWER, /* owner or viewer */
+    PERMISSION_CONFIDANT,
+    PERMISSION_AUDITOR,
+    PERMISSION_COUNCIL,   /* a seat of the works council */
+    PERMISSION_OVERSIGHT, /* owner, auditor or works council: who has which role */
+    PERMISSION_EXAMPLE,   /* owner or works council: pages of others, with invented data */
+    PERMISSION_LAST = PERMISSION_EXAMPLE,
 };
 
 enum http_method { HTTP_GET = 1, HTTP_POST };

@@ -85,8 +85,8 @@ static bool route_is_valid(const struct http_route *route)
     bool get_without_body = route->method == HTTP_GET && route->body == BODY_NONE;
     bool post = route->method == HTTP_POST && route->body >= BODY_NONE && route->body <= BODY_ANY;
     return (get_without_body || post) && route->handler != NULL && route->permission >= PERMISSION_PUBLIC &&
-           route->permission <= PERMISSION_ORG_VIEWER && route->rate >= RATE_PAGE &&
-           route->rate <= RATE_ANSWER && route->body_maximum <= LIMIT_BODY_LARGEST;
+           route->permission <= PERMISSION_LAST && route->rate >= RATE_PAGE && route->rate <= RATE_ANSWER &&
+           route->body_maximum <= LIMIT_BODY_LARGEST;
 }
 
 static enum error_code add_route(struct router *router, const struct http_route *route, struct error *error)
@@ -231,6 +231,16 @@ const char *http_permission_name(enum permission permission)
         return "org-owner";
     case PERMISSION_ORG_VIEWER:
         return "org-viewer";
+    case PERMISSION_CONFIDANT:
+        return "confidant";
+    case PERMISSION_AUDITOR:
+        return "auditor";
+    case PERMISSION_COUNCIL:
+        return "works-council";
+    case PERMISSION_OVERSIGHT:
+        return "oversight";
+    case PERMISSION_EXAMPLE:
+        return "example";
     }
     return "unknown";
 }

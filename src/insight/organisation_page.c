@@ -388,18 +388,23 @@ static enum error_code fill_nothing(struct http_request *request, struct mapping
 
 /* ---- The page ----------------------------------------------------------------------------------- */
 
-static enum error_code fill_round(struct http_request *request, struct mapping *mapping, struct error *error)
+static void fill_map(struct mapping *mapping)
 {
-    struct insight_group *groups;
-    TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
-                           &groups, &mapping->group_count));
-    mapping->groups = groups;
     mapping->page->round_date = mapping->round.opens_at;
     find_columns(mapping);
     fill_columns(mapping);
     fill_blocks(mapping);
     fill_leaders(mapping);
     fill_notes(mapping);
+}
+
+static enum error_code fill_round(struct http_request *request, struct mapping *mapping, struct error *error)
+{
+    struct insight_group *groups;
+    TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
+                           &groups, &mapping->group_count));
+    mapping->groups = groups;
+    fill_map(mapping);
     return OK;
 }
 
@@ -422,4 +427,15 @@ enum error_code organisation_page(struct http_request *request, struct http_resp
         .place = PAGE_ORGANISATION,
     };
     return page_render(request, response, &frame, error);
+}
+
+struct html organisation_page_example(const struct view *view, struct words words, const struct org *org,
+                                      const struct round *round, const struct insight_group *groups,
+                                      size_t count)
+{
+    struct template_insight_organisation page = {.name = org->name, .k = org->k};
+    struct mapping mapping = {
+        .words = words, .org = *org, .round = *round, .groups = groups, .group_count = count, .page = &page};
+    fill_map(&mapping);
+    return template_insight_organisation_html(words.region, view, &page);
 }

@@ -7,9 +7,15 @@
 #include "insight/insight.h"
 #include "templates.h"
 
+/* What words are made with. */
+struct words {
+    struct region *region;
+    enum language language;
+};
+
 enum { SCALE_LOW = 1, SCALE_HIGH = 5 };
 
-http_handler team_page, talk_page, organisation_page;
+http_handler team_page, talk_page, organisation_page, view_as_page;
 
 /* Who looks at which team. */
 struct visit {
@@ -40,11 +46,6 @@ struct slice visit_question(const struct visit *visit, enum language language, s
 
 /* ---- Words: the same thing is said in the same words everywhere --------------------------------- */
 
-struct words {
-    struct region *region;
-    enum language language;
-};
-
 struct slice words_line(struct words words, struct slice construct,
                         struct slice leader);                /* begins with a capital */
 struct slice words_number(struct words words, double value); /* to 0.1 */
@@ -59,5 +60,14 @@ struct slice words_list(struct words words, const struct slice *items, size_t co
 struct slice words_capital(struct words words, struct slice text);
 struct slice words_small(struct words words,
                          struct slice text); /* the reverse, for the middle of a sentence */
+
+/* ---- Examples (view_as.c): the same templates, from what the caller invented; nothing is read -------- */
+
+/* page: what does not follow from the visit. */
+struct html team_page_example(const struct view *view, struct visit *visit, struct words words,
+                              struct template_insight_team *page);
+struct html organisation_page_example(const struct view *view, struct words words, const struct org *org,
+                                      const struct round *round, const struct insight_group *groups,
+                                      size_t count);
 
 #endif

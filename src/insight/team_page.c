@@ -180,15 +180,14 @@ static void fill_next(struct making *making)
 
 /* ---- The page ----------------------------------------------------------------------------------- */
 
-/* Once the state is known. */
-static enum error_code fill_page(struct making *making, struct http_request *request, struct error *error)
+/* What follows from the visit alone. */
+static void fill_state(struct making *making)
 {
     const struct insight_team *insight = &making->visit->insight;
     struct template_insight_team *page = making->page;
     page->nothing = insight->state == INSIGHT_NOTHING;
     page->too_few = insight->state == INSIGHT_TOO_FEW;
     page->closed = insight->state != INSIGHT_NOTHING;
-    TRY(fill_open(making, request, error));
     if (insight->state == INSIGHT_NOTHING)
         fill_nothing(making);
     else
@@ -199,6 +198,16 @@ static enum error_code fill_page(struct making *making, struct http_request *req
                          ARGUMENTS(A_INTEGER("n", insight->roster_count)));
     fill_promises(making);
     page->leads = making->own;
+}
+
+/* Once the state is known. */
+static enum error_code fill_page(struct making *making, struct http_request *request, const struct view *view,
+                                 struct error *error)
+{
+    struct template_insight_team *page = making->page;
+    TRY(fill_open(making, request, error));
+    fill_state(making);
+    TRY(talk_to_of_team(request, view, making->visit->team.id, error, &page->talk_to));
     return making->own ? join_asker_count(request->session, making->visit->org.id, making->visit->team.id,
                                           error, &page->askers)
                        : OK;
@@ -234,7 +243,7 @@ enum error_code team_page(struct http_request *request, struct http_response *re
     CLEANUP(kept_cleanup) struct cache_entry *kept = NULL;
     if (insight->state != INSIGHT_NOTHING)
         TRY(fill_result(&making, request, &view, error, &kept));
-    TRY(fill_page(&making, request, error));
+    TRY(fill_page(&making, request, &view, error));
     /* Not through the region: this page is long. */
     CLEANUP(buffer_free) struct buffer body = BUFFER(HTTP_RESPONSE_MAXIMUM);
     buffer_reserve(&body, page.result.bytes.length + REST_BYTES);
@@ -247,4 +256,28 @@ enum error_code team_page(struct http_request *request, struct http_response *re
         .place = PAGE_TEAM,
     };
     return page_render(request, response, &frame, error);
+}
+
+/* ---- An example ------------------------------------------------------------------------------------ */
+
+struct html team_page_example(const struct view *view, struct visit *visit, struct words words,
+                              struct template_insight_team *page)
+{
+    struct template_insight_result result = {.team = visit->team.id};
+    bool own = visit->role == TEAM_ROLE_LEADER;
+    struct making making = {.visit = visit,
+                            .words = words,
+                            .own = own,
+                            .guesses = visit_sees_guesses(visit),
+                            .page = page,
+                            .result = &result};
+    if (visit->insight.state == INSIGHT_RESULT) {
+        fill_lines(&making);
+        page->finding = finding_text(&making);
+        fill_guesses(&making);
+        fill_others(&making);
+        page->result = template_insight_result_html(words.region, view, &result);
+    }
+    fill_state(&making);
+    return template_insight_team_html(words.region, view, page);
 }

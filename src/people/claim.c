@@ -1,5 +1,7 @@
 #include "people/claim.h"
 
+#include "people/seat.h"
+
 struct claim_write {
     struct application *application;
     const struct claim *claim;
@@ -40,7 +42,8 @@ static enum error_code make_all(struct store_session *session, void *context, st
                    0, error, &write->org));
     TRY(person_ensure(session, application, write->org, claim->address, claim->name, claim->language, error,
                       &write->owner));
-    TRY(people_give_org_role(session, write->org, write->owner, ORG_ROLE_OWNER, error));
+    TRY(role_give(session, write->org, write->owner, ORG_ROLE_OWNER, write->owner,
+                  clock_seconds(application->clock), error));
     TRY(make_team(session, write, error));
     TRY(web_session_create(session, write->org, write->owner, claim->session_hash, claim->device,
                            clock_seconds(application->clock), error));

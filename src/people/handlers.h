@@ -24,6 +24,8 @@ http_handler my_data_get, my_data_export_get, my_data_delete_post, people_left_g
 /* people_pages.c */
 http_handler people_get, people_unit_post, people_team_post, people_viewer_post, people_viewer_remove_post,
     people_owner_post;
+/* roles_pages.c */
+http_handler roles_get, roles_give_post, roles_take_post;
 /* invite_pages.c */
 http_handler invite_get, invite_post;
 /* mail_pages.c */
@@ -46,6 +48,7 @@ struct change {
     int64_t team, unit, person; /* what it is about; 0: none */
     struct slice name, address;
     struct pasted_person leader;
+    enum seat seat;
     const struct pasted_person *people;
     size_t people_count;
     int64_t made; /* the id of what was made */

@@ -6,7 +6,8 @@
  * analysed yet for a few people, and would compare all of them with all. */
 #define WITHOUT_INVITATION                                                                                                                      \
     "FROM person p WHERE p.org_id = $1 AND p.address LIKE '%@%' AND (p.person_id IN (SELECT t.person_id FROM team_role t WHERE t.org_id = $1) " \
-    "OR p.person_id IN (SELECT r.person_id FROM org_role r WHERE r.org_id = $1)) "                                                              \
+    "OR p.person_id IN (SELECT r.person_id FROM org_role r WHERE r.org_id = $1) "                                                               \
+    "OR p.person_id IN (SELECT s.person_id FROM seat s WHERE s.org_id = $1)) "                                                                  \
     "AND p.person_id NOT IN (SELECT m.person_id FROM mail_recipient m WHERE m.org_id = $1 "                                                     \
     "AND (m.invited = 1 OR m.stopped = 1 OR m.refused_code <> 0)) "                                                                             \
     "AND p.person_id NOT IN (SELECT o.person_id FROM outbox o WHERE o.org_id = $1 AND o.kind = 'invitation') "                                  \

@@ -33,6 +33,9 @@ STATEMENT(ASKED, "SELECT t.name FROM join_request q JOIN team t ON t.org_id = q.
     "p.address NOT LIKE '%@%' "                                                                              \
     "AND NOT EXISTS (SELECT 1 FROM team_role r WHERE r.org_id = p.org_id AND r.person_id = p.person_id) "    \
     "AND NOT EXISTS (SELECT 1 FROM org_role o WHERE o.org_id = p.org_id AND o.person_id = p.person_id) "     \
+    "AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = p.org_id AND s.person_id = p.person_id) "         \
+    "AND NOT EXISTS (SELECT 1 FROM role_change c WHERE c.org_id = p.org_id "                                 \
+    "AND (c.person_id = p.person_id OR c.by_id = p.person_id)) "                                             \
     "AND NOT EXISTS (SELECT 1 FROM join_request q WHERE q.org_id = p.org_id AND q.person_id = p.person_id) " \
     "AND NOT EXISTS (SELECT 1 FROM roster x WHERE x.org_id = p.org_id AND x.person_id = p.person_id)"
 STATEMENT(STRANGER_IS, "SELECT 1 FROM person p WHERE p.org_id = $1 AND p.person_id = $2 AND " STRANGER);

@@ -137,6 +137,11 @@ static enum error_code show(struct http_request *request, struct http_response *
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,
     };
+    struct template_me_seats seats[SEATS];
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++)
+        if (places.seats[seat])
+            seats[body.seats_count++].role = seat_message((enum seat)seat);
+    body.seats = seats;
     TRY(list_devices(request, error, &body.devices, &body.devices_count));
     TRY(list_ties(request, &body, error));
     TRY(list_logins(request, view.language, error, &body));

@@ -5,7 +5,7 @@
 #include "view/asset.h"
 
 enum { FRAME_BYTES = 8 << 10 }; /* around a page's body, mostly */
-enum { MENU_TEAMS_MAXIMUM = 6, MENU_MAXIMUM = 2 * MENU_TEAMS_MAXIMUM + 4 };
+enum { MENU_TEAMS_MAXIMUM = 6, MENU_MAXIMUM = 2 * MENU_TEAMS_MAXIMUM + 7 };
 
 struct view page_view(struct http_request *request, const char *purpose)
 {
@@ -15,6 +15,13 @@ struct view page_view(struct http_request *request, const char *purpose)
         .csrf = request->csrf,
         .once = purpose == NULL ? (struct slice){0} : http_once_make(request, purpose),
     };
+}
+
+enum message seat_message(enum seat seat)
+{
+    static const enum message NAMES[SEATS] = {MESSAGE_NONE, MESSAGE_ROLES_CONFIDANT, MESSAGE_ROLES_AUDITOR,
+                                              MESSAGE_ROLES_COUNCIL};
+    return NAMES[seat];
 }
 
 /* ---- Menu -------------------------------------------------------------------------------------------- */
@@ -69,6 +76,12 @@ static enum error_code fill_menu(struct menu *menu, struct error *error)
         add_fixed(menu, S("/people"), MESSAGE_FRAME_PEOPLE, PAGE_PEOPLE);
         add_fixed(menu, S("/rounds"), MESSAGE_FRAME_ROUNDS, PAGE_ROUNDS);
     }
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++)
+        if (places.seats[seat])
+            add_link(menu, seat_path((enum seat)seat),
+                     message_text(menu->request->region, menu->language, seat_message((enum seat)seat),
+                                  NO_ARGUMENTS),
+                     slice_equal(menu->request->path, seat_path((enum seat)seat)));
     return OK;
 }
 

@@ -4,7 +4,7 @@
 #define HECHT_PEOPLE_PAGE_H
 
 #include "http/http.h"
-#include "people/people.h"
+#include "people/seat.h"
 #include "view/view.h"
 
 enum page_place {
@@ -31,6 +31,13 @@ struct view page_view(struct http_request *request, const char *purpose);
 /* Renders the frame into the response; sets Content-Language. */
 enum error_code page_render(struct http_request *request, struct http_response *response,
                             const struct page *page, struct error *error) MUST_CHECK;
+/* "Confidant" */
+enum message seat_message(enum seat seat);
+/* Whom one can talk to, as a part of a page; empty when there is nobody. */
+struct html talk_to_html(struct region *region, const struct view *view, const struct person *confidants,
+                         size_t count);
+enum error_code talk_to_of_team(struct http_request *request, const struct view *view, int64_t team,
+                                struct error *error, struct html *ret_html) MUST_CHECK;
 /* For http_policy: every failure as a page that says what happened, what is not lost and what to do now;
  * problem+json for JSON routes. Looks up "error.<reason>" among the messages, then "error.code.<code>". */
 void page_error(struct http_request *request, const struct error *error, struct http_response *response);

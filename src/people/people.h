@@ -84,7 +84,8 @@ struct person_record {
     int64_t rounds_listed; /* team rounds in whose roster the person stands */
     int64_t forms_fetched; /* those of which a form was fetched */
     int64_t sessions;      /* that have not ended */
-    int64_t named_acts; /* settings changed, witnesses added, comments taken away: others see them by name */
+    int64_t
+        named_acts; /* settings or roles changed, witnesses added, comments taken away: others see them by name */
 };
 enum error_code person_record_load(struct store_session *session, int64_t org, int64_t person, int64_t now,
                                    struct error *error, struct person_record *ret_record) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "people/handlers.h"
 #include "people/invite.h"
 #include "people/places.h"
+#include "people/seat.h"
 #include "templates.h"
 
 enum {
@@ -319,7 +320,8 @@ static enum error_code apply_viewer(struct store_session *session, struct change
     int64_t person = 0;
     TRY(person_ensure(session, change->request->application, change->org, change->address, change->name,
                       change->language, error, &person));
-    return people_give_org_role(session, change->org, person, ORG_ROLE_VIEWER, error);
+    return role_give(session, change->org, person, ORG_ROLE_VIEWER, change->request->identity.person,
+                     clock_seconds(change->request->clock), error);
 }
 
 enum error_code people_viewer_post(struct http_request *request, struct http_response *response,
@@ -345,7 +347,8 @@ enum error_code people_viewer_post(struct http_request *request, struct http_res
 static enum error_code apply_viewer_end(struct store_session *session, struct change *change,
                                         struct error *error)
 {
-    return people_end_viewer(session, change->org, change->person, error);
+    return role_end_viewer(session, change->org, change->person, change->request->identity.person,
+                           clock_seconds(change->request->clock), error);
 }
 
 enum error_code people_viewer_remove_post(struct http_request *request, struct http_response *response,

@@ -38,6 +38,7 @@ enum error_code places_load(const struct application *application, struct store_
     struct team *led, *joined;
     size_t led_count, joined_count;
     TRY(people_org_role(session, org, person, error, &places.role));
+    TRY(seats_of_person(session, org, person, error, places.seats));
     TRY(team_list_of_person(session, org, person, TEAM_ROLE_LEADER, region, error, &led, &led_count));
     TRY(team_list_of_person(session, org, person, TEAM_ROLE_MEMBER, region, error, &joined, &joined_count));
     places.teams = REGION_ARRAY(region, led_count + joined_count, struct place);
@@ -57,6 +58,13 @@ enum error_code places_load(const struct application *application, struct store_
     return OK;
 }
 
+struct slice seat_path(enum seat seat)
+{
+    static const char *const PATHS[SEATS] = {"/me", "/roles/confidant", "/roles/auditor",
+                                             "/roles/works-council"};
+    return slice_from_text(PATHS[seat]);
+}
+
 struct slice places_home(const struct places *places, struct region *region)
 {
     if (places->count > 0 && places->teams[0].leads)
@@ -68,6 +76,9 @@ struct slice places_home(const struct places *places, struct region *region)
         return region_format(region, "/teams/%" PRId64, places->teams[0].team.id);
     if (places->role != ORG_ROLE_NONE)
         return S("/organisation");
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++)
+        if (places->seats[seat])
+            return seat_path((enum seat)seat);
     return places->asks ? S("/joining") : S("/me");
 }
 

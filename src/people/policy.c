@@ -1,5 +1,6 @@
 /* Who is asking, and may they? The one place that decides both. Whatever is not named here is refused. */
 #include "people/page.h"
+#include "people/seat.h"
 
 STATEMENT(IDENTITY_SELECT,
           "SELECT s.org_id, s.person_id, p.name, p.language, s.started_at, s.used_on FROM web_session s "
@@ -37,6 +38,21 @@ static enum error_code authorise_org(struct http_request *request, enum org_role
     if (role < needed)
         return FAIL(error, ERROR_DENIED, reason, "the person has not this role in the organisation");
     return OK;
+}
+
+/* One of the roles of people who stand apart; or, where owner_too, that of an owner. */
+static enum error_code authorise_seat(struct http_request *request, const bool seats[static SEATS],
+                                      bool owner_too, struct error *error)
+{
+    bool held[SEATS];
+    const struct http_identity *identity = &request->identity;
+    TRY(seats_of_person(request->session, identity->org, identity->person, error, held));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++)
+        if (held[seat] && seats[seat])
+            return OK;
+    if (owner_too)
+        return authorise_org(request, ORG_ROLE_OWNER, "seat-needed", error);
+    return FAIL(error, ERROR_DENIED, "seat-needed", "the person has not this role in the organisation");
 }
 
 /* Another organisation's team is as unknown as one that does not exist. */
@@ -80,6 +96,17 @@ enum error_code policy_authorise(struct http_request *request, enum permission p
         return authorise_org(request, ORG_ROLE_OWNER, "owner-needed", error);
     case PERMISSION_ORG_VIEWER:
         return authorise_org(request, ORG_ROLE_VIEWER, "viewer-needed", error);
+    case PERMISSION_CONFIDANT:
+        return authorise_seat(request, (bool[SEATS]){[SEAT_CONFIDANT] = true}, false, error);
+    case PERMISSION_AUDITOR:
+        return authorise_seat(request, (bool[SEATS]){[SEAT_AUDITOR] = true}, false, error);
+    case PERMISSION_COUNCIL:
+        return authorise_seat(request, (bool[SEATS]){[SEAT_COUNCIL] = true}, false, error);
+    case PERMISSION_OVERSIGHT:
+        return authorise_seat(request, (bool[SEATS]){[SEAT_AUDITOR] = true, [SEAT_COUNCIL] = true}, true,
+                              error);
+    case PERMISSION_EXAMPLE:
+        return authorise_seat(request, (bool[SEATS]){[SEAT_COUNCIL] = true}, true, error);
     case PERMISSION_CLAIM:
         return policy_is_claimed(request->application)
                    ? FAIL(error, ERROR_NOT_FOUND, "claimed", "the installation is claimed")

@@ -14,6 +14,7 @@ STATEMENT(RECORD_SESSIONS,
           "SELECT count(*) FROM web_session WHERE org_id = $1 AND person_id = $2 AND expires_at > $3");
 STATEMENT(RECORD_NAMED_ACTS,
           "SELECT (SELECT count(*) FROM setting_change WHERE org_id = $1 AND person_id = $2) + "
+          "(SELECT count(*) FROM role_change WHERE org_id = $1 AND by_id = $2) + "
           "(SELECT count(*) FROM witness WHERE org_id = $1 AND person_id = $2) + "
           "(SELECT count(*) FROM comment_removal WHERE org_id = $1 AND person_id = $2)");
 STATEMENT(PERSON_NAME, "UPDATE person SET name = $3 WHERE org_id = $1 AND person_id = $2");

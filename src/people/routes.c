@@ -130,6 +130,12 @@ static const struct http_route ROUTES[] = {
           "makes a viewer an owner"),
     ROUTE(HTTP_POST, "/people/viewer/remove", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
           people_viewer_remove_post, "takes the role of viewer away"),
+    ROUTE(HTTP_GET, "/roles", PERMISSION_OVERSIGHT, BODY_NONE, RATE_PAGE, roles_get,
+          "who has which role, and every change of it"),
+    ROUTE(HTTP_POST, "/roles/give", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, roles_give_post,
+          "gives the role of confidant, auditor or works council"),
+    ROUTE(HTTP_POST, "/roles/take", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, roles_take_post,
+          "takes such a role away"),
 };
 
 const struct http_route_table PEOPLE_ROUTES = {ROUTES, COUNT_OF(ROUTES)};

@@ -1,5 +1,7 @@
 #include "people/signin_openid.h"
 
+#include "people/seat.h"
+
 #include "privacy/seal.h"
 
 STATEMENT(TIE_SELECT, "SELECT org_id, person_id, made_viewer FROM openid_account "
@@ -140,9 +142,9 @@ static enum error_code apply_viewer(struct store_session *session, const struct 
     TRY(people_org_role(session, account->org, account->person, error, &role));
     bool give = wanted && role == ORG_ROLE_NONE, take = !wanted && account->made_viewer;
     if (give)
-        TRY(people_give_org_role(session, account->org, account->person, ORG_ROLE_VIEWER, error));
+        TRY(role_give(session, account->org, account->person, ORG_ROLE_VIEWER, 0, signin->now, error));
     if (take)
-        TRY(people_end_viewer(session, account->org, account->person, error));
+        TRY(role_end_viewer(session, account->org, account->person, 0, signin->now, error));
     if (!give && !take)
         return OK;
     return store_execute(session, &TIE_VIEWER,
@@ -193,7 +195,7 @@ enum error_code openid_tie_list(struct store_session *session, int64_t org, int6
     return OK;
 }
 
-enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person,
+enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person, int64_t now,
                                struct error *error)
 {
     bool made_viewer = false;
@@ -202,5 +204,5 @@ enum error_code openid_tie_end(struct store_session *session, int64_t org, int64
     while (store_next(&rows))
         made_viewer = made_viewer || store_column_integer(&rows, 0) != 0;
     TRY(store_rows_end(&rows));
-    return made_viewer ? people_end_viewer(session, org, person, error) : OK;
+    return made_viewer ? role_end_viewer(session, org, person, person, now, error) : OK;
 }

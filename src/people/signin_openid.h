@@ -52,7 +52,7 @@ enum error_code openid_tie_list(struct store_session *session, int64_t org, int6
                                 struct openid_tie ret_ties[static OPENID_TIES_MAXIMUM],
                                 size_t *ret_count) MUST_CHECK;
 /* Inside a write: all of them end; a role of viewer that came by claim ends with them. */
-enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person,
+enum error_code openid_tie_end(struct store_session *session, int64_t org, int64_t person, int64_t now,
                                struct error *error) MUST_CHECK;
 
 #endif

@@ -189,15 +189,16 @@ enum error_code openid_return_get(struct http_request *request, struct http_resp
 
 static enum error_code end_ties(struct store_session *session, void *context, struct error *error)
 {
-    const struct http_identity *identity = context;
-    return openid_tie_end(session, identity->org, identity->person, error);
+    const struct http_request *request = context;
+    return openid_tie_end(session, request->identity.org, request->identity.person,
+                          clock_seconds(request->clock), error);
 }
 
 /* No one-time form id: a second time there is nothing to untie. */
 enum error_code me_openid_end_post(struct http_request *request, struct http_response *response,
                                    struct error *error)
 {
-    TRY(store_write(request->store, end_ties, &request->identity, error));
+    TRY(store_write(request->store, end_ties, request, error));
     http_redirect(request, response, S("/me#account"));
     return OK;
 }

@@ -21,6 +21,8 @@ http_handler logs_get, cosignatures_post, settings_witness_post;
 http_handler guess_get, guess_post, guess_show_post;
 /* start_pages.c */
 http_handler start_get, first_day_get;
+/* seat_pages.c */
+http_handler confidant_get, auditor_get, council_get;
 /* rounds_pages.c */
 http_handler rounds_get, rounds_opening_get, rounds_open_post, rounds_close_post, rounds_rhythm_post;
 

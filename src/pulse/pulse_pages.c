@@ -165,6 +165,7 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .frame = instrument->frame.text[answering->view.language],
         .no_answer = instrument->no_answer.text[answering->view.language],
     };
+    TRY(talk_to_of_team(request, &answering->view, round->team, error, &page->talk_to));
     TRY(fill_promise(answering, error));
     TRY(fill_names(answering, error));
     return fill_questions(answering, error);
@@ -206,6 +207,7 @@ static enum error_code show_nothing(struct http_request *request, struct http_re
         .has_next = org.next_opens_at > now,
         .next = org.next_opens_at,
     };
+    TRY(talk_to_of_team(request, &view, team_id, error, &filled.talk_to));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_ANSWER_WINDOW, NO_ARGUMENTS),
         .body = template_answer_none_html(request->region, &view, &filled),
@@ -298,6 +300,12 @@ static const struct http_route ROUTES[] = {
           "makes a setting stricter, from the next round on"),
     ROUTE(HTTP_GET, "/works-council", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, consent_get,
           "the file for the works council and the assessment of privacy, from the settings as they are"),
+    ROUTE(HTTP_GET, "/roles/confidant", PERMISSION_CONFIDANT, BODY_NONE, RATE_PAGE, confidant_get,
+          "the first page of a confidant"),
+    ROUTE(HTTP_GET, "/roles/auditor", PERMISSION_AUDITOR, BODY_NONE, RATE_PAGE, auditor_get,
+          "the first page of an auditor: state of logs and witnesses, without figures"),
+    ROUTE(HTTP_GET, "/roles/works-council", PERMISSION_COUNCIL, BODY_NONE, RATE_PAGE, council_get,
+          "the first page of a seat of the works council"),
     ROUTE(HTTP_GET, "/check", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, check_get,
           "where a device looks its own answers up in what was published"),
     ROUTE(HTTP_POST, "/api/rounds/:rid/token", PERMISSION_SIGNED_IN, BODY_JSON, RATE_TOKEN, token_post,

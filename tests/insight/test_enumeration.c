@@ -26,9 +26,10 @@ static const struct http_policy POLICY = {
 
 static const char *const TEAMS[] = {"noord", "buren", "zuid"}; /* of 8, HIDDEN and 12 */
 static const int SIZES[] = {8, HIDDEN, 12};
-static const char *const ROLES[] = {"m1@noord.example", "m1@buren.example",     "m1@zuid.example",
-                                    "m8@noord.example", "leader@noord.example", "leader@buren.example",
-                                    "hr@example.org",   "owner@example.org",    ""};
+static const char *const ROLES[] = {"m1@noord.example",  "m1@buren.example",     "m1@zuid.example",
+                                    "m8@noord.example",  "leader@noord.example", "leader@buren.example",
+                                    "hr@example.org",    "owner@example.org",    "seat1@example.org",
+                                    "seat2@example.org", "seat3@example.org",    ""};
 
 /* What the members of the hidden team say in a week (0 sends nothing), and whether one member of a shown team says
  * something else. */
@@ -59,7 +60,14 @@ static enum error_code write_roles(struct store_session *session, void *context,
     TRY(people_give_org_role(session, w->org, person, ORG_ROLE_VIEWER, error));
     TRY(person_ensure(session, &w->application, w->org, S("owner@example.org"), S("Olga"), S("nl"), error,
                       &person));
-    return people_give_org_role(session, w->org, person, ORG_ROLE_OWNER, error);
+    TRY(people_give_org_role(session, w->org, person, ORG_ROLE_OWNER, error));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
+        TRY(person_ensure(session, &w->application, w->org,
+                          region_format(w->region, "seat%d@example.org", seat), S("Sea"), S("nl"), error,
+                          &person));
+        TRY(seat_give(session, w->org, person, (enum seat)seat, 0, 0, error));
+    }
+    return OK;
 }
 
 static void answer(struct world *w, int64_t team, const char *name, int member, int value)
@@ -174,6 +182,11 @@ static void add_route(const struct http_route *route, void *context)
     } else if (slice_equal(name, S("unit"))) {
         snprintf(number, sizeof number, "%" PRId64, city->unit);
         add(listing->paths, before, number, after);
+    } else if (slice_equal(name, S("example"))) {
+        static const char *const EXAMPLES[] = {"leader", "member",    "new-team", "few-answers",
+                                               "viewer", "confidant", "auditor",  "works-council"};
+        for (size_t i = 0; i < COUNT_OF(EXAMPLES); i++)
+            add(listing->paths, before, EXAMPLES[i], after);
     } else if (!slice_equal(name, S("token")) &&
                !slice_equal(name, S("hash")) && !slice_equal(name, S("words"))) { /* these open nothing that is counted */
         fail_msg("%s: this test does not know :%.*s", route->pattern, SLICE_ARG(name));

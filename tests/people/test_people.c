@@ -14,12 +14,16 @@ struct act {
         ACT_GIVE,
         ACT_TAKE,
         ACT_ORG_ROLE,
+        ACT_SEAT,
+        ACT_SEAT_TAKE,
+        ACT_ROLE,
+        ACT_ROLE_END,
         ACT_END_VIEWER,
         ACT_TEAM,
         ACT_UNIT,
         ACT_NAME
     } kind;
-    int64_t org, team, person, unit;
+    int64_t org, team, person, unit, by;
     int role;
     struct slice text, name;
     int64_t made;
@@ -39,6 +43,14 @@ static enum error_code apply(struct store_session *session, void *context, struc
         return team_take_role(session, a->org, a->team, a->person, error);
     case ACT_ORG_ROLE:
         return people_give_org_role(session, a->org, a->person, (enum org_role)a->role, error);
+    case ACT_SEAT:
+        return seat_give(session, a->org, a->person, (enum seat)a->role, a->by, 1000, error);
+    case ACT_SEAT_TAKE:
+        return seat_take(session, a->org, a->person, (enum seat)a->role, a->by, 2000, error);
+    case ACT_ROLE:
+        return role_give(session, a->org, a->person, (enum org_role)a->role, a->by, 3000, error);
+    case ACT_ROLE_END:
+        return role_end_viewer(session, a->org, a->person, a->by, 4000, error);
     case ACT_END_VIEWER:
         return people_end_viewer(session, a->org, a->person, error);
     case ACT_TEAM:
@@ -428,9 +440,133 @@ static void sessions_expire(void **state)
     assert_int_equal(record.sessions, 0);
 }
 
+/* ---- Roles of people who stand apart ----------------------------------------------------------------- */
+
+static size_t seats_held(struct world *w, int64_t who)
+{
+    bool held[SEATS];
+    size_t count = 0;
+    assert_ok(w, seats_of_person(w->session, w->org, who, &w->error, held));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++)
+        count += held[seat];
+    return count;
+}
+
+static void seats_are_given_and_taken(void **state)
+{
+    struct world *w = *state;
+    int64_t owner = person(w, "owner@example.org"), ann = person(w, "ann@example.org");
+    struct seat_holder *holders;
+    size_t count;
+    struct act a = {.kind = ACT_SEAT, .person = ann, .by = owner};
+    assert_int_equal(seats_held(w, ann), 0);
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
+        a.role = seat;
+        assert_ok(w, act(w, a, NULL));
+        assert_ok(w, act(w, a, NULL)); /* twice is once */
+        assert_int_equal(seats_held(w, ann), seat);
+    }
+    a.role = SEATS;
+    assert_failure(w, act(w, a, NULL), ERROR_INPUT, "seat-unknown");
+    a.role = SEAT_NONE;
+    assert_failure(w, act(w, a, NULL), ERROR_INPUT, "seat-unknown");
+    assert_ok(w, seat_list(w->session, w->org, w->region, &w->error, &holders, &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(holders[0].seat, SEAT_AUDITOR);
+    assert_int_equal(holders[0].since, 1000);
+    assert_int_equal(holders[0].person.id, ann);
+    a = (struct act){.kind = ACT_SEAT_TAKE, .person = ann, .role = SEAT_AUDITOR, .by = owner};
+    assert_ok(w, act(w, a, NULL));
+    assert_ok(w, act(w, a, NULL));
+    assert_int_equal(seats_held(w, ann), 2);
+}
+
+static void an_owner_stands_not_apart(void **state)
+{
+    struct world *w = *state;
+    int64_t owner = person(w, "owner@example.org");
+    struct act a = {.kind = ACT_ORG_ROLE, .person = owner, .role = ORG_ROLE_OWNER};
+    assert_ok(w, act(w, a, NULL));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
+        a = (struct act){.kind = ACT_SEAT, .person = owner, .role = seat, .by = owner};
+        assert_failure(w, act(w, a, NULL), ERROR_CONFLICT, "seat-owner");
+    }
+    assert_int_equal(seats_held(w, owner), 0);
+}
+
+static void every_change_of_a_role_is_kept(void **state)
+{
+    static const struct {
+        const char *role;
+        bool given, has_by;
+        int64_t at;
+    } EXPECTED[] = {{"viewer", false, false, 4000},
+                    {"viewer", true, true, 3000},
+                    {"council", false, true, 2000},
+                    {"council", true, true, 1000},
+                    {"owner", true, true, 3000}};
+    struct world *w = *state;
+    int64_t owner = person(w, "owner@example.org"), ann = person(w, "ann@example.org");
+    struct role_change *changes;
+    struct person_record record;
+    size_t count;
+    const struct act ACTS[] = {
+        {.kind = ACT_ROLE, .person = owner, .role = ORG_ROLE_OWNER, .by = owner},
+        {.kind = ACT_ROLE, .person = owner, .role = ORG_ROLE_VIEWER, .by = owner}, /* changes nothing */
+        {.kind = ACT_ROLE_END, .person = owner, .by = owner},                      /* nor does this */
+        {.kind = ACT_SEAT, .person = ann, .role = SEAT_COUNCIL, .by = owner},
+        {.kind = ACT_SEAT, .person = ann, .role = SEAT_COUNCIL, .by = owner},
+        {.kind = ACT_SEAT_TAKE, .person = ann, .role = SEAT_COUNCIL, .by = owner},
+        {.kind = ACT_SEAT_TAKE, .person = ann, .role = SEAT_COUNCIL, .by = owner},
+        {.kind = ACT_ROLE, .person = ann, .role = ORG_ROLE_VIEWER, .by = owner},
+        {.kind = ACT_ROLE_END, .person = ann}, /* by the provider of sign-ins */
+    };
+    for (size_t i = 0; i < COUNT_OF(ACTS); i++)
+        assert_ok(w, act(w, ACTS[i], NULL));
+    assert_ok(w, role_changes(w->session, w->org, w->region, &w->error, &changes, &count));
+    assert_int_equal(count, COUNT_OF(EXPECTED));
+    for (size_t i = 0; i < count; i++) {
+        assert_true(slice_equal(changes[i].role, slice_from_text(EXPECTED[i].role)));
+        assert_int_equal(changes[i].given, EXPECTED[i].given);
+        assert_int_equal(changes[i].by_name.length > 0, EXPECTED[i].has_by);
+        assert_int_equal(changes[i].changed_at, EXPECTED[i].at);
+    }
+    assert_ok(w, person_record_load(w->session, w->org, owner, 0, &w->error, &record));
+    assert_int_equal(record.named_acts, 4);
+}
+
+static void a_team_is_not_sent_to_its_leader(void **state)
+{
+    struct world *w = *state;
+    int64_t noord = world_team(w, "Noord", 0, 1, true), zuid = world_team(w, "Zuid", 0, 1, true);
+    int64_t leader = world_person(w, "leader@Noord.example"), member = world_person(w, "m1@Noord.example");
+    struct person *confidants;
+    size_t count;
+    assert_ok(w, act(w, (struct act){.kind = ACT_SEAT, .person = leader, .role = SEAT_CONFIDANT}, NULL));
+    assert_ok(w, act(w, (struct act){.kind = ACT_SEAT, .person = member, .role = SEAT_CONFIDANT}, NULL));
+    assert_ok(w, act(w, (struct act){.kind = ACT_SEAT, .person = member, .role = SEAT_AUDITOR}, NULL));
+    assert_ok(w, seat_confidants(w->session, w->org, zuid, w->region, &w->error, &confidants, &count));
+    assert_int_equal(count, 2);
+    assert_ok(w, seat_confidants(w->session, w->org, noord, w->region, &w->error, &confidants, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(confidants[0].id, member);
+}
+
 /* ---- Who may do what --------------------------------------------------------------------------------- */
 
-enum actor { NOBODY, STRANGER, MEMBER, LEADER, VIEWER, OWNER, FOREIGNER, ACTORS };
+enum actor {
+    NOBODY,
+    STRANGER,
+    MEMBER,
+    LEADER,
+    VIEWER,
+    OWNER,
+    CONFIDANT,
+    AUDITOR,
+    COUNCIL,
+    FOREIGNER,
+    ACTORS
+};
 enum target { OWN_TEAM, OTHER_TEAM, FOREIGN_TEAM, UNKNOWN_TEAM, NO_TEAM, TARGETS };
 
 struct cast {
@@ -470,6 +606,14 @@ static struct cast make_cast(struct world *w)
     a.person = cast.person[OWNER];
     a.role = ORG_ROLE_OWNER;
     assert_ok(w, act(w, a, NULL));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
+        char address[40];
+        snprintf(address, sizeof address, "seat%d@example.org", seat);
+        cast.person[CONFIDANT + seat - SEAT_CONFIDANT] = person(w, address);
+        a = (struct act){
+            .kind = ACT_SEAT, .person = cast.person[CONFIDANT + seat - SEAT_CONFIDANT], .role = seat};
+        assert_ok(w, act(w, a, NULL));
+    }
     for (int actor = STRANGER; actor < ACTORS; actor++)
         cast.org[actor] = actor == FOREIGNER ? cast.foreign_org : w->org;
     return cast;
@@ -518,6 +662,17 @@ static enum error_code expected_for(enum actor actor, enum permission permission
         return actor == OWNER || actor == FOREIGNER ? OK : ERROR_DENIED;
     case PERMISSION_ORG_VIEWER:
         return actor == OWNER || actor == VIEWER || actor == FOREIGNER ? OK : ERROR_DENIED;
+    case PERMISSION_CONFIDANT:
+        return actor == CONFIDANT ? OK : ERROR_DENIED;
+    case PERMISSION_AUDITOR:
+        return actor == AUDITOR ? OK : ERROR_DENIED;
+    case PERMISSION_COUNCIL:
+        return actor == COUNCIL ? OK : ERROR_DENIED;
+    case PERMISSION_OVERSIGHT:
+        return actor == OWNER || actor == AUDITOR || actor == COUNCIL || actor == FOREIGNER ? OK
+                                                                                            : ERROR_DENIED;
+    case PERMISSION_EXAMPLE:
+        return actor == OWNER || actor == COUNCIL || actor == FOREIGNER ? OK : ERROR_DENIED;
     default:
         return expected_for_team(actor, permission, target);
     }
@@ -527,7 +682,7 @@ static void policy_matrix(void **state)
 {
     struct cast cast = make_cast(*state);
     for (int actor = 0; actor < ACTORS; actor++)
-        for (int permission = PERMISSION_PUBLIC; permission <= PERMISSION_ORG_VIEWER; permission++)
+        for (int permission = PERMISSION_PUBLIC; permission <= PERMISSION_LAST; permission++)
             for (int target = 0; target < TARGETS; target++) {
                 enum error_code expected =
                     expected_for((enum actor)actor, (enum permission)permission, (enum target)target);
@@ -551,6 +706,10 @@ static void policy_denies_by_default(void **state)
     assert_failure(w, ask(&cast, MEMBER, PERMISSION_TEAM_LEADER, OWN_TEAM), ERROR_DENIED, "leader-needed");
     assert_failure(w, ask(&cast, VIEWER, PERMISSION_ORG_OWNER, NO_TEAM), ERROR_DENIED, "owner-needed");
     assert_failure(w, ask(&cast, MEMBER, PERMISSION_ORG_VIEWER, NO_TEAM), ERROR_DENIED, "viewer-needed");
+    assert_failure(w, ask(&cast, OWNER, PERMISSION_AUDITOR, NO_TEAM), ERROR_DENIED, "seat-needed");
+    assert_failure(w, ask(&cast, AUDITOR, PERMISSION_COUNCIL, NO_TEAM), ERROR_DENIED, "seat-needed");
+    assert_failure(w, ask(&cast, CONFIDANT, PERMISSION_OVERSIGHT, NO_TEAM), ERROR_DENIED, "seat-needed");
+    assert_failure(w, ask(&cast, COUNCIL, PERMISSION_TEAM, OWN_TEAM), ERROR_DENIED, "not-your-team");
     w->application.claimed = true;
     assert_failure(w, ask(&cast, NOBODY, PERMISSION_CLAIM, NO_TEAM), ERROR_NOT_FOUND, "claimed");
 }
@@ -588,6 +747,9 @@ static void home_by_role(void **state)
     assert_true(slice_equal(home_of(w, cast.person[STRANGER]), S("/me")));
     assert_true(slice_equal(home_of(w, cast.person[VIEWER]), S("/organisation")));
     assert_true(slice_equal(home_of(w, cast.person[OWNER]), S("/organisation")));
+    assert_true(slice_equal(home_of(w, cast.person[CONFIDANT]), S("/roles/confidant")));
+    assert_true(slice_equal(home_of(w, cast.person[AUDITOR]), S("/roles/auditor")));
+    assert_true(slice_equal(home_of(w, cast.person[COUNCIL]), S("/roles/works-council")));
     assert_true(slice_equal(home_of(w, cast.person[LEADER]), own));
     assert_true(slice_equal(home_of(w, cast.person[MEMBER]), own));
     w->application.teams_waiting = one_waits;
@@ -694,6 +856,10 @@ int main(void)
         BOTH(operator_links_are_told),
         BOTH(sessions_begin_and_end),
         BOTH(sessions_expire),
+        BOTH(seats_are_given_and_taken),
+        BOTH(an_owner_stands_not_apart),
+        BOTH(every_change_of_a_role_is_kept),
+        BOTH(a_team_is_not_sent_to_its_leader),
         BOTH(policy_matrix),
         BOTH(policy_denies_by_default),
         BOTH(home_by_role),

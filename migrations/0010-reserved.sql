@@ -1,1 +1,0 @@
--- Nothing: this number belongs to a change that comes from elsewhere.
