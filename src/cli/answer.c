@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--state DIR | --no-state]\n"
+    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--language CODE] [--json] [--state DIR | --no-state]\n"
     "       hecht answer URL --withdraw [--team NAME] [--json] [--state DIR]\n"
     "       hecht answer --forget [--state DIR]\n\n"
     "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
@@ -28,6 +28,7 @@ static const char HELP[] =
     "Options:\n"
     "  --team NAME       which team, when a round is open in several of yours\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
+    "  --language CODE   read the questions in this language of the questionnaire, such as de\n"
     "  --withdraw        take back what you sent from this machine: then nothing of it counts\n"
     "  --json            print what was stored (round, number of answers, receipt) as JSON\n"
     "  --state DIR       where the file stands (default: $XDG_STATE_HOME/hecht, or ~/.local/state/hecht)\n"
@@ -56,6 +57,7 @@ struct session {
 struct wish {
     const char *url, *team, *values;
     bool withdraw;
+    const char *language; /* of the questions; NULL: as the server chooses */
 };
 
 static void json_cleanup(json_t **json)
@@ -135,10 +137,16 @@ static enum error_code sign_in(struct session *session, const char *url)
     return OK;
 }
 
-static enum error_code load_rounds(struct session *session)
+static enum error_code load_rounds(struct session *session, const char *language)
 {
     struct web_response response;
-    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", "")},
+    CLEANUP(buffer_free) struct buffer query = BUFFER(LINE_MAXIMUM);
+    if (language != NULL) {
+        buffer_append_text(&query, "?questions=");
+        escape_url_part(&query, slice_from_text(language));
+    }
+    const char *rest = region_text(session->region, buffer_slice(&query));
+    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", rest)},
                  session->region, session->error, &response));
     if (response.status != 200)
         return refused(session, "the open rounds could not be read", &response);
@@ -401,16 +409,50 @@ static enum error_code check_log(struct session *session, const char *rid_text, 
                             session->error, session->log_key);
 }
 
-/* In the words of the questionnaire, one language or the other. */
-static bool is_worded(const struct session *session, const struct descriptor *descriptor,
-                      const json_t *question, const struct instrument_item *item)
+/* The questionnaire that D names: the one of this program, or the file whose SHA-256 stands in D. */
+static enum error_code load_questionnaire(const struct session *session, const struct descriptor *descriptor,
+                                          const struct instrument **ret_instrument)
 {
-    const struct instrument *instrument = instrument_builtin();
+    char hex[2 * sizeof descriptor->instrument_hash + 1];
+    uint8_t hash[sizeof descriptor->instrument_hash];
+    struct web_response response;
+    size_t count;
+    if (memcmp(descriptor->instrument_hash, instrument_builtin()->hash, sizeof hash) == 0) {
+        *ret_instrument = instrument_builtin();
+        return OK;
+    }
+    struct instrument *instrument = REGION_NEW(session->region, struct instrument);
+    struct instrument_finding *findings =
+        REGION_ARRAY(session->region, INSTRUMENT_FINDINGS_MAXIMUM, struct instrument_finding);
+    if (instrument == NULL || findings == NULL)
+        return FAIL(session->error, ERROR_MEMORY, "no-memory", "no memory");
+    hex_encode(descriptor->instrument_hash, sizeof hash, hex);
+    struct slice path = region_format(session->region, "%s/file", hex);
+    TRY(web_send(session->web,
+                 &(struct web_request){.url = url_of(session, "/questionnaires/",
+                                                     region_text(session->region, path))},
+                 session->region, session->error, &response));
+    if (response.status != 200)
+        return refused(session, "the questionnaire of the round could not be read", &response);
+    sha256(response.body, hash);
+    if (memcmp(hash, descriptor->instrument_hash, sizeof hash) != 0 ||
+        instrument_read(response.body, session->region, session->error, findings, &count, instrument) != OK)
+        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
+                    "the questionnaire is not the one that the round fixed; nothing was sent");
+    *ret_instrument = instrument;
+    return OK;
+}
+
+/* In the words of the questionnaire, in one of its languages. */
+static bool is_worded(const struct session *session, const struct descriptor *descriptor,
+                      const struct instrument *instrument, const json_t *question,
+                      const struct instrument_item *item)
+{
     const json_t *options = json_object_get(question, "options");
     struct slice text = slice_from_text(json_string_value(json_object_get(question, "text")));
     if (item == NULL)
         return slice_equal(text, descriptor->promise);
-    for (size_t language = 0; language < LANGUAGE_COUNT; language++) {
+    for (size_t language = 0; language < instrument->language_count; language++) {
         bool same = json_array_size(options) == instrument->option_count &&
                     slice_equal(text, instrument_fill(item->text.text[language], descriptor->leader,
                                                       session->region));
@@ -423,20 +465,20 @@ static bool is_worded(const struct session *session, const struct descriptor *de
     return false;
 }
 
-/* What was asked is what the round fixed: the questions in their order, in the words of the questionnaire where this program
- * knows it. Otherwise a server could give an answer to another question. */
+/* What was asked is what the round fixed: the questions in their order, in the words of the questionnaire.
+ * Otherwise a server could give an answer to another question. */
 static enum error_code check_questions(const struct session *session, const struct descriptor *descriptor,
                                        const json_t *questions)
 {
-    const struct instrument *instrument = instrument_builtin();
-    bool known = memcmp(descriptor->instrument_hash, instrument->hash, sizeof instrument->hash) == 0;
+    const struct instrument *instrument;
+    TRY(load_questionnaire(session, descriptor, &instrument));
     bool same = descriptor->item_count == json_array_size(questions);
     for (size_t i = 0; same && i < descriptor->item_count; i++) {
         const json_t *question = json_array_get(questions, i);
         const char *id = json_string_value(json_object_get(question, "q"));
         same = id != NULL && slice_equal(slice_from_text(id), descriptor->items[i]) &&
-               (!known || is_worded(session, descriptor, question,
-                                    instrument_item_find(instrument, descriptor->items[i])));
+               is_worded(session, descriptor, instrument, question,
+                         instrument_item_find(instrument, descriptor->items[i]));
     }
     return same ? OK
                 : FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
@@ -504,7 +546,7 @@ static enum error_code run(struct session *session, const struct wish *wish, boo
     TRY(split_origin(wish->url, session->error, &session->origin));
     TRY(web_client_open(session->error, &session->web));
     TRY(sign_in(session, wish->url));
-    TRY(load_rounds(session));
+    TRY(load_rounds(session, wish->language));
     TRY(choose_round(session, wish->team, &round));
     return answer_round(session, round, wish, ret_counts, ret_reply);
 }
@@ -557,6 +599,7 @@ static int answer(int argc, char **argv)
 {
     struct option options[] = {{.name = "--team"},
                                {.name = "--values"},
+                               {.name = "--language"},
                                {.name = "--state"},
                                {.name = "--json", .flag = true},
                                {.name = "--no-state", .flag = true},
@@ -579,7 +622,8 @@ static int answer(int argc, char **argv)
     if (argument_flag(&arguments, "--forget"))
         return forget(&session);
     struct wish wish = {arguments.positionals[0], argument_value(&arguments, "--team"),
-                        argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw")};
+                        argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw"),
+                        argument_value(&arguments, "--language")};
     return send_one(&session, &wish, argument_flag(&arguments, "--json"));
 }
 

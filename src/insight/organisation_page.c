@@ -29,7 +29,7 @@ static struct slice text_of(const struct mapping *mapping, enum message message)
 
 static void find_columns(struct mapping *mapping)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = mapping->words.instrument;
     const struct insight_group *first = &mapping->groups[0];
     mapping->leader_cell = COLUMN_NONE;
     for (size_t i = 0; mapping->round.imported && i < first->cell_count && i < MAP_COLUMNS_MAXIMUM; i++) {
@@ -393,6 +393,8 @@ static enum error_code fill_round(struct http_request *request, struct mapping *
     struct insight_group *groups;
     TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
                            &groups, &mapping->group_count));
+    TRY(questionnaire_of_round(request->session, mapping->org.id, mapping->round.number, request->region, error,
+                               &mapping->words.instrument));
     mapping->groups = groups;
     mapping->page->round_date = mapping->round.opens_at;
     find_columns(mapping);

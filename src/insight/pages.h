@@ -43,6 +43,7 @@ struct slice visit_question(const struct visit *visit, enum language language, s
 struct words {
     struct region *region;
     enum language language;
+    const struct instrument *instrument; /* whose lines are named */
 };
 
 struct slice words_line(struct words words, struct slice construct,

@@ -29,3 +29,8 @@ const struct instrument *instrument_builtin(void)
     pthread_once(&builtin_once, builtin_read);
     return &builtin;
 }
+
+struct slice instrument_builtin_text(void)
+{
+    return S(INSTRUMENT_TEXT);
+}

@@ -14,6 +14,9 @@ http_handler descriptor_get, round_log_get, token_post, answer_post, record_get,
 http_handler comment_token_post, comment_post, comments_get, comment_remove_post;
 /* settings_pages.c */
 http_handler settings_comments_post;
+/* questionnaire_pages.c */
+http_handler questionnaires_get, questionnaires_post, questionnaire_get, questionnaire_file_get,
+    questionnaire_use_post, questionnaire_retire_post;
 /* witness_pages.c */
 http_handler logs_get, cosignatures_post, settings_witness_post;
 /* guess_pages.c */

@@ -1,0 +1,1 @@
+-- Nothing: this number belongs to a change that comes from elsewhere.
