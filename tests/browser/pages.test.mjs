@@ -24,7 +24,7 @@ test('the demo', async (t) => {
   const addresses = {
     leader: [team, `${team}/joining`, `${team}/guess`, `${team}/talk`, '/me', '/how', '/works-council', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/organisation'],
-    HR: ['/organisation', '/people', '/people/import', '/rounds', '/settings', '/settings/mail', '/me'],
+    HR: ['/organisation', '/people', '/people/import', '/rounds', '/settings', '/settings/mail', '/questionnaires', '/questionnaires/built-in', '/me'],
     nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   };
   for (const [role, list] of Object.entries(addresses))

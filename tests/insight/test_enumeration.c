@@ -174,6 +174,8 @@ static void add_route(const struct http_route *route, void *context)
     } else if (slice_equal(name, S("unit"))) {
         snprintf(number, sizeof number, "%" PRId64, city->unit);
         add(listing->paths, before, number, after);
+    } else if (slice_equal(name, S("questionnaire"))) {
+        add(listing->paths, before, "built-in", after);
     } else if (!slice_equal(name, S("token")) &&
                !slice_equal(name, S("words"))) { /* these open nothing that is counted */
         fail_msg("%s: this test does not know :%.*s", route->pattern, SLICE_ARG(name));
