@@ -470,7 +470,7 @@ static bool is_worded(const struct session *session, const struct descriptor *de
 static enum error_code check_questions(const struct session *session, const struct descriptor *descriptor,
                                        const json_t *questions)
 {
-    const struct instrument *instrument;
+    const struct instrument *instrument = NULL;
     TRY(load_questionnaire(session, descriptor, &instrument));
     bool same = descriptor->item_count == json_array_size(questions);
     for (size_t i = 0; same && i < descriptor->item_count; i++) {

@@ -410,7 +410,7 @@ enum error_code organisation_page(struct http_request *request, struct http_resp
 {
     struct view view = page_view(request, NULL);
     struct template_insight_organisation page = {0};
-    struct mapping mapping = {.words = {request->region, view.language}, .page = &page};
+    struct mapping mapping = {.words = {request->region, view.language, instrument_builtin()}, .page = &page};
     bool found = false;
     TRY(org_load(request->session, request->identity.org, request->region, error, &mapping.org));
     TRY(choose_round(request, &mapping, error, &found));
