@@ -428,10 +428,10 @@ static enum error_code load_questionnaire(const struct session *session, const s
         return FAIL(session->error, ERROR_MEMORY, "no-memory", "no memory");
     hex_encode(descriptor->instrument_hash, sizeof hash, hex);
     struct slice path = region_format(session->region, "%s/file", hex);
-    TRY(web_send(session->web,
-                 &(struct web_request){.url = url_of(session, "/questionnaires/",
-                                                     region_text(session->region, path))},
-                 session->region, session->error, &response));
+    TRY(web_send(
+        session->web,
+        &(struct web_request){.url = url_of(session, "/questionnaires/", region_text(session->region, path))},
+        session->region, session->error, &response));
     if (response.status != 200)
         return refused(session, "the questionnaire of the round could not be read", &response);
     sha256(response.body, hash);

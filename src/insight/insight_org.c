@@ -89,7 +89,8 @@ static struct insight_group *add_group(struct map *map, enum insight_kind kind, 
     for (size_t c = 0; c < group->cell_count; c++) {
         group->cells[c].construct = map->pools[c].construct;
         /* The constructs of an imported file have names of their own. */
-        group->cells[c].about_leader = !map->imported && is_about_leader(map->instrument, map->pools[c].construct);
+        group->cells[c].about_leader =
+            !map->imported && is_about_leader(map->instrument, map->pools[c].construct);
         group->cells[c].figure =
             (struct insight_figure){.reason = S("too-few"), .se = (double)NAN, .pooled_mean = (double)NAN};
     }

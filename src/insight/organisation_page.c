@@ -393,8 +393,8 @@ static enum error_code fill_round(struct http_request *request, struct mapping *
     struct insight_group *groups;
     TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
                            &groups, &mapping->group_count));
-    TRY(questionnaire_of_round(request->session, mapping->org.id, mapping->round.number, request->region, error,
-                               &mapping->words.instrument));
+    TRY(questionnaire_of_round(request->session, mapping->org.id, mapping->round.number, request->region,
+                               error, &mapping->words.instrument));
     mapping->groups = groups;
     mapping->page->round_date = mapping->round.opens_at;
     find_columns(mapping);

@@ -2,9 +2,9 @@
  * are. Everybody who is signed in may read it. */
 #include "people/page.h"
 #include "pulse/comment_kept.h"
-#include "pulse/questionnaire.h"
 #include "pulse/inventory.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "templates.h"
 
 STATEMENT(CONSENT_PEOPLE, "SELECT count(*) FROM person WHERE org_id = $1");

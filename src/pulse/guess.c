@@ -52,7 +52,8 @@ enum error_code guess_save(struct store_session *session, struct application *ap
     const struct instrument *instrument;
     if (region == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    TRY(questionnaire_of_round(session, team_round->org, team_round->round_number, region, error, &instrument));
+    TRY(questionnaire_of_round(session, team_round->org, team_round->round_number, region, error,
+                               &instrument));
     for (size_t i = 0; i < count; i++) {
         TRY(check_guess(instrument, &guesses[i], error));
         TRY(write_guess(session, team_round, &guesses[i], error));

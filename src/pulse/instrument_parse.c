@@ -398,7 +398,8 @@ static bool is_language_code(struct slice code)
 
 static bool is_right_to_left(struct slice code)
 {
-    static const char *const CODES[] = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"};
+    static const char *const CODES[] = {"ar", "arc", "ckb", "dv", "fa", "he",
+                                        "ps", "sd",  "syr", "ug", "ur", "yi"};
     struct slice language = slice_part(code, 0, slice_find_byte(code, '-'));
     for (size_t i = 0; i < COUNT_OF(CODES); i++)
         if (slice_equal(language, slice_from_text(CODES[i])))
@@ -441,7 +442,8 @@ static void language_read(struct parser *parser, struct slice value)
 static bool head_read(struct parser *parser, struct slice name, struct slice value)
 {
     struct instrument_draft *draft = parser->draft;
-    size_t language = slice_starts_with(name, S("frame.")) ? language_find(parser, slice_from(name, 6)) : SIZE_MAX;
+    size_t language =
+        slice_starts_with(name, S("frame.")) ? language_find(parser, slice_from(name, 6)) : SIZE_MAX;
     if (slice_equal(name, S("instrument"))) {
         if (!first_time(parser, &draft->id_line, name))
             return true;
@@ -483,11 +485,10 @@ static void statement_read(struct parser *parser, struct slice name, struct slic
     if (head_read(parser, name, value))
         return;
     parser->block = BLOCK_UNKNOWN;
-    finding_add(
-        parser->draft, parser->line, "unknown-statement",
-        "\"%.*s\" is not a statement. Known: instrument, version, status, language, frame.nl, "
-        "frame.en, option, no-answer, construct, facet, item.",
-        SLICE_ARG(finding_quote(name)));
+    finding_add(parser->draft, parser->line, "unknown-statement",
+                "\"%.*s\" is not a statement. Known: instrument, version, status, language, frame.nl, "
+                "frame.en, option, no-answer, construct, facet, item.",
+                SLICE_ARG(finding_quote(name)));
 }
 
 static void characters_check(struct parser *parser, struct slice line)

@@ -77,7 +77,8 @@ static enum error_code fill_questions(const struct answering *answering, struct 
     if (questions == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < descriptor->item_count; i++) {
-        const struct instrument_item *item = instrument_item_find(answering->instrument, descriptor->items[i]);
+        const struct instrument_item *item =
+            instrument_item_find(answering->instrument, descriptor->items[i]);
         questions[i] = (struct template_answer_questions){.item = descriptor->items[i], .at = (int64_t)i + 1};
         if (slice_equal(descriptor->items[i], PROMISE_ITEM))
             TRY(promise_choices(answering, &questions[i], error));
@@ -138,8 +139,8 @@ static enum error_code fill_languages(const struct answering *answering, struct 
     page->right_to_left = language->right_to_left;
     if (instrument->language_count == LANGUAGE_COUNT && answering->language == answering->view.language)
         return OK;
-    struct template_answer_languages *rows =
-        REGION_ARRAY(answering->request->region, instrument->language_count, struct template_answer_languages);
+    struct template_answer_languages *rows = REGION_ARRAY(
+        answering->request->region, instrument->language_count, struct template_answer_languages);
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < instrument->language_count; i++)
@@ -205,8 +206,8 @@ static enum error_code show_form(struct http_request *request, struct http_respo
     struct answering answering = {
         .request = request, .view = page_view(request, NULL), .round = *round, .page = &filled};
     TRY(descriptor_read(round->descriptor, request->region, error, &answering.descriptor));
-    TRY(questionnaire_load(request->session, round->org, descriptor_instrument(&answering.descriptor), request->region, error,
-                           &answering.instrument));
+    TRY(questionnaire_load(request->session, round->org, descriptor_instrument(&answering.descriptor),
+                           request->region, error, &answering.instrument));
     answering.language = instrument_language_choose(answering.instrument, http_query(request, "questions"),
                                                     request->accept_language, answering.view.language);
     TRY(fill_page(&answering, error));
@@ -327,7 +328,8 @@ static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/questionnaires", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, questionnaires_get,
           "the questionnaires of the organisation, and where a new one is brought"),
     ROUTE_LARGE(HTTP_POST, "/questionnaires", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, questionnaires_post,
-                "keeps a questionnaire in which nothing is wrong; puts nothing to use", QUESTIONNAIRE_FORM_MAXIMUM),
+                "keeps a questionnaire in which nothing is wrong; puts nothing to use",
+                QUESTIONNAIRE_FORM_MAXIMUM),
     ROUTE(HTTP_GET, "/questionnaires/:questionnaire", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE,
           questionnaire_get, "a questionnaire as members will see it, in each of its languages"),
     ROUTE(HTTP_GET, "/questionnaires/:questionnaire/file", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE,

@@ -15,18 +15,18 @@ STATEMENT(QUESTIONNAIRES_READ,
           "JOIN org o ON o.org_id = q.org_id "
           "JOIN person p ON p.org_id = q.org_id AND p.person_id = q.person_id "
           "WHERE q.org_id = $1 ORDER BY q.uploaded_at DESC, q.name, q.version DESC LIMIT 50");
-STATEMENT(BUILTIN_READ,
-          "SELECT CASE WHEN o.questionnaire IS NULL THEN 1 ELSE 0 END, "
-          "(SELECT count(*) FROM round r WHERE r.org_id = o.org_id AND r.questionnaire IS NULL "
-          "AND r.form <> 'imported'), "
-          "(SELECT count(*) FROM round r WHERE r.org_id = o.org_id AND r.questionnaire IS NULL "
-          "AND r.state = 'open') FROM org o WHERE o.org_id = $1");
+STATEMENT(BUILTIN_READ, "SELECT CASE WHEN o.questionnaire IS NULL THEN 1 ELSE 0 END, "
+                        "(SELECT count(*) FROM round r WHERE r.org_id = o.org_id AND r.questionnaire IS NULL "
+                        "AND r.form <> 'imported'), "
+                        "(SELECT count(*) FROM round r WHERE r.org_id = o.org_id AND r.questionnaire IS NULL "
+                        "AND r.state = 'open') FROM org o WHERE o.org_id = $1");
 STATEMENT(QUESTIONNAIRE_COUNT, "SELECT count(*) FROM questionnaire WHERE org_id = $1");
 STATEMENT(QUESTIONNAIRE_INSERT,
           "INSERT INTO questionnaire (org_id, hash, name, version, body, person_id, uploaded_at, retired_at) "
           "VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)");
-STATEMENT(QUESTIONNAIRE_BACK,
-          "UPDATE questionnaire SET retired_at = NULL WHERE org_id = $1 AND hash = $2 AND retired_at IS NOT NULL");
+STATEMENT(
+    QUESTIONNAIRE_BACK,
+    "UPDATE questionnaire SET retired_at = NULL WHERE org_id = $1 AND hash = $2 AND retired_at IS NOT NULL");
 STATEMENT(QUESTIONNAIRE_CHOOSE, "UPDATE org SET questionnaire = $2 WHERE org_id = $1");
 STATEMENT(QUESTIONNAIRE_RETIRE,
           "UPDATE questionnaire SET retired_at = $3 WHERE org_id = $1 AND hash = $2 AND retired_at IS NULL");
@@ -102,9 +102,8 @@ enum error_code questionnaire_load(struct store_session *session, int64_t org, s
 }
 
 static enum error_code load_chosen(struct store_session *session, int64_t org,
-                                   const struct statement *statement,
-                                   const struct store_value *parameters, size_t parameter_count,
-                                   struct region *region, struct error *error,
+                                   const struct statement *statement, const struct store_value *parameters,
+                                   size_t parameter_count, struct region *region, struct error *error,
                                    const struct instrument **ret_instrument)
 {
     struct slice hash = {0};
@@ -188,7 +187,8 @@ enum error_code questionnaire_find(struct store_session *session, int64_t org, s
             *ret_questionnaire = all[i];
             return OK;
         }
-    return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "the organisation has no such questionnaire");
+    return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown",
+                "the organisation has no such questionnaire");
 }
 
 /* ---- Changing ----------------------------------------------------------------------------------- */

@@ -13,8 +13,8 @@
 #include "pulse/instrument.h"
 
 enum {
-    QUESTIONNAIRES_MAXIMUM = 50,          /* files of an organisation */
-    QUESTIONNAIRE_OPTIONS = 5,            /* the pages show figures on a scale of five */
+    QUESTIONNAIRES_MAXIMUM = 50,             /* files of an organisation */
+    QUESTIONNAIRE_OPTIONS = 5,               /* the pages show figures on a scale of five */
     QUESTIONNAIRE_REGION_MAXIMUM = 24 << 20, /* for reading one file beside all others */
 };
 
@@ -22,7 +22,7 @@ struct questionnaire {
     struct slice hash; /* empty: built in */
     struct slice name;
     int64_t version;
-    struct slice by; /* who uploaded it */
+    struct slice by;                 /* who uploaded it */
     int64_t uploaded_at, retired_at; /* retired_at 0: not retired */
     bool next;                       /* the next round asks it */
     bool open;                       /* the open round asks it */
@@ -45,7 +45,8 @@ enum error_code questionnaire_of_round(struct store_session *session, int64_t or
                                        const struct instrument **ret_instrument) MUST_CHECK;
 /* What the next round will ask. */
 enum error_code questionnaire_of_next(struct store_session *session, int64_t org, struct region *region,
-                                      struct error *error, const struct instrument **ret_instrument) MUST_CHECK;
+                                      struct error *error,
+                                      const struct instrument **ret_instrument) MUST_CHECK;
 /* The built-in one first, then the newest first. */
 enum error_code questionnaire_list(struct store_session *session, int64_t org, struct region *region,
                                    struct error *error, struct questionnaire **ret_questionnaires,

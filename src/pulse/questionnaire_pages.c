@@ -220,9 +220,9 @@ enum error_code questionnaires_post(struct http_request *request, struct http_re
     if (code != OK)
         return refuse(request, response, bringing, &failure, error);
     struct slice hash = slice_from_bytes(bringing->upload.hash, sizeof bringing->upload.hash);
-    http_redirect(request, response,
-                  region_format(request->region, "/questionnaires/%.*s",
-                                SLICE_ARG(address_of(hash, request->region))));
+    http_redirect(
+        request, response,
+        region_format(request->region, "/questionnaires/%.*s", SLICE_ARG(address_of(hash, request->region))));
     return OK;
 }
 
@@ -359,7 +359,8 @@ enum error_code questionnaire_get(struct http_request *request, struct http_resp
     TRY(fill_questions(&looking, error));
     TRY(fill_change(&looking, error));
     struct page page = {
-        .title = message_text(request->region, looking.view.language, MESSAGE_QUESTIONNAIRE_TITLE, NO_ARGUMENTS),
+        .title =
+            message_text(request->region, looking.view.language, MESSAGE_QUESTIONNAIRE_TITLE, NO_ARGUMENTS),
         .body = template_questionnaire_html(request->region, &looking.view, &filled),
         .place = PAGE_HOW,
     };
@@ -370,7 +371,9 @@ enum error_code questionnaire_file_get(struct http_request *request, struct http
                                        struct error *error)
 {
     struct slice hash, text;
+    struct questionnaire file;
     TRY(hash_of_path(request, error, &hash));
+    TRY(questionnaire_find(request->session, request->identity.org, hash, request->region, error, &file));
     TRY(questionnaire_file(request->session, request->identity.org, hash, request->region, error, &text));
     response->content_type = "text/plain; charset=utf-8";
     buffer_append(&response->body, text);

@@ -104,7 +104,8 @@ static void version_check(struct questionnaire_upload *upload, const struct inst
     if (slice_equal(instrument->id, known->id) && instrument->version <= known->version)
         add(upload,
             line_of(upload, S("version"), region_format(upload->region, "%" PRId64, instrument->version)),
-            "version", "Version %" PRId64 " of this questionnaire is here already. Write version %" PRId64 ".",
+            "version",
+            "Version %" PRId64 " of this questionnaire is here already. Write version %" PRId64 ".",
             known->version, known->version + 1);
 }
 

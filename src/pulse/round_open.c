@@ -41,7 +41,7 @@ struct opening {
     bool full;
     const struct log_signer *signer;
     const struct instrument *instrument; /* what the organisation has chosen */
-    struct blind_key **keys; /* for teams whose last close fixed none, and for comments */
+    struct blind_key **keys;             /* for teams whose last close fixed none, and for comments */
     size_t key_count, keys_used;
     size_t keys_needed; /* set when key_count was too small */
     size_t teams_left;

@@ -200,8 +200,9 @@ static int64_t question_count(const struct instrument *instrument, int64_t round
     return (int64_t)instrument_select(instrument, full, round_number, true, items);
 }
 
-static void fill_opening(struct http_request *request, const struct org *org, const struct instrument *instrument,
-                         const struct reach *reach, int64_t number, enum language language, struct template_rounds_open *page)
+static void fill_opening(struct http_request *request, const struct org *org,
+                         const struct instrument *instrument, const struct reach *reach, int64_t number,
+                         enum language language, struct template_rounds_open *page)
 {
     int64_t closes = clock_seconds(request->clock) + org->round_days * DAY_SECONDS;
     page->full = wants_full(http_query(request, "form"));

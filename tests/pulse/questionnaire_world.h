@@ -62,7 +62,8 @@ struct choice {
     bool retire;
 };
 
-static inline enum error_code choose_in_write(struct store_session *session, void *context, struct error *error)
+static inline enum error_code choose_in_write(struct store_session *session, void *context,
+                                              struct error *error)
 {
     const struct choice *choice = context;
     int64_t now = clock_seconds(&choice->w->clock);

@@ -54,8 +54,9 @@ static void test_against_the_built_in_one(void **state)
     world_team(w, "noord", 0, 6, true);
     struct slice text = instrument_builtin_text();
     assert_refused(w, replaced(w, text, "honest with each other.", "open with each other."), "version", 2);
-    assert_refused(w, replaced(w, replaced(w, text, "version 1\n", "version 2\n"), "honest with each other.",
-                               "open with each other."),
+    assert_refused(w,
+                   replaced(w, replaced(w, text, "version 1\n", "version 2\n"), "honest with each other.",
+                            "open with each other."),
                    "changed-item", 1);
     assert_ok(w, bring(w, replaced(w, text, "version 1\n", "version 2\n")));
 }
@@ -77,15 +78,20 @@ static void test_languages(void **state)
     assert_false(instrument_language_find(instrument, S(""), &found));
     /* chosen; else what the browser asks for first where the pages lack it; else the page's */
     assert_int_equal(instrument_language_choose(instrument, S("de"), S("nl"), LANGUAGE_NL), german);
-    assert_int_equal(instrument_language_choose(instrument, S("fr"), S("de-DE,de;q=0.9"), LANGUAGE_NL), german);
-    assert_int_equal(instrument_language_choose(instrument, S(""), S("nl,de;q=0.9"), LANGUAGE_EN), LANGUAGE_EN);
-    assert_int_equal(instrument_language_choose(instrument, S(""), S("fr,de;q=0.9"), LANGUAGE_NL), LANGUAGE_NL);
+    assert_int_equal(instrument_language_choose(instrument, S("fr"), S("de-DE,de;q=0.9"), LANGUAGE_NL),
+                     german);
+    assert_int_equal(instrument_language_choose(instrument, S(""), S("nl,de;q=0.9"), LANGUAGE_EN),
+                     LANGUAGE_EN);
+    assert_int_equal(instrument_language_choose(instrument, S(""), S("fr,de;q=0.9"), LANGUAGE_NL),
+                     LANGUAGE_NL);
     /* a word less in one language is a mistake, and another word is another file */
     uint8_t hash[32];
     memcpy(hash, upload.hash, sizeof hash);
-    assert_refused(w, replaced(w, example_text(w), "  de Ich gehe mit Energie zur Arbeit.\n", ""), "missing-text", 1);
-    assert_refused(w, replaced(w, example_text(w), "language de Deutsch\n", "language de Deutsch\nlanguage nl Vlaams\n"),
-                   "language", 1);
+    assert_refused(w, replaced(w, example_text(w), "  de Ich gehe mit Energie zur Arbeit.\n", ""),
+                   "missing-text", 1);
+    assert_refused(
+        w, replaced(w, example_text(w), "language de Deutsch\n", "language de Deutsch\nlanguage nl Vlaams\n"),
+        "language", 1);
     assert_memory_not_equal(hash, upload.hash, sizeof hash);
 }
 
@@ -184,9 +190,8 @@ static void test_compare(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(test_an_id_keeps_its_words), BOTH(test_against_the_built_in_one),
-        BOTH(test_languages),             BOTH(test_a_round_keeps_what_it_asked),
-        BOTH(test_of_another_organisation), BOTH(test_compare),
+        BOTH(test_an_id_keeps_its_words),       BOTH(test_against_the_built_in_one), BOTH(test_languages),
+        BOTH(test_a_round_keeps_what_it_asked), BOTH(test_of_another_organisation),  BOTH(test_compare),
     };
     return WORLD_RUN(tests);
 }
