@@ -19,7 +19,7 @@ static void ask(const struct instrument *instrument, bool full, int64_t round, b
         CHECK(has_leader || !items[i]->about_leader);
         CHECK(instrument_item_find(instrument, items[i]->id) == items[i]);
         CHECK(instrument->facets[items[i]->facet].construct == items[i]->construct);
-        for (size_t l = 0; l < LANGUAGE_COUNT; l++) {
+        for (size_t l = 0; l < instrument->language_count; l++) {
             struct slice text = instrument_fill(items[i]->text.text[l], S("Sanne"), region);
             CHECK(text.length > 0 && slice_find(text, S("{")) == text.length);
         }

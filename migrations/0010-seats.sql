@@ -9,13 +9,13 @@ CREATE TABLE seat (
     FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, person_id)
 );
 
--- by_id NULL: not a person but the provider of sign-ins, or the first set-up.
+-- person_id NULL: of somebody who was deleted. by_id NULL: the same, or not a person but the provider of sign-ins, or the first set-up.
 CREATE TABLE role_change (
     org_id BIGINT NOT NULL,
     change_number BIGINT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('owner', 'viewer', 'confidant', 'auditor', 'council')),
     given BIGINT NOT NULL CHECK (given IN (0, 1)),
-    person_id BIGINT NOT NULL,
+    person_id BIGINT,
     by_id BIGINT,
     changed_at BIGINT NOT NULL,
     PRIMARY KEY (org_id, change_number),

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 static const char HELP[] =
-    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--json] [--witness KEY] [--state DIR | --no-state]\n"
+    "Usage: hecht answer URL [--team NAME] [--values N,N,...] [--language CODE]\n"
+    "              [--json] [--witness KEY] [--state DIR | --no-state]\n"
     "       hecht answer URL --withdraw [--team NAME] [--json] [--witness KEY] [--state DIR]\n"
     "       hecht answer --forget [--state DIR]\n\n"
     "Answers an open round at the prompt, without a browser, with the same protocol: your token is signed "
@@ -33,6 +34,7 @@ static const char HELP[] =
     "Options:\n"
     "  --team NAME       which team, when a round is open in several of yours\n"
     "  --values N,N,...  the answers in the order of the questions, instead of asking; 0 = no answer\n"
+    "  --language CODE   read the questions in this language of the questionnaire, such as de\n"
     "  --withdraw        take back what you sent from this machine: then nothing of it counts\n"
     "  --json            print the signed receipt and what finds your answer in the record later, as JSON; keep it in a\n"
     "                    private file and try it after the close with hecht verify ADDRESS --receipt FILE\n"
@@ -65,6 +67,7 @@ struct session {
 struct wish {
     const char *url, *team, *values;
     bool withdraw;
+    const char *language; /* of the questions; NULL: as the server chooses */
 };
 
 static void json_cleanup(json_t **json)
@@ -144,10 +147,16 @@ static enum error_code sign_in(struct session *session, const char *url)
     return OK;
 }
 
-static enum error_code load_rounds(struct session *session)
+static enum error_code load_rounds(struct session *session, const char *language)
 {
     struct web_response response;
-    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", "")},
+    CLEANUP(buffer_free) struct buffer query = BUFFER(LINE_MAXIMUM);
+    if (language != NULL) {
+        buffer_append_text(&query, "?questions=");
+        escape_url_part(&query, slice_from_text(language));
+    }
+    const char *rest = region_text(session->region, buffer_slice(&query));
+    TRY(web_send(session->web, &(struct web_request){.url = url_of(session, "/api/rounds", rest)},
                  session->region, session->error, &response));
     if (response.status != 200)
         return refused(session, "the open rounds could not be read", &response);
@@ -457,6 +466,41 @@ static void tell_words(const struct answer_client *client)
             client->descriptor.round_number, SLICE_ARG(client->descriptor.team_name), words);
 }
 
+/* The questionnaire that D names: the one of this program, or the file whose SHA-256 stands in D. */
+static enum error_code load_questionnaire(const struct session *session, const struct descriptor *descriptor,
+                                          const struct instrument **ret_instrument)
+{
+    char hex[2 * sizeof descriptor->instrument_hash + 1];
+    uint8_t hash[sizeof descriptor->instrument_hash];
+    struct slice text;
+    if (memcmp(descriptor->instrument_hash, instrument_builtin()->hash, sizeof hash) == 0) {
+        *ret_instrument = instrument_builtin();
+        return OK;
+    }
+    hex_encode(descriptor->instrument_hash, sizeof hash, hex);
+    struct web_response response;
+    TRY(web_send(
+        session->web,
+        &(struct web_request){.url = anonymous_url(session, "/api/questionnaires/", hex), .anonymous = true},
+        session->region, session->error, &response));
+    if (response.status != 200)
+        return refused(session, "the questionnaire of the round could not be read", &response);
+    text = response.body;
+    struct instrument *instrument = REGION_NEW(session->region, struct instrument);
+    struct instrument_finding *findings =
+        REGION_ARRAY(session->region, INSTRUMENT_FINDINGS_MAXIMUM, struct instrument_finding);
+    size_t count;
+    if (instrument == NULL || findings == NULL)
+        return FAIL(session->error, ERROR_MEMORY, "no-memory", "no memory");
+    sha256(text, hash);
+    if (memcmp(hash, descriptor->instrument_hash, sizeof hash) != 0 ||
+        instrument_read(text, session->region, session->error, findings, &count, instrument) != OK)
+        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
+                    "the questionnaire is not the one that the round fixed; nothing was sent");
+    *ret_instrument = instrument;
+    return OK;
+}
+
 static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
                                     struct own_answer *ret_own)
 {
@@ -469,6 +513,7 @@ static enum error_code answer_round(struct session *session, const json_t *round
     if (!wish->withdraw)
         TRY(collect_values(round, wish->values, session->error, values));
     TRY(fetch_anonymously(session, rid_text, "descriptor", &descriptor));
+    const struct instrument *instrument = NULL;
     CLEANUP(answer_client_end) struct answer_client client = {0};
     const char *person = json_string_value(json_object_get(session->rounds, "person"));
     TRY(answer_state_begin(&session->state, slice_from_text(person), descriptor, rid, session->region,
@@ -479,8 +524,9 @@ static enum error_code answer_round(struct session *session, const json_t *round
             session->error, ERROR_NOT_FOUND, "nothing-kept",
             "nothing is kept on this machine of an answer in this round; take it back where you sent it");
     }
-    TRY(answer_questions_check(&client.descriptor, json_object_get(round, "questions"), session->region,
-                               session->error));
+    TRY(load_questionnaire(session, &client.descriptor, &instrument));
+    TRY(answer_questions_check(&client.descriptor, instrument, json_object_get(round, "questions"),
+                               session->region, session->error));
     TRY(check_log(session, rid_text, descriptor, rid));
     TRY(check_roster(session, rid_text, &client.descriptor));
     TRY(fetch_token(session, rid_text, &client));
@@ -520,7 +566,7 @@ static enum error_code run(struct session *session, const struct wish *wish, str
     TRY(split_origin(wish->url, session->error, &session->origin));
     TRY(web_client_open(session->error, &session->web));
     TRY(sign_in(session, wish->url));
-    TRY(load_rounds(session));
+    TRY(load_rounds(session, wish->language));
     TRY(choose_round(session, wish->team, &round));
     return answer_round(session, round, wish, ret_own);
 }
@@ -576,6 +622,7 @@ static int answer(int argc, char **argv)
 {
     struct option options[] = {{.name = "--team"},
                                {.name = "--values"},
+                               {.name = "--language"},
                                {.name = "--state"},
                                {.name = "--witness"},
                                {.name = "--json", .flag = true},
@@ -603,7 +650,8 @@ static int answer(int argc, char **argv)
         witness_key_read(slice_from_text(witness), &error, &session.witness, session.witness_key) != OK)
         return usage_error(&COMMAND_ANSWER, "--witness: %s", error.detail);
     struct wish wish = {arguments.positionals[0], argument_value(&arguments, "--team"),
-                        argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw")};
+                        argument_value(&arguments, "--values"), argument_flag(&arguments, "--withdraw"),
+                        argument_value(&arguments, "--language")};
     return send_one(&session, &wish, argument_flag(&arguments, "--json"));
 }
 

@@ -6,6 +6,7 @@
 #include "people/people.h"
 #include "privacy/disclosure.h"
 #include "pulse/guess.h"
+#include "pulse/questionnaire.h"
 #include "pulse/round.h"
 #include "stats/trend.h"
 
@@ -66,6 +67,7 @@ enum insight_state {
 
 struct insight_team {
     enum insight_state state;
+    const struct instrument *instrument; /* what that round asked; insight_team_load sets it */
     struct round round; /* the newest closed one of this team */
     int64_t roster_count;
     int64_t k;

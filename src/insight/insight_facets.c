@@ -20,6 +20,12 @@ struct facet_item {
     struct group_sums answers; /* after reversal */
 };
 
+/* What a full round asked, by the place in its questionnaire. */
+struct asked {
+    const struct instrument *instrument;
+    struct facet_item items[INSTRUMENT_ITEMS_MAXIMUM];
+};
+
 /* One side of a comparison: sum of item means. */
 struct side {
     double sum;
@@ -31,7 +37,7 @@ static struct facet_item read_item(const struct store_rows *rows, const struct i
     struct facet_item read = {.item = item};
     struct slice counts = store_column_text(rows, 2), part;
     int64_t lowest = store_column_integer(rows, 1), value = lowest, count, n = 0, sum = 0, squares = 0;
-    int64_t highest = lowest + (int64_t)instrument_builtin()->option_count - 1;
+    int64_t highest = lowest + QUESTIONNAIRE_OPTIONS - 1;
     while (slice_take(&counts, ' ', &part) && slice_to_integer(part, 0, INT64_MAX, &count)) {
         int64_t scored = item->reversed ? lowest + highest - value : value;
         n += count;
@@ -43,24 +49,25 @@ static struct facet_item read_item(const struct store_rows *rows, const struct i
     return read;
 }
 
-static bool belongs(const struct facet_item *item, size_t construct)
+static bool belongs(const struct asked *asked, size_t i, size_t construct)
 {
+    const struct facet_item *item = &asked->items[i];
     return item->item != NULL && item->answers.n > 0 && item->item->construct == construct &&
-           item->item->about_leader == instrument_builtin()->constructs[construct].about_leader;
+           item->item->about_leader == asked->instrument->constructs[construct].about_leader;
 }
 
 /* The variance of one answer, pooled over the items of the construct, and the fewest answers of any of them.
  */
-static double item_variance(const struct facet_item *items, size_t construct, int64_t *ret_fewest)
+static double item_variance(const struct asked *asked, size_t construct, int64_t *ret_fewest)
 {
     struct group_sums answers[INSTRUMENT_ITEMS_MAXIMUM];
     size_t count = 0;
     int64_t df = 0, fewest = INT64_MAX;
     for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
-        if (!belongs(&items[i], construct))
+        if (!belongs(asked, i, construct))
             continue;
-        answers[count++] = items[i].answers;
-        fewest = items[i].answers.n < fewest ? items[i].answers.n : fewest;
+        answers[count++] = asked->items[i].answers;
+        fewest = asked->items[i].answers.n < fewest ? asked->items[i].answers.n : fewest;
     }
     *ret_fewest = fewest;
     return pooled_within_variance(answers, count, &df);
@@ -68,29 +75,29 @@ static double item_variance(const struct facet_item *items, size_t construct, in
 
 /* A facet that was named already no longer counts among the others: one low facet does not make the rest
  * high. */
-static void sides(const struct facet_item *items, size_t facet, const bool *named, struct side *ret_own,
+static void sides(const struct asked *asked, size_t facet, const bool *named, struct side *ret_own,
                   struct side *ret_rest)
 {
     *ret_own = *ret_rest = (struct side){0};
     for (size_t i = 0; i < INSTRUMENT_ITEMS_MAXIMUM; i++) {
-        if (!belongs(&items[i], instrument_builtin()->facets[facet].construct))
+        if (!belongs(asked, i, asked->instrument->facets[facet].construct))
             continue;
-        bool own = items[i].item->facet == facet;
-        if (!own && named[items[i].item->facet])
+        bool own = asked->items[i].item->facet == facet;
+        if (!own && named[asked->items[i].item->facet])
             continue;
         struct side *side = own ? ret_own : ret_rest;
-        side->sum += items[i].answers.mean;
+        side->sum += asked->items[i].answers.mean;
         side->items++;
     }
 }
 
-static bool compare(const struct facet_item *items, size_t facet, const bool *named, struct side *ret_own,
+static bool compare(const struct asked *asked, size_t facet, const bool *named, struct side *ret_own,
                     struct side *ret_rest)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = asked->instrument;
     if (named[facet] || !instrument->constructs[instrument->facets[facet].construct].line)
         return false;
-    sides(items, facet, named, ret_own, ret_rest);
+    sides(asked, facet, named, ret_own, ret_rest);
     return ret_own->items >= FACET_ITEMS_MINIMUM && ret_rest->items >= FACET_ITEMS_MINIMUM;
 }
 
@@ -100,11 +107,11 @@ static double difference_of(const struct side *own, const struct side *rest)
 }
 
 /* compared: the level is shared by all that are looked at (Bonferroni). */
-static bool stands_out(const struct facet_item *items, size_t facet, const struct side *own,
+static bool stands_out(const struct asked *asked, size_t facet, const struct side *own,
                        const struct side *rest, size_t compared)
 {
     int64_t fewest;
-    double variance = item_variance(items, instrument_builtin()->facets[facet].construct, &fewest);
+    double variance = item_variance(asked, asked->instrument->facets[facet].construct, &fewest);
     double low, high, level = 1 - (1 - FACET_LEVEL) / (double)compared;
     variance *= (1 / (double)own->items + 1 / (double)rest->items) / (double)fewest;
     if (!(variance > 0) ||
@@ -114,14 +121,14 @@ static bool stands_out(const struct facet_item *items, size_t facet, const struc
 }
 
 /* The facet that lies furthest from the others of its line, of those that stand out; facet_count: none. */
-static size_t furthest(const struct facet_item *items, const bool *named, size_t compared)
+static size_t furthest(const struct asked *asked, const bool *named, size_t compared)
 {
-    size_t found = instrument_builtin()->facet_count;
+    size_t found = asked->instrument->facet_count;
     double most = 0;
-    for (size_t f = 0; f < instrument_builtin()->facet_count; f++) {
+    for (size_t f = 0; f < asked->instrument->facet_count; f++) {
         struct side own, rest;
-        if (!compare(items, f, named, &own, &rest) || fabs(difference_of(&own, &rest)) <= most ||
-            !stands_out(items, f, &own, &rest, compared))
+        if (!compare(asked, f, named, &own, &rest) || fabs(difference_of(&own, &rest)) <= most ||
+            !stands_out(asked, f, &own, &rest, compared))
             continue;
         most = fabs(difference_of(&own, &rest));
         found = f;
@@ -131,16 +138,16 @@ static size_t furthest(const struct facet_item *items, const bool *named, size_t
 
 static enum error_code read_items(struct store_session *session, int64_t org, int64_t team,
                                   int64_t round_number, bool with_leader, struct error *error,
-                                  struct facet_item *items)
+                                  struct asked *asked)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = asked->instrument;
     STORE_ROWS(rows);
     TRY(store_select(session, &FACET_ITEMS,
                      PARAMETERS(V_INTEGER(org), V_INTEGER(round_number), V_INTEGER(team)), error, &rows));
     while (store_next(&rows)) {
         const struct instrument_item *item = instrument_item_find(instrument, store_column_text(&rows, 0));
         if (item != NULL && (with_leader || !item->about_leader))
-            items[item - instrument->items] = read_item(&rows, item);
+            asked->items[item - instrument->items] = read_item(&rows, item);
     }
     return store_rows_end(&rows);
 }
@@ -150,20 +157,21 @@ enum error_code insight_facets_load(struct store_session *session, int64_t org, 
                                     struct error *error, struct insight_facet **ret_facets, size_t *ret_count,
                                     size_t *ret_compared)
 {
-    const struct instrument *instrument = instrument_builtin();
-    struct facet_item items[INSTRUMENT_ITEMS_MAXIMUM] = {0};
+    struct asked *asked = REGION_NEW(region, struct asked); /* large */
     struct insight_facet *facets = REGION_ARRAY(region, INSTRUMENT_FACETS_MAXIMUM, struct insight_facet);
     bool named[INSTRUMENT_FACETS_MAXIMUM] = {0};
     struct side own, rest;
     size_t compared = 0, count = 0;
-    if (facets == NULL)
+    if (facets == NULL || asked == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    TRY(read_items(session, org, team, round_number, with_leader, error, items));
+    TRY(questionnaire_of_round(session, org, round_number, region, error, &asked->instrument));
+    const struct instrument *instrument = asked->instrument;
+    TRY(read_items(session, org, team, round_number, with_leader, error, asked));
     for (size_t f = 0; f < instrument->facet_count; f++)
-        compared += compare(items, f, named, &own, &rest);
-    for (size_t f = furthest(items, named, compared); f < instrument->facet_count;
-         f = furthest(items, named, compared)) {
-        sides(items, f, named, &own, &rest);
+        compared += compare(asked, f, named, &own, &rest);
+    for (size_t f = furthest(asked, named, compared); f < instrument->facet_count;
+         f = furthest(asked, named, compared)) {
+        sides(asked, f, named, &own, &rest);
         facets[count++] = (struct insight_facet){
             .facet = &instrument->facets[f],
             .mean = own.sum / (double)own.items,

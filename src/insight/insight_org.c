@@ -21,6 +21,7 @@ STATEMENT(ROUND_FORM, "SELECT form FROM round WHERE org_id = $1 AND round_number
 struct map {
     int64_t org, round_number;
     bool imported;
+    const struct instrument *instrument;
     struct figure_pool *pools;
     size_t pool_count;
     struct insight_group *groups;
@@ -32,9 +33,8 @@ struct map {
     struct store_session *session;
 };
 
-static bool is_about_leader(struct slice construct)
+static bool is_about_leader(const struct instrument *instrument, struct slice construct)
 {
-    const struct instrument *instrument = instrument_builtin();
     for (size_t c = 0; c < instrument->construct_count; c++) {
         const struct instrument_construct *known = &instrument->constructs[c];
         if (known->about_leader && slice_starts_with(construct, known->id) &&
@@ -54,6 +54,8 @@ static double nan_or_real(const struct store_rows *rows, int column)
 
 static enum error_code read_pools(struct map *map)
 {
+    TRY(questionnaire_of_round(map->session, map->org, map->round_number, map->region, map->error,
+                               &map->instrument));
     map->pools = REGION_ARRAY(map->region, INSIGHT_LINES_MAXIMUM, struct figure_pool);
     if (map->pools == NULL)
         return FAIL(map->error, ERROR_MEMORY, "no-memory", "no memory");
@@ -87,7 +89,8 @@ static struct insight_group *add_group(struct map *map, enum insight_kind kind, 
     for (size_t c = 0; c < group->cell_count; c++) {
         group->cells[c].construct = map->pools[c].construct;
         /* The constructs of an imported file have names of their own. */
-        group->cells[c].about_leader = !map->imported && is_about_leader(map->pools[c].construct);
+        group->cells[c].about_leader =
+            !map->imported && is_about_leader(map->instrument, map->pools[c].construct);
         group->cells[c].figure =
             (struct insight_figure){.reason = S("too-few"), .se = (double)NAN, .pooled_mean = (double)NAN};
     }

@@ -17,7 +17,7 @@ STATEMENT(
     "c.score_n, "
     "c.score_sum, c.score_sum_squares, c.score_scale, q.within_variance, q.within_df, q.reason, q.mu, "
     "q.se_mu, "
-    "q.tau2, q.sigma2, q.person_variance, q.level_variance_per_day FROM team_round p "
+    "q.tau2, q.sigma2, q.person_variance, q.level_variance_per_day, r.questionnaire FROM team_round p "
     "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
     "LEFT JOIN result_construct c ON c.org_id = p.org_id AND c.round_number = p.round_number "
     "AND c.group_kind = 'team' AND c.group_id = p.team_id AND c.construct = $3 "
@@ -92,6 +92,16 @@ static void reverse_points(struct insight_point *points, size_t count)
     }
 }
 
+enum { REASON_COLUMN = 5, POOL_REASON_COLUMN = 14, QUESTIONNAIRE_COLUMN = 21 };
+
+/* With the questionnaire of the newest round nothing was kept where too few answered; with another one the line may have been
+ * no part of it. */
+static bool not_asked(const struct store_rows *rows, struct slice newest)
+{
+    return !slice_equal(store_column_bytes(rows, QUESTIONNAIRE_COLUMN), newest) &&
+           store_column_is_null(rows, REASON_COLUMN) && store_column_is_null(rows, POOL_REASON_COLUMN);
+}
+
 static enum error_code read_history(struct store_session *session, int64_t org, int64_t team,
                                     const struct insight_line *line, struct region *region,
                                     struct error *error, struct history *history)
@@ -100,13 +110,18 @@ static enum error_code read_history(struct store_session *session, int64_t org, 
     if (history->points == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     int64_t leader = 0;
+    struct slice newest = {0};
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_HISTORY,
                      PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_TEXT(line->construct)), error, &rows));
     while (history->count < INSIGHT_POINTS_MAXIMUM && store_next(&rows)) {
         int64_t now = store_column_integer(&rows, 3);
-        if (history->count == 0)
+        if (history->count == 0) {
             leader = now;
+            newest = store_column_copy(&rows, QUESTIONNAIRE_COLUMN, region);
+        }
+        if (not_asked(&rows, newest))
+            continue; /* another questionnaire, in which the line is not */
         if (line->about_leader && now != leader)
             break; /* a change of leader ends the line */
         history->points[history->count] = read_point(&rows, region, history);
@@ -219,7 +234,7 @@ static double mean_of_counts(struct slice counts, int64_t lowest, bool reversed,
 static enum error_code load_items(struct store_session *session, int64_t org, int64_t team,
                                   struct region *region, struct error *error, struct insight_team *result)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = result->instrument;
     struct insight_item found[INSTRUMENT_ITEMS_MAXIMUM] = {0};
     bool exact = disclosure_exact_count(result->roster_count, result->round.imported);
     STORE_ROWS(rows);
@@ -302,8 +317,9 @@ enum error_code insight_team_load(struct store_session *session, int64_t org, in
     struct insight_team *result = REGION_NEW(region, struct insight_team);
     if (result == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    const struct instrument *instrument = instrument_builtin();
     TRY(insight_team_round(session, org, team, error, result));
+    TRY(questionnaire_of_round(session, org, result->round.number, region, error, &result->instrument));
+    const struct instrument *instrument = result->instrument;
     for (size_t c = 0; result->state != INSIGHT_NOTHING && c < instrument->construct_count; c++) {
         const struct instrument_construct *construct = &instrument->constructs[c];
         if (!construct->line || (construct->about_leader && result->leader == 0))

@@ -29,7 +29,7 @@ static struct slice text_of(const struct mapping *mapping, enum message message)
 
 static void find_columns(struct mapping *mapping)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = mapping->words.instrument;
     const struct insight_group *first = &mapping->groups[0];
     mapping->leader_cell = COLUMN_NONE;
     for (size_t i = 0; mapping->round.imported && i < first->cell_count && i < MAP_COLUMNS_MAXIMUM; i++) {
@@ -403,6 +403,8 @@ static enum error_code fill_round(struct http_request *request, struct mapping *
     struct insight_group *groups;
     TRY(insight_round_load(request->session, mapping->org.id, mapping->round.number, request->region, error,
                            &groups, &mapping->group_count));
+    TRY(questionnaire_of_round(request->session, mapping->org.id, mapping->round.number, request->region,
+                               error, &mapping->words.instrument));
     mapping->groups = groups;
     fill_map(mapping);
     return OK;
@@ -413,7 +415,7 @@ enum error_code organisation_page(struct http_request *request, struct http_resp
 {
     struct view view = page_view(request, NULL);
     struct template_insight_organisation page = {0};
-    struct mapping mapping = {.words = {request->region, view.language}, .page = &page};
+    struct mapping mapping = {.words = {request->region, view.language, instrument_builtin()}, .page = &page};
     bool found = false;
     TRY(org_load(request->session, request->identity.org, request->region, error, &mapping.org));
     TRY(choose_round(request, &mapping, error, &found));

@@ -11,6 +11,7 @@
 struct words {
     struct region *region;
     enum language language;
+    const struct instrument *instrument; /* whose lines are named */
 };
 
 enum { SCALE_LOW = 1, SCALE_HIGH = 5 };

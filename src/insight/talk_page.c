@@ -17,7 +17,7 @@ static struct slice text_with_name(const struct words *words, enum message messa
 static void fill_questions(const struct visit *visit, const struct words *words,
                            struct template_insight_talk *page)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = visit->insight.instrument;
     struct template_insight_talk_questions *rows =
         REGION_ARRAY(words->region, instrument->item_count, struct template_insight_talk_questions);
     struct template_insight_talk_options *options =
@@ -109,7 +109,7 @@ enum error_code talk_page(struct http_request *request, struct http_response *re
     TRY(insight_team_load(request->session, visit->org.id, visit->team.id, request->region, error,
                           &visit->insight));
     struct view view = page_view(request, PROMISE_FORM);
-    struct words words = {request->region, view.language};
+    struct words words = {request->region, view.language, visit->insight.instrument};
     bool result = visit->insight.state == INSIGHT_RESULT;
     bool guessed =
         visit->role == TEAM_ROLE_LEADER && visit_sees_guesses(visit) && visit_widest_gap(visit) != NULL;

@@ -10,7 +10,7 @@
 static double guess_of_line(const struct making *making, struct slice construct)
 {
     const struct insight_team *insight = &making->visit->insight;
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = insight->instrument;
     double sum = 0;
     size_t count = 0, anchors = 0;
     for (size_t i = 0; making->guesses && i < insight->item_count; i++) {

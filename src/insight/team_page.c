@@ -236,7 +236,7 @@ enum error_code team_page(struct http_request *request, struct http_response *re
     };
     struct making making = {
         .visit = visit,
-        .words = {request->region, view.language},
+        .words = {request->region, view.language, visit->insight.instrument},
         .own = own,
         .page = &page,
     };

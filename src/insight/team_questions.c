@@ -89,7 +89,7 @@ void fill_guesses(struct making *making)
 void fill_others(struct making *making)
 {
     const struct insight_team *insight = &making->visit->insight;
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = insight->instrument;
     const struct words words = making->words;
     struct template_insight_result_others *rows =
         REGION_ARRAY(words.region, insight->item_count, struct template_insight_result_others);
@@ -131,7 +131,7 @@ enum error_code fill_facets(struct making *making, struct store_session *session
         REGION_ARRAY(words.region, count, struct template_insight_result_facet_rows);
     for (size_t i = 0; rows != NULL && i < count; i++) {
         const struct instrument_construct *construct =
-            &instrument_builtin()->constructs[facets[i].facet->construct];
+            &visit->insight.instrument->constructs[facets[i].facet->construct];
         struct slice line = words_small(words, words_line(words, construct->id, visit->leader));
         rows[i].name = words_capital(words, facets[i].facet->name.text[words.language]);
         rows[i].mean = words_number(words, facets[i].mean);

@@ -35,6 +35,8 @@ enum error_code visit_load(struct http_request *request, struct error *error, st
     TRY(team_load(session, org, team, request->region, error, &visit->team));
     TRY(people_team_role(session, org, team, request->identity.person, error, &visit->role));
     TRY(insight_team_round(session, org, team, error, &visit->insight));
+    TRY(questionnaire_of_round(session, org, visit->insight.round.number, request->region, error,
+                               &visit->insight.instrument));
     TRY(load_leader(request, error, visit));
     TRY(promise_list(session, org, team, request->region, error, &visit->promises, &visit->promise_count));
     TRY(team_round_latest(session, org, team, true, request->region, error, &visit->has_open, &visit->open));

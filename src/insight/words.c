@@ -23,7 +23,7 @@ struct slice words_small(struct words words, struct slice text)
 
 struct slice words_line(struct words words, struct slice construct, struct slice leader)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = words.instrument;
     for (size_t c = 0; c < instrument->construct_count; c++)
         if (slice_equal(instrument->constructs[c].id, construct))
             return words_capital(words, instrument_fill(instrument->constructs[c].name.text[words.language],

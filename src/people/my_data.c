@@ -7,6 +7,7 @@ STATEMENT(
     "SELECT person_id, name, CASE WHEN address LIKE '%@%' THEN address ELSE '' END, language, created_at "
     "FROM person WHERE org_id = $1 AND person_id = $2");
 STATEMENT(MY_ORG_ROLE, "SELECT role FROM org_role WHERE org_id = $1 AND person_id = $2");
+STATEMENT(MY_SEAT, "SELECT seat, since FROM seat WHERE org_id = $1 AND person_id = $2 ORDER BY seat");
 STATEMENT(MY_TEAM_ROLE, "SELECT t.name, r.role, r.since FROM team_role r JOIN team t ON t.org_id = r.org_id "
                         "AND t.team_id = r.team_id WHERE r.org_id = $1 AND r.person_id = $2 ORDER BY t.name");
 STATEMENT(MY_JOIN_REQUEST,
@@ -54,6 +55,11 @@ STATEMENT(MY_PROMISE,
           "ORDER BY m.made_at, m.promise_id");
 STATEMENT(MY_SETTING_CHANGE, "SELECT name, value_before, value, changed_at FROM setting_change "
                              "WHERE org_id = $1 AND person_id = $2 ORDER BY change_number");
+STATEMENT(MY_ROLE_CHANGE,
+          "SELECT role, given, CASE WHEN by_id = $2 THEN 1 ELSE 0 END, changed_at FROM role_change "
+          "WHERE org_id = $1 AND (person_id = $2 OR by_id = $2) ORDER BY change_number");
+STATEMENT(MY_QUESTIONNAIRE, "SELECT name, version, uploaded_at FROM questionnaire "
+                            "WHERE org_id = $1 AND person_id = $2 ORDER BY name, version");
 STATEMENT(MY_WITNESS,
           "SELECT name, added_at FROM witness WHERE org_id = $1 AND person_id = $2 ORDER BY name");
 STATEMENT(MY_COMMENT_REMOVAL,
@@ -65,6 +71,7 @@ STATEMENT(MY_COMMENT_REMOVAL,
 
 STATEMENT(END_PERSON, "DELETE FROM person WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_ORG_ROLE, "DELETE FROM org_role WHERE org_id = $1 AND person_id = $2");
+STATEMENT(END_SEAT, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_TEAM_ROLE, "DELETE FROM team_role WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_JOIN_REQUEST, "DELETE FROM join_request WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_WEB_SESSION, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
@@ -84,6 +91,12 @@ STATEMENT(END_GUESS, "DELETE FROM guess WHERE org_id = $1 AND EXISTS (SELECT 1 F
 STATEMENT(END_PROMISE, "UPDATE promise SET person_id = NULL WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_SETTING_CHANGE,
           "UPDATE setting_change SET person_id = NULL WHERE org_id = $1 AND person_id = $2");
+STATEMENT(END_ROLE_CHANGE,
+          "UPDATE role_change SET person_id = CASE WHEN person_id = $2 THEN NULL ELSE person_id END, "
+          "by_id = CASE WHEN by_id = $2 THEN NULL ELSE by_id END "
+          "WHERE org_id = $1 AND (person_id = $2 OR by_id = $2)");
+STATEMENT(END_QUESTIONNAIRE,
+          "UPDATE questionnaire SET person_id = NULL WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_WITNESS, "UPDATE witness SET person_id = NULL WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_COMMENT_REMOVAL,
           "UPDATE comment_removal SET person_id = NULL WHERE org_id = $1 AND person_id = $2");
@@ -122,6 +135,7 @@ const struct my_data_table MY_DATA[] = {
      &END_PERSON,
      {NUMBER("number"), TEXT_("name"), TEXT_("address"), TEXT_("language"), MOMENT("since")}},
     {"org_role", "person_id", MY_DATA_ROLES, MY_DATA_GOES, &MY_ORG_ROLE, &END_ORG_ROLE, {TEXT_("role")}},
+    {"seat", "person_id", MY_DATA_ROLES, MY_DATA_GOES, &MY_SEAT, &END_SEAT, {TEXT_("role"), MOMENT("since")}},
     {"team_role",
      "person_id",
      MY_DATA_ROLES,
@@ -231,6 +245,20 @@ const struct my_data_table MY_DATA[] = {
      &MY_SETTING_CHANGE,
      &END_SETTING_CHANGE,
      {TEXT_("setting"), NUMBER("before"), NUMBER("after"), MOMENT("changed")}},
+    {"role_change",
+     "person_id",
+     MY_DATA_ACTS,
+     MY_DATA_UNNAMED,
+     &MY_ROLE_CHANGE,
+     &END_ROLE_CHANGE,
+     {TEXT_("role"), FLAG("given"), FLAG("by_me"), MOMENT("changed")}},
+    {"questionnaire",
+     "person_id",
+     MY_DATA_ACTS,
+     MY_DATA_UNNAMED,
+     &MY_QUESTIONNAIRE,
+     &END_QUESTIONNAIRE,
+     {TEXT_("questionnaire"), NUMBER("version"), MOMENT("uploaded")}},
     {"witness",
      "person_id",
      MY_DATA_ACTS,
@@ -356,6 +384,7 @@ STATEMENT(OTHER_OWNERS,
     "FROM person p WHERE p.org_id = $1 "                                                                     \
     "AND NOT EXISTS (SELECT 1 FROM team_role r WHERE r.org_id = p.org_id AND r.person_id = p.person_id) "    \
     "AND NOT EXISTS (SELECT 1 FROM org_role o WHERE o.org_id = p.org_id AND o.person_id = p.person_id) "     \
+    "AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = p.org_id AND s.person_id = p.person_id) "         \
     "AND NOT EXISTS (SELECT 1 FROM join_request q WHERE q.org_id = p.org_id AND q.person_id = p.person_id) "
 STATEMENT(LEFT_IS, "SELECT 1 " LEFT_ "AND p.person_id = $2");
 STATEMENT(LEFT_COUNT, "SELECT count(*) " LEFT_);

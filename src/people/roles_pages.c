@@ -103,7 +103,7 @@ static enum error_code fill_changes(struct roles_form *form, struct error *error
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct template_roles_changes){
             .given = changes[i].given,
-            .name = changes[i].person_name,
+            .name = page_name(request->region, form->language, changes[i].person_name),
             .role = role_text(form, changes[i].role),
             .by = changes[i].by_name,
             .on = changes[i].changed_at,

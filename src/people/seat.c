@@ -20,7 +20,7 @@ STATEMENT(
     "SELECT $1, COALESCE(MAX(c.change_number), 0) + 1, CAST($2 AS TEXT), CAST($3 AS BIGINT), "
     "CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT) FROM role_change c WHERE c.org_id = $1");
 STATEMENT(ROLE_CHANGES, "SELECT c.role, p.name, b.name, c.given, c.changed_at FROM role_change c "
-                        "JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
+                        "LEFT JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
                         "LEFT JOIN person b ON b.org_id = c.org_id AND b.person_id = c.by_id "
                         "WHERE c.org_id = $1 ORDER BY c.change_number DESC LIMIT 200");
 

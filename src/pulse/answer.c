@@ -2,6 +2,7 @@
 
 #include "people/device.h"
 #include "pulse/open_round.h"
+#include "pulse/questionnaire.h"
 
 STATEMENT(ISSUANCE_INSERT, "INSERT INTO issuance (org_id, rid, person_id, blinded_hash, device_signature) "
                            "VALUES ($1, $2, $3, $4, $5) "
@@ -94,7 +95,7 @@ enum error_code answer_issued(struct store_session *session, int64_t org, int64_
 
 static int highest_value(struct slice item)
 {
-    return slice_equal(item, PROMISE_ITEM) ? PROMISE_ANSWERS : (int)instrument_builtin()->option_count;
+    return slice_equal(item, PROMISE_ITEM) ? PROMISE_ANSWERS : QUESTIONNAIRE_OPTIONS;
 }
 
 static enum error_code check_cells(const struct answer_submission *submission,

@@ -9,6 +9,7 @@
 
 #include "people/people.h"
 #include "privacy/disclosure.h"
+#include "pulse/instrument.h"
 
 enum {
     CLOSE_ITEMS_MAXIMUM = 64,
@@ -56,7 +57,7 @@ struct close_team {
 };
 
 /* Of a real round; the promise question is the last item. */
-void close_plan_make(struct close_plan *plan, int64_t round_number, bool full, struct region *region);
+void close_plan_make(struct close_plan *plan, const struct instrument *instrument, int64_t round_number, bool full, struct region *region);
 
 /* Writes the figures of the teams that close now. final: these are the last of the round; then the totals of
  * units and organisation are made, with the answers of too small teams in their residuals where those are

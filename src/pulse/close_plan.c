@@ -35,9 +35,9 @@ static void add_to_measure(struct close_measure *measure, size_t item)
 
 /* Lines are the anchors of their construct, in both forms; a full form adds the whole scale under
  * "<line>-scale". Other constructs (outcomes) are figures of their own. */
-void close_plan_make(struct close_plan *plan, int64_t round_number, bool full, struct region *region)
+void close_plan_make(struct close_plan *plan, const struct instrument *instrument, int64_t round_number,
+                     bool full, struct region *region)
 {
-    const struct instrument *instrument = instrument_builtin();
     const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
     size_t count = instrument_select(instrument, full, round_number, true, items);
     for (size_t i = 0; i < count; i++) {

@@ -2,9 +2,9 @@
  * are. Everybody who is signed in may read it. */
 #include "people/page.h"
 #include "pulse/comment_kept.h"
-#include "pulse/instrument.h"
 #include "pulse/inventory.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "templates.h"
 
 STATEMENT(CONSENT_PEOPLE, "SELECT count(*) FROM person WHERE org_id = $1");
@@ -28,11 +28,12 @@ static enum error_code list_kept(struct http_request *request, enum language lan
 
 enum error_code consent_get(struct http_request *request, struct http_response *response, struct error *error)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument;
     struct view view = page_view(request, NULL);
     struct store_value id = V_INTEGER(request->identity.org);
     struct org org;
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    TRY(questionnaire_of_next(request->session, org.id, request->region, error, &instrument));
     struct template_consent filled = {
         .made = clock_seconds(request->clock),
         .organisation = org.name,

@@ -1,5 +1,7 @@
 #include "pulse/guess.h"
 
+#include "pulse/questionnaire.h"
+
 STATEMENT(GUESS_WRITE,
           "INSERT INTO guess (org_id, round_number, team_id, item, value) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, round_number, team_id, item) DO UPDATE SET value = excluded.value");
@@ -15,9 +17,9 @@ STATEMENT(GUESS_PART_STATE,
           "FROM team_round p JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
           "WHERE p.org_id = $1 AND p.round_number = $2 AND p.team_id = $3");
 
-static enum error_code check_guess(const struct guess *guess, struct error *error)
+static enum error_code check_guess(const struct instrument *instrument, const struct guess *guess,
+                                   struct error *error)
 {
-    const struct instrument *instrument = instrument_builtin();
     const struct instrument_item *item = instrument_item_find(instrument, guess->item);
     if (item == NULL || item->anchor == 0 || guess->value < 0 || guess->value > (int)instrument->option_count)
         return FAIL(error, ERROR_INPUT, "guess-wrong", "a guess names an anchor and one of the options");
@@ -46,8 +48,14 @@ enum error_code guess_save(struct store_session *session, struct application *ap
                           error, NULL, &closes_at));
     if (closes_at <= clock_seconds(application->clock))
         return FAIL(error, ERROR_GONE, "round-closed", "the round is closed; guesses are locked");
+    CLEANUP(region_cleanup) struct region *region = region_new(QUESTIONNAIRE_REGION_MAXIMUM);
+    const struct instrument *instrument;
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(questionnaire_of_round(session, team_round->org, team_round->round_number, region, error,
+                               &instrument));
     for (size_t i = 0; i < count; i++) {
-        TRY(check_guess(&guesses[i], error));
+        TRY(check_guess(instrument, &guesses[i], error));
         TRY(write_guess(session, team_round, &guesses[i], error));
     }
     return OK;
@@ -57,7 +65,8 @@ enum error_code guess_list(struct store_session *session, int64_t org, int64_t t
                            struct region *region, struct error *error, struct guess **ret_guesses,
                            size_t *ret_count)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument;
+    TRY(questionnaire_of_round(session, org, round_number, region, error, &instrument));
     struct guess by_anchor[GUESSES_MAXIMUM] = {0};
     STORE_ROWS(rows);
     TRY(store_select(session, &GUESS_READ,

@@ -4,6 +4,7 @@
 #include "people/page.h"
 #include "pulse/pulse.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "templates.h"
 
 static const char GUESS_FORM[] = "guess";
@@ -14,6 +15,7 @@ struct guessing {
     struct view view;
     struct team_round round;
     struct descriptor descriptor;
+    const struct instrument *instrument;
     struct guess *guesses;
     size_t guess_count;
     struct template_guess *page;
@@ -30,7 +32,7 @@ static int guess_of(const struct guessing *guessing, struct slice item)
 static enum error_code fill_choices(const struct guessing *guessing,
                                     struct template_guess_questions *question, int value, struct error *error)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = guessing->instrument;
     struct template_guess_questions_choices *choices = REGION_ARRAY(
         guessing->request->region, instrument->option_count, struct template_guess_questions_choices);
     if (choices == NULL)
@@ -58,7 +60,7 @@ static enum error_code fill_questions(const struct guessing *guessing, struct er
     if (questions == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < descriptor->item_count && count < GUESSES_MAXIMUM; i++) {
-        const struct instrument_item *item = instrument_item_find(instrument_builtin(), descriptor->items[i]);
+        const struct instrument_item *item = instrument_item_find(guessing->instrument, descriptor->items[i]);
         if (item == NULL || item->anchor == 0)
             continue;
         questions[count] = (struct template_guess_questions){
@@ -79,6 +81,9 @@ static enum error_code fill_round(struct guessing *guessing, struct error *error
     struct http_request *request = guessing->request;
     const struct team_round *round = &guessing->round;
     TRY(descriptor_read(round->descriptor, request->region, error, &guessing->descriptor));
+    TRY(questionnaire_load(request->session, round->org, descriptor_instrument(&guessing->descriptor),
+                           request->region, error, &guessing->instrument));
+    guessing->page->frame = guessing->instrument->frame.text[guessing->view.language];
     TRY(guess_list(request->session, round->org, round->team, round->round_number, request->region, error,
                    &guessing->guesses, &guessing->guess_count));
     guessing->page->open = round->open && round->closes_at > clock_seconds(request->clock);
@@ -108,7 +113,6 @@ enum error_code guess_get(struct http_request *request, struct http_response *re
     filled.saved = http_query(request, "saved").length > 0;
     filled.has_next = org.next_opens_at > clock_seconds(request->clock);
     filled.next = org.next_opens_at;
-    filled.frame = instrument_builtin()->frame.text[guessing.view.language];
     if (found)
         TRY(fill_round(&guessing, error));
     struct page page = {
@@ -140,7 +144,9 @@ static enum error_code write_guesses(struct store_session *session, void *contex
 static enum error_code read_guesses(const struct http_request *request, struct guess_write *write,
                                     struct error *error)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument;
+    TRY(questionnaire_of_round(request->session, write->round.org, write->round.round_number, request->region,
+                               error, &instrument));
     for (size_t i = 0; i < instrument->item_count && write->count < GUESSES_MAXIMUM; i++) {
         const struct instrument_item *item = &instrument->items[i];
         struct slice text =

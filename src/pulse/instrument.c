@@ -149,6 +149,31 @@ const struct instrument_item *instrument_item_find(const struct instrument *inst
     return NULL;
 }
 
+bool instrument_language_find(const struct instrument *instrument, struct slice code, size_t *ret_language)
+{
+    struct slice language = slice_part(code, 0, slice_find_byte(code, '-'));
+    for (size_t i = 0; i < instrument->language_count; i++)
+        if (code.length > 0 && slice_equal_ignore_case(instrument->languages[i].code, code)) {
+            *ret_language = i;
+            return true;
+        }
+    return language.length < code.length && instrument_language_find(instrument, language, ret_language);
+}
+
+size_t instrument_language_choose(const struct instrument *instrument, struct slice chosen,
+                                  struct slice accept_language, enum language page)
+{
+    size_t found;
+    enum language of_pages;
+    struct slice first = slice_part(accept_language, 0, slice_find_byte(accept_language, ','));
+    first = slice_trim(slice_part(first, 0, slice_find_byte(first, ';')));
+    if (instrument_language_find(instrument, chosen, &found))
+        return found;
+    if (!language_from_code(first, &of_pages) && instrument_language_find(instrument, first, &found))
+        return found;
+    return page;
+}
+
 struct slice instrument_fill(struct slice text, struct slice leader, struct region *region)
 {
     size_t marks = 0;

@@ -4,6 +4,7 @@
  *     instrument hecht-trust
  *     version 1
  *     status not-validated
+ *     language de Deutsch             (beside nl and en, which every file has; then each text has a line "de")
  *     frame.nl Denk aan de afgelopen vier weken.
  *     frame.en Think of the past four weeks.
  *     option 1
@@ -38,16 +39,24 @@
 #include "view/view.h"
 
 enum {
-    INSTRUMENT_SIZE_MAXIMUM = 256 << 10,
+    INSTRUMENT_SIZE_MAXIMUM = 192 << 10,
     INSTRUMENT_ITEMS_MAXIMUM = 45,
     INSTRUMENT_CONSTRUCTS_MAXIMUM = 16,
     INSTRUMENT_FACETS_MAXIMUM = 40,
     INSTRUMENT_OPTIONS_MAXIMUM = 7,
     INSTRUMENT_ROTATING_IN_PULSE = 2,
+    INSTRUMENT_LANGUAGES_MAXIMUM = 12,
 };
 
+/* By language: first those of the pages, as in enum language; then those the file brings, in its order. */
 struct instrument_text {
-    struct slice text[LANGUAGE_COUNT];
+    struct slice text[INSTRUMENT_LANGUAGES_MAXIMUM];
+};
+
+struct instrument_language {
+    struct slice code; /* "de", "pt-BR" */
+    struct slice name; /* as its speakers call it */
+    bool right_to_left;
 };
 
 enum facet_kind { FACET_CORE = 1, FACET_SOURCE, FACET_OUTCOME };
@@ -81,7 +90,9 @@ struct instrument {
     struct slice id;
     int64_t version;
     bool validated;
-    uint8_t hash[32]; /* SHA-256 of the file */
+    uint8_t hash[32]; /* SHA-256 of the file, so of its words in every language */
+    struct instrument_language languages[INSTRUMENT_LANGUAGES_MAXIMUM];
+    size_t language_count;
     struct instrument_text frame, no_answer;
     struct instrument_text options[INSTRUMENT_OPTIONS_MAXIMUM]; /* [0] is option 1, the lowest */
     size_t option_count;
@@ -117,6 +128,12 @@ struct slice instrument_builtin_text(void); /* its file */
 size_t instrument_select(const struct instrument *instrument, bool full, int64_t round_number,
                          bool has_leader,
                          const struct instrument_item *ret_items[static INSTRUMENT_ITEMS_MAXIMUM]);
+/* The index of a language of the questionnaire: "de-AT" finds de where there is no de-AT. False when there is none. */
+bool instrument_language_find(const struct instrument *instrument, struct slice code, size_t *ret_language);
+/* In which language a member reads the questions: the one chosen on the page, else the first that the browser asks for where
+ * the pages lack it, else that of the page. */
+size_t instrument_language_choose(const struct instrument *instrument, struct slice chosen,
+                                  struct slice accept_language, enum language page);
 /* NULL when there is none. */
 const struct instrument_item *instrument_item_find(const struct instrument *instrument, struct slice id);
 /* Replaces {L}; into the region. */

@@ -66,8 +66,9 @@ static bool has_stray_brace(struct slice text)
 static void text_check(struct instrument_draft *draft, const struct instrument_text *text,
                        const struct place *place, bool may_name_leader)
 {
-    bool named[LANGUAGE_COUNT] = {false};
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++) {
+    size_t languages = draft->instrument.language_count, count = 0;
+    bool named[INSTRUMENT_LANGUAGES_MAXIMUM] = {false};
+    for (size_t i = 0; i < languages; i++) {
         struct slice s = text->text[i];
         size_t characters = slice_count_characters(s);
         if (characters > TEXT_CHARACTERS_MAXIMUM)
@@ -79,17 +80,16 @@ static void text_check(struct instrument_draft *draft, const struct instrument_t
                         "Only {L}, the name of the leader, is filled in. Remove "
                         "the other braces.");
         named[i] = contains(s, leader_mark);
+        count += named[i];
         if (named[i] && !may_name_leader)
             finding_add(
                 draft, place->text[i], "placeholder",
                 "{L} can stand in items and in the name of a construct with about-leader. Remove it here.");
     }
-    if (named[LANGUAGE_EN] == named[LANGUAGE_NL])
-        return;
-    enum language without = named[LANGUAGE_EN] ? LANGUAGE_NL : LANGUAGE_EN;
-    if (place->text[without] != 0)
-        finding_add(draft, place->text[without], "placeholder",
-                    "{L} stands in the other language only. Use it in both or in none.");
+    for (size_t i = 0; i < languages; i++)
+        if (count > 0 && !named[i] && place->text[i] != 0)
+            finding_add(draft, place->text[i], "placeholder",
+                        "{L} stands in another language only. Use it in all or in none.");
 }
 
 static void texts_check(struct instrument_draft *draft)
@@ -113,7 +113,7 @@ static void same_text_find(struct instrument_draft *draft, const struct instrume
                            const struct place *earlier_place, const struct instrument_text *text,
                            const struct place *place)
 {
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+    for (size_t i = 0; i < draft->instrument.language_count; i++)
         if (text->text[i].length > 0 && slice_equal_ignore_case(earlier->text[i], text->text[i]))
             finding_add(draft, place->text[i], "same-text",
                         "This text stands in line %d already. Change one of them.", earlier_place->text[i]);
@@ -156,10 +156,10 @@ static void statements_check(struct instrument_draft *draft)
         finding_add(draft, 0, missing, "Add \"version 1\" at the top.");
     if (draft->status_line == 0)
         finding_add(draft, 0, missing, "Add \"status not-validated\" at the top.");
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+    for (size_t i = 0; i < draft->instrument.language_count; i++)
         if (draft->head.text[i] == 0)
-            finding_add(draft, 0, "missing-text", "Add \"frame.%s\" and the period the items are about.",
-                        language_code((enum language)i));
+            finding_add(draft, 0, "missing-text", "Add \"frame.%.*s\" and the period the items are about.",
+                        SLICE_ARG(draft->instrument.languages[i].code));
     if (draft->no_answer.line == 0)
         finding_add(draft, 0, missing, "Add \"no-answer\" with its texts: nobody may be made to answer.");
     if (draft->instrument.option_count < OPTIONS_MINIMUM)

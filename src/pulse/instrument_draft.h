@@ -16,6 +16,7 @@ enum {
     TEXT_CHARACTERS_MAXIMUM = 120, /* three lines on a phone 320 pixels wide */
     OPTIONS_MINIMUM = 2,
     ID_MAXIMUM = 24,
+    LANGUAGE_NAME_MAXIMUM = 24,
     VERSION_MAXIMUM = 1000000,
 };
 #define UNRESOLVED SIZE_MAX
@@ -35,7 +36,7 @@ enum attribute {
 /* Line numbers count from 1; 0 means that the statement is not there. */
 struct place {
     int line;
-    int text[LANGUAGE_COUNT];
+    int text[INSTRUMENT_LANGUAGES_MAXIMUM];
     int attribute[ATTRIBUTE_COUNT];
 };
 
@@ -43,6 +44,7 @@ struct instrument_draft {
     struct instrument instrument;
     struct place head; /* text: the frame */
     int id_line, version_line, status_line;
+    int languages[INSTRUMENT_LANGUAGES_MAXIMUM]; /* lines; 0 for those of the pages */
     struct place no_answer;
     struct place options[INSTRUMENT_OPTIONS_MAXIMUM];
     struct place constructs[INSTRUMENT_CONSTRUCTS_MAXIMUM];

@@ -247,7 +247,7 @@ static void item_finish(struct parser *parser)
     else if (parser->place.attribute[ATTRIBUTE_ANCHOR] != 0)
         finding_add(draft, parser->place.attribute[ATTRIBUTE_ANCHOR], "pulse-anchors",
                     "Write a number from 1 to %d behind anchor.", PULSE_ANCHORS);
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+    for (size_t i = 0; i < instrument->language_count; i++)
         item.about_leader =
             item.about_leader || slice_find(item.text.text[i], S("{L}")) < item.text.text[i].length;
     draft->items[instrument->item_count] = parser->place;
@@ -256,10 +256,11 @@ static void item_finish(struct parser *parser)
 
 static void missing_texts_find(struct parser *parser)
 {
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+    const struct instrument *instrument = &parser->draft->instrument;
+    for (size_t i = 0; i < instrument->language_count; i++)
         if (parser->place.text[i] == 0)
             finding_add(parser->draft, parser->place.line, "missing-text",
-                        "Add \"  %s\" and a text below this %s.", language_code((enum language)i),
+                        "Add \"  %.*s\" and a text below this %s.", SLICE_ARG(instrument->languages[i].code),
                         block_types[parser->block].name);
 }
 
@@ -318,14 +319,14 @@ static void text_read(struct parser *parser, struct slice name, struct slice val
     *ret_text = value;
 }
 
-static bool language_find(struct slice name, enum language *ret_language)
+/* SIZE_MAX: none of the file. */
+static size_t language_find(const struct parser *parser, struct slice name)
 {
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
-        if (slice_equal(name, slice_from_text(language_code((enum language)i)))) {
-            *ret_language = (enum language)i;
-            return true;
-        }
-    return false;
+    const struct instrument *instrument = &parser->draft->instrument;
+    for (size_t i = 0; i < instrument->language_count; i++)
+        if (slice_equal(name, instrument->languages[i].code))
+            return i;
+    return SIZE_MAX;
 }
 
 static bool attribute_find(enum block_kind block, struct slice name, enum attribute *ret_attribute)
@@ -341,7 +342,7 @@ static bool attribute_find(enum block_kind block, struct slice name, enum attrib
 
 static void attribute_read(struct parser *parser, struct slice name, struct slice value)
 {
-    enum language language;
+    size_t language = language_find(parser, name);
     enum attribute attribute;
     if (parser->block == BLOCK_UNKNOWN)
         return;
@@ -349,7 +350,7 @@ static void attribute_read(struct parser *parser, struct slice name, struct slic
         finding_add(parser->draft, parser->line, "outside-block",
                     "This indented line belongs to no option, no-answer, construct, facet or item. Begin one "
                     "above it.");
-    } else if (language_find(name, &language)) {
+    } else if (language != SIZE_MAX) {
         text_read(parser, name, value, &parser->place.text[language], &parser->text.text[language]);
     } else if (attribute_find(parser->block, name, &attribute)) {
         if (!first_time(parser, &parser->place.attribute[attribute], name))
@@ -381,11 +382,68 @@ static void status_read(struct parser *parser, struct slice value)
                     "Write \"status not-validated\", or \"status validated\" after a published study.");
 }
 
+/* "de", "ckb", "pt-BR", "zh-Hant" */
+static bool is_language_code(struct slice code)
+{
+    size_t dash = slice_find_byte(code, '-');
+    for (size_t i = 0; i < code.length; i++) {
+        char c = code.data[i];
+        bool small = c >= 'a' && c <= 'z', other = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (i != dash && !small && (i < dash || !other))
+            return false;
+    }
+    return (dash == 2 || dash == 3) &&
+           (dash == code.length || (code.length - dash - 1 >= 2 && code.length - dash - 1 <= 4));
+}
+
+static bool is_right_to_left(struct slice code)
+{
+    static const char *const CODES[] = {"ar", "arc", "ckb", "dv", "fa", "he",
+                                        "ps", "sd",  "syr", "ug", "ur", "yi"};
+    struct slice language = slice_part(code, 0, slice_find_byte(code, '-'));
+    for (size_t i = 0; i < COUNT_OF(CODES); i++)
+        if (slice_equal(language, slice_from_text(CODES[i])))
+            return true;
+    return false;
+}
+
+/* language CODE NAME: from here on texts of this language may stand beside those of the pages. */
+static void language_read(struct parser *parser, struct slice value)
+{
+    struct instrument *instrument = &parser->draft->instrument;
+    size_t blank = slice_find_byte(value, ' '), same;
+    struct slice code = slice_part(value, 0, blank), name = slice_trim(slice_from(value, blank));
+    if (!is_language_code(code) || name.length == 0 || slice_count_characters(name) > LANGUAGE_NAME_MAXIMUM) {
+        finding_add(parser->draft, parser->line, "language",
+                    "Write \"language CODE NAME\", such as \"language de Deutsch\"; the name has at most %d "
+                    "characters.",
+                    LANGUAGE_NAME_MAXIMUM);
+    } else if ((same = language_find(parser, code)) != SIZE_MAX) {
+        finding_add(parser->draft, parser->line, "language",
+                    "\"%.*s\" is a language of this file already; nl and en always are. Keep one.",
+                    SLICE_ARG(instrument->languages[same].code));
+    } else if (parser->draft->head.text[LANGUAGE_EN] + parser->draft->head.text[LANGUAGE_NL] +
+                   (int)instrument->option_count + parser->draft->no_answer.line +
+                   (int)instrument->construct_count + (int)instrument->item_count >
+               0) {
+        finding_add(parser->draft, parser->line, "language",
+                    "Put the languages above all texts, below \"status\".");
+    } else if (instrument->language_count == INSTRUMENT_LANGUAGES_MAXIMUM) {
+        finding_add(parser->draft, parser->line, "too-many", "Use at most %d languages.",
+                    INSTRUMENT_LANGUAGES_MAXIMUM);
+    } else {
+        parser->draft->languages[instrument->language_count] = parser->line;
+        instrument->languages[instrument->language_count++] =
+            (struct instrument_language){code, name, is_right_to_left(code)};
+    }
+}
+
 /* The statements that stand alone. False when this is none of them. */
 static bool head_read(struct parser *parser, struct slice name, struct slice value)
 {
     struct instrument_draft *draft = parser->draft;
-    enum language language;
+    size_t language =
+        slice_starts_with(name, S("frame.")) ? language_find(parser, slice_from(name, 6)) : SIZE_MAX;
     if (slice_equal(name, S("instrument"))) {
         if (!first_time(parser, &draft->id_line, name))
             return true;
@@ -397,7 +455,9 @@ static bool head_read(struct parser *parser, struct slice name, struct slice val
     } else if (slice_equal(name, S("status"))) {
         if (first_time(parser, &draft->status_line, name))
             status_read(parser, value);
-    } else if (slice_starts_with(name, S("frame.")) && language_find(slice_from(name, 6), &language)) {
+    } else if (slice_equal(name, S("language"))) {
+        language_read(parser, value);
+    } else if (language != SIZE_MAX) {
         text_read(parser, name, value, &draft->head.text[language], &draft->instrument.frame.text[language]);
     } else {
         return false;
@@ -413,9 +473,8 @@ static void statement_read(struct parser *parser, struct slice name, struct slic
             block_begin(parser, (enum block_kind)i, value);
             return;
         }
-    enum language language;
     enum attribute attribute;
-    if (language_find(name, &language) || attribute_find(parser->block, name, &attribute)) {
+    if (language_find(parser, name) != SIZE_MAX || attribute_find(parser->block, name, &attribute)) {
         finding_add(parser->draft, parser->line, "indentation",
                     "Begin this line with two spaces: it belongs to the block above.");
         attribute_read(parser, name, value);
@@ -426,11 +485,10 @@ static void statement_read(struct parser *parser, struct slice name, struct slic
     if (head_read(parser, name, value))
         return;
     parser->block = BLOCK_UNKNOWN;
-    finding_add(
-        parser->draft, parser->line, "unknown-statement",
-        "\"%.*s\" is not a statement. Known: instrument, version, status, frame.nl, frame.en, option, "
-        "no-answer, construct, facet, item.",
-        SLICE_ARG(finding_quote(name)));
+    finding_add(parser->draft, parser->line, "unknown-statement",
+                "\"%.*s\" is not a statement. Known: instrument, version, status, language, frame.nl, "
+                "frame.en, option, no-answer, construct, facet, item.",
+                SLICE_ARG(finding_quote(name)));
 }
 
 static void characters_check(struct parser *parser, struct slice line)
@@ -468,7 +526,11 @@ static void line_read(struct parser *parser, struct slice line)
 void instrument_parse(struct slice text, struct instrument_draft *draft)
 {
     struct parser parser = {.draft = draft};
+    struct instrument *instrument = &draft->instrument;
     struct slice line;
+    instrument->languages[LANGUAGE_EN] = (struct instrument_language){S("en"), S("English"), false};
+    instrument->languages[LANGUAGE_NL] = (struct instrument_language){S("nl"), S("Nederlands"), false};
+    instrument->language_count = LANGUAGE_COUNT;
     for (struct slice rest = text; slice_take(&rest, '\n', &line);) {
         parser.line++;
         line_read(&parser, line);

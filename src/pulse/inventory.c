@@ -16,7 +16,7 @@ const struct inventory_subject INVENTORY[] = {
      TABLES("outbox", "mail_recipient", "mail_hours")},
     {MESSAGE_CONSENT_KEPT_DEVICE, MESSAGE_CONSENT_KEPT_DEVICE_LONG, TABLES("device")},
     {MESSAGE_CONSENT_KEPT_ROUND, MESSAGE_CONSENT_KEPT_ROUND_LONG,
-     TABLES("round", "team_round", "roster", "setting_change")},
+     TABLES("round", "team_round", "roster", "setting_change", "questionnaire")},
     {MESSAGE_CONSENT_KEPT_FORM, MESSAGE_CONSENT_KEPT_FORM_LONG, TABLES("issuance", "issuance_leaf")},
     {MESSAGE_CONSENT_KEPT_ANSWER, MESSAGE_CONSENT_KEPT_ANSWER_LONG, TABLES("sealed_answer")},
     {MESSAGE_CONSENT_KEPT_COMMENT, MESSAGE_CONSENT_KEPT_COMMENT_LONG,

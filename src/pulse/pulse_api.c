@@ -2,9 +2,9 @@
  * those for descriptors and answers never learn who asks. */
 #include "people/device.h"
 #include "pulse/answer.h"
-#include "pulse/instrument.h"
 #include "pulse/published.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "pulse/roster.h"
 #include "pulse/team_log.h"
 
@@ -71,15 +71,16 @@ enum error_code answer_post(struct http_request *request, struct http_response *
 }
 
 /* Devices compute means again by it, and trust no word of it that has not this hash. */
-enum error_code questionnaire_get(struct http_request *request, struct http_response *response,
-                                  struct error *error)
+enum error_code questionnaire_text_get(struct http_request *request, struct http_response *response,
+                                       struct error *error)
 {
     uint8_t hash[32];
-    if (!hex_decode(http_path(request, "hash"), hash, sizeof hash) ||
-        memcmp(hash, instrument_builtin()->hash, sizeof hash) != 0)
+    struct slice text;
+    if (!hex_decode(http_path(request, "hash"), hash, sizeof hash))
         return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "there is no such questionnaire");
+    TRY(questionnaire_text(request->session, hash, request->region, error, &text));
     response->content_type = "text/plain; charset=utf-8";
-    buffer_append(&response->body, instrument_builtin_text());
+    buffer_append(&response->body, text);
     return OK;
 }
 

@@ -9,12 +9,15 @@
 enum error_code rid_of_path(const struct http_request *request, struct error *error,
                             uint8_t ret_rid[static 32]) MUST_CHECK;
 http_handler descriptor_get, round_log_get, token_post, answer_post, record_get, records_get, issuance_get,
-    roster_get, questionnaire_get, devices_get, devices_post, own_rounds_get, consent_get, settings_get,
+    roster_get, questionnaire_text_get, devices_get, devices_post, own_rounds_get, consent_get, settings_get,
     settings_post;
 /* comment_pages.c */
 http_handler comment_token_post, comment_post, comments_get, comment_remove_post;
 /* settings_pages.c */
 http_handler settings_comments_post;
+/* questionnaire_pages.c */
+http_handler questionnaires_get, questionnaires_post, questionnaire_get, questionnaire_file_get,
+    questionnaire_use_post, questionnaire_retire_post;
 /* witness_pages.c */
 http_handler logs_get, cosignatures_post, settings_witness_post;
 /* guess_pages.c */

@@ -5,10 +5,13 @@
 #include "pulse/comment.h"
 #include "pulse/comment_kept.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "templates.h"
 
 /* ---- GET /teams/:team/answer -------------------------------------------------------------------- */
 
+/* A file may triple in size when a browser encodes it. */
+enum { QUESTIONNAIRE_FORM_MAXIMUM = 4 * INSTRUMENT_SIZE_MAXIMUM };
 enum { NAMES_MAXIMUM = 64 << 10, COMMENT_CHARACTERS = 500 /* of at most three bytes */ };
 
 struct answering {
@@ -16,6 +19,8 @@ struct answering {
     struct view view;
     struct team_round round;
     struct descriptor descriptor;
+    const struct instrument *instrument;
+    size_t language; /* of the questions */
     struct template_answer *page;
 };
 
@@ -47,7 +52,7 @@ static enum error_code promise_choices(const struct answering *answering,
 static enum error_code item_choices(const struct answering *answering, const struct instrument_item *item,
                                     struct template_answer_questions *question, struct error *error)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = answering->instrument;
     struct region *region = answering->request->region;
     struct template_answer_questions_choices *choices =
         REGION_ARRAY(region, instrument->option_count, struct template_answer_questions_choices);
@@ -55,9 +60,9 @@ static enum error_code item_choices(const struct answering *answering, const str
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < instrument->option_count; i++)
         choices[i] = (struct template_answer_questions_choices){
-            (int64_t)i + 1, instrument->options[i].text[answering->view.language]};
+            (int64_t)i + 1, instrument->options[i].text[answering->language]};
     question->sentence =
-        instrument_fill(item->text.text[answering->view.language], answering->descriptor.leader, region);
+        instrument_fill(item->text.text[answering->language], answering->descriptor.leader, region);
     question->choices = choices;
     question->choices_count = instrument->option_count;
     question->options = (int64_t)instrument->option_count;
@@ -72,7 +77,8 @@ static enum error_code fill_questions(const struct answering *answering, struct 
     if (questions == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < descriptor->item_count; i++) {
-        const struct instrument_item *item = instrument_item_find(instrument_builtin(), descriptor->items[i]);
+        const struct instrument_item *item =
+            instrument_item_find(answering->instrument, descriptor->items[i]);
         questions[i] = (struct template_answer_questions){.item = descriptor->items[i], .at = (int64_t)i + 1};
         if (slice_equal(descriptor->items[i], PROMISE_ITEM))
             TRY(promise_choices(answering, &questions[i], error));
@@ -124,12 +130,35 @@ static enum error_code fill_names(const struct answering *answering, struct erro
     return OK;
 }
 
+/* What the member may read the questions in; a choice only where the questionnaire brings more than the pages have. */
+static enum error_code fill_languages(const struct answering *answering, struct error *error)
+{
+    const struct instrument *instrument = answering->instrument;
+    const struct instrument_language *language = &instrument->languages[answering->language];
+    struct template_answer *page = answering->page;
+    page->language = language->code;
+    page->right_to_left = language->right_to_left;
+    if (instrument->language_count == LANGUAGE_COUNT && answering->language == answering->view.language)
+        return OK;
+    struct template_answer_languages *rows = REGION_ARRAY(
+        answering->request->region, instrument->language_count, struct template_answer_languages);
+    if (rows == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    for (size_t i = 0; i < instrument->language_count; i++)
+        rows[i] = (struct template_answer_languages){.code = instrument->languages[i].code,
+                                                     .name = instrument->languages[i].name,
+                                                     .chosen = i == answering->language};
+    page->languages = rows;
+    page->languages_count = instrument->language_count;
+    return OK;
+}
+
 static enum error_code fill_page(const struct answering *answering, struct error *error)
 {
     struct http_request *request = answering->request;
     const struct team_round *round = &answering->round;
     const struct descriptor *descriptor = &answering->descriptor;
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = answering->instrument;
     struct template_answer *page = answering->page;
     struct org org;
     bool issued;
@@ -162,10 +191,11 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .extended = round->closes_at >= descriptor->extended,
         .closes = round->closes_at,
         .later = descriptor->extended,
-        .frame = instrument->frame.text[answering->view.language],
-        .no_answer = instrument->no_answer.text[answering->view.language],
+        .frame = instrument->frame.text[answering->language],
+        .no_answer = instrument->no_answer.text[answering->language],
     };
     TRY(talk_to_of_team(request, &answering->view, round->team, error, &page->talk_to));
+    TRY(fill_languages(answering, error));
     TRY(fill_promise(answering, error));
     TRY(fill_names(answering, error));
     return fill_questions(answering, error);
@@ -178,6 +208,10 @@ static enum error_code show_form(struct http_request *request, struct http_respo
     struct answering answering = {
         .request = request, .view = page_view(request, NULL), .round = *round, .page = &filled};
     TRY(descriptor_read(round->descriptor, request->region, error, &answering.descriptor));
+    TRY(questionnaire_load(request->session, round->org, descriptor_instrument(&answering.descriptor),
+                           request->region, error, &answering.instrument));
+    answering.language = instrument_language_choose(answering.instrument, http_query(request, "questions"),
+                                                    request->accept_language, answering.view.language);
     TRY(fill_page(&answering, error));
     struct page page = {
         .title = say(&answering, MESSAGE_PULSE_ANSWER_WINDOW),
@@ -298,6 +332,19 @@ static const struct http_route ROUTES[] = {
           "the settings that protect answers, and who changed them"),
     ROUTE(HTTP_POST, "/settings", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, settings_post,
           "makes a setting stricter, from the next round on"),
+    ROUTE(HTTP_GET, "/questionnaires", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, questionnaires_get,
+          "the questionnaires of the organisation, and where a new one is brought"),
+    ROUTE_LARGE(HTTP_POST, "/questionnaires", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, questionnaires_post,
+                "keeps a questionnaire in which nothing is wrong; puts nothing to use",
+                QUESTIONNAIRE_FORM_MAXIMUM),
+    ROUTE(HTTP_GET, "/questionnaires/:questionnaire", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE,
+          questionnaire_get, "a questionnaire as members will see it, in each of its languages"),
+    ROUTE(HTTP_GET, "/questionnaires/:questionnaire/file", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE,
+          questionnaire_file_get, "the file whose SHA-256 stands in the descriptor of a round that asks it"),
+    ROUTE(HTTP_POST, "/questionnaires/:questionnaire/use", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+          questionnaire_use_post, "has the next round ask this questionnaire"),
+    ROUTE(HTTP_POST, "/questionnaires/:questionnaire/retire", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM,
+          questionnaire_retire_post, "takes a questionnaire out of the choice for later rounds"),
     ROUTE(HTTP_GET, "/works-council", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, consent_get,
           "the file for the works council and the assessment of privacy, from the settings as they are"),
     ROUTE(HTTP_GET, "/roles/confidant", PERMISSION_CONFIDANT, BODY_NONE, RATE_PAGE, confidant_get,

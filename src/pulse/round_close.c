@@ -5,6 +5,7 @@
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
 #include "pulse/open_round.h"
+#include "pulse/questionnaire.h"
 #include "pulse/round_mail.h"
 
 STATEMENT(PARTS_OPEN,
@@ -273,7 +274,10 @@ static enum error_code close_parts(struct work *work, const struct round *round,
     bool final = staying == 0;
     if (closing > 0) {
         TRY(give_next_keys(work, closing_round));
-        close_plan_make(&work->plan, work->number, round->full, work->region);
+        const struct instrument *instrument;
+        TRY(questionnaire_of_round(work->session, work->org, work->number, work->region, work->error,
+                                   &instrument));
+        close_plan_make(&work->plan, instrument, work->number, round->full, work->region);
         TRY(read_teams(work));
         TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count,
                         final, work->application->random, work->region, work->error));

@@ -2,14 +2,16 @@
 #include "pulse/comment.h"
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
+#include "pulse/questionnaire.h"
 #include "pulse/round.h"
 #include "pulse/round_mail.h"
 #include "pulse/team_log.h"
 
 STATEMENT(
     ROUND_INSERT,
-    "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at) "
-    "VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL)");
+    "INSERT INTO round (org_id, round_number, form, state, opens_at, closes_at, extended_at, closed_at, "
+    "questionnaire) VALUES ($1, $2, $3, 'open', $4, $5, $6, NULL, (SELECT o.questionnaire FROM org o "
+    "WHERE o.org_id = $1))");
 STATEMENT(TEAM_ROUND_INSERT,
           "INSERT INTO team_round (org_id, round_number, team_id, rid, descriptor, leader_id, roster_count, "
           "promise_id, state, sealed_private_key, sealed_data_key, guess_shown, opening_index, "
@@ -38,7 +40,8 @@ struct opening {
     int64_t org;
     bool full;
     const struct log_signer *signer;
-    struct blind_key **keys; /* for teams whose last close fixed none, and for comments */
+    const struct instrument *instrument; /* what the organisation has chosen */
+    struct blind_key **keys;             /* for teams whose last close fixed none, and for comments */
     size_t key_count, keys_used;
     size_t keys_needed; /* set when key_count was too small */
     size_t teams_left;
@@ -89,7 +92,7 @@ static enum error_code roster_root(const struct opening_team *of, uint8_t (*salt
 
 static void add_items(const struct opening_team *of, struct descriptor *descriptor)
 {
-    const struct instrument *instrument = instrument_builtin();
+    const struct instrument *instrument = of->opening->instrument;
     const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
     size_t count =
         instrument_select(instrument, of->opening->full, of->round->number, of->team->leader.id != 0, items);
@@ -300,6 +303,7 @@ static enum error_code write_opening(struct store_session *session, void *contex
     TRY(org_load(session, opening->org, region, error, &org));
     TRY(log_signer_open(opening->application, &org, region, error, &signer));
     opening->signer = &signer;
+    TRY(questionnaire_of_next(session, org.id, region, error, &opening->instrument));
     TRY(next_round(session, opening, &org, error, &round));
     TRY(store_execute(session, &ROUND_INSERT,
                       PARAMETERS(V_INTEGER(org.id), V_INTEGER(round.number),

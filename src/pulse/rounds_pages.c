@@ -1,6 +1,7 @@
 /* Rounds, for the owner: open, close, rhythm. Nothing here tells how many have answered. */
 #include "people/page.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "pulse/round_mail.h"
 #include "templates.h"
 
@@ -121,13 +122,15 @@ static enum error_code show(struct http_request *request, struct http_response *
     struct org org;
     struct view view = page_view(request, ROUNDS_FORM);
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    const struct instrument *instrument;
+    TRY(questionnaire_of_next(request->session, org.id, request->region, error, &instrument));
     struct template_rounds filled = {
         .example = org.kind == ORG_EXAMPLE,
         .imported = org.kind == ORG_IMPORTED,
         .round_days = org.round_days,
         .extension_days = org.extension_days,
         .k = org.k,
-        .full_count = (int64_t)instrument_builtin()->item_count,
+        .full_count = (int64_t)instrument->item_count,
         .saved = http_query(request, "saved").length > 0,
     };
     struct reach reach;
@@ -191,19 +194,20 @@ static bool wants_full(struct slice form)
 }
 
 /* What the round will ask; a team that made a promise gets one question more. */
-static int64_t question_count(int64_t round_number, bool full)
+static int64_t question_count(const struct instrument *instrument, int64_t round_number, bool full)
 {
     const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
-    return (int64_t)instrument_select(instrument_builtin(), full, round_number, true, items);
+    return (int64_t)instrument_select(instrument, full, round_number, true, items);
 }
 
-static void fill_opening(struct http_request *request, const struct org *org, const struct reach *reach,
-                         int64_t number, enum language language, struct template_rounds_open *page)
+static void fill_opening(struct http_request *request, const struct org *org,
+                         const struct instrument *instrument, const struct reach *reach, int64_t number,
+                         enum language language, struct template_rounds_open *page)
 {
     int64_t closes = clock_seconds(request->clock) + org->round_days * DAY_SECONDS;
     page->full = wants_full(http_query(request, "form"));
     page->form = page->full ? S("full") : S("pulse");
-    page->questions = question_count(number, page->full);
+    page->questions = question_count(instrument, number, page->full);
     page->teams = reach->teams;
     page->members = reach->members;
     page->closes = closes;
@@ -248,7 +252,9 @@ enum error_code rounds_opening_get(struct http_request *request, struct http_res
         return OK;
     }
     struct template_rounds_open filled = {0};
-    fill_opening(request, &org, &reach, latest.number + 1, view.language, &filled);
+    const struct instrument *instrument;
+    TRY(questionnaire_of_next(request->session, org.id, request->region, error, &instrument));
+    fill_opening(request, &org, instrument, &reach, latest.number + 1, view.language, &filled);
     TRY(fill_mail(request, &org, view.language, &filled, error));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_OPENING_TITLE, NO_ARGUMENTS),

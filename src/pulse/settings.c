@@ -9,9 +9,10 @@ STATEMENT(CHANGE_INSERT,
           "changed_at) SELECT $1, COALESCE(MAX(c.change_number), 0) + 1, CAST($2 AS TEXT), "
           "CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT) "
           "FROM setting_change c WHERE c.org_id = $1");
-STATEMENT(CHANGES_READ, "SELECT c.value, c.value_before, c.changed_at, p.name, c.name FROM setting_change c "
-                        "LEFT JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
-                        "WHERE c.org_id = $1 ORDER BY c.change_number DESC LIMIT 50");
+STATEMENT(CHANGES_READ,
+          "SELECT c.value, c.value_before, c.changed_at, p.name, c.name, c.chosen FROM setting_change c "
+          "LEFT JOIN person p ON p.org_id = c.org_id AND p.person_id = c.person_id "
+          "WHERE c.org_id = $1 ORDER BY c.change_number DESC LIMIT 50");
 
 static enum error_code note_change(struct store_session *session, int64_t org, struct slice name,
                                    int64_t value, int64_t before, int64_t person, int64_t now,
@@ -64,6 +65,9 @@ enum error_code settings_changes(struct store_session *session, int64_t org, str
             .changed_at = store_column_integer(&rows, 2),
             .person_name = store_column_copy(&rows, 3, region),
             .comments = slice_equal(store_column_text(&rows, 4), S("comments")),
+            .questionnaire = slice_equal(store_column_text(&rows, 4), S("questionnaire")),
+            .retired = slice_equal(store_column_text(&rows, 4), S("questionnaire-retired")),
+            .chosen = store_column_copy(&rows, 5, region),
         };
     }
     TRY(store_rows_end(&rows));

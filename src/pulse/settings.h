@@ -8,7 +8,9 @@
 enum { SETTING_K_MAXIMUM = 50, SETTING_CHANGES_MAXIMUM = 50 };
 
 struct setting_change {
-    bool comments; /* of comments, 1 on and 0 off; else of k */
+    bool comments;               /* of comments, 1 on and 0 off; else of k, where neither of these */
+    bool questionnaire, retired; /* chosen has version `value`, and was put to use or retired */
+    struct slice chosen;
     struct slice person_name;
     int64_t value, value_before, changed_at;
 };

@@ -34,7 +34,10 @@ static enum error_code list_changes(struct http_request *request, struct error *
             .by = page_name(request->region, language, changes[i].person_name),
             .before = changes[i].value_before,
             .after = changes[i].value,
-            .k = !changes[i].comments,
+            .k = !changes[i].comments && !changes[i].questionnaire && !changes[i].retired,
+            .questionnaire = changes[i].questionnaire,
+            .retired = changes[i].retired,
+            .chosen = changes[i].chosen,
             .comments_on = changes[i].comments && changes[i].value == 1,
             .comments_off = changes[i].comments && changes[i].value == 0,
         };

@@ -406,7 +406,7 @@ static enum error_code verify(struct verifying *this)
         this->plan = REGION_NEW(this->region, struct close_plan); /* large */
         if (this->plan == NULL)
             return FAIL(this->error, ERROR_MEMORY, "no-memory", "no memory");
-        close_plan_make(this->plan, this->descriptor->round_number,
+        close_plan_make(this->plan, instrument_builtin(), this->descriptor->round_number,
                         slice_equal(this->descriptor->form, S("full")), this->region);
     }
     for (size_t i = 0; i < this->statement->item_count; i++)

@@ -72,6 +72,8 @@ check "signin-link without a database" same "$code" 1
 
 run "$HECHT" instrument check "$root/instruments/hecht-trust.txt"
 check "the shipped questionnaire is right" same "$code" 0
+run "$HECHT" instrument check "$root/instruments/example.txt"
+check "the example of the documents is right" same "$code" 0
 printf 'instrument x\nversion 1\nnonsense\n' >wrong.txt
 run "$HECHT" instrument check wrong.txt
 check "a wrong questionnaire" same "$code" 1
