@@ -37,6 +37,9 @@ const BUTTON = {
   ...Object.fromEntries(LOG.map((kind) => [kind, ''])),
 };
 
+// Only to be looked at (/try): nothing is fetched, sent or kept.
+const trying = root.dataset.trying === '1';
+
 let values = {}; // item: value, 0 for no answer
 let comment = ''; // only in rounds that take some
 let commentLost = false; // it could not be kept for sending
@@ -59,6 +62,7 @@ const afterSending = () => (countsAsNone(record.sent) ? 'withdrawn' : 'thanks');
 // Only to where the answers so far lead.
 function allowed(name) {
   if (name === 'elsewhere' || name === 'start') return name;
+  if (name === 'tried') return trying && allAnswered() ? name : 'start';
   if (name === 'thanks' || name === 'withdrawn') return record?.sent ? afterSending() : 'start';
   if (name === 'comment') return page.comments && allAnswered() ? name : allowed('check');
   if (name === 'recovered') return record?.recovered ? name : 'start';
@@ -180,6 +184,7 @@ function showFailure(error) {
 
 // While the questions are read. What fails for a moment only is tried again when sending.
 function prepareForm() {
+  if (trying) return;
   preparing ??= obtainForm(page).then(
     () => undefined,
     (error) => {
@@ -222,7 +227,9 @@ async function withComment(sent, takesBack = false) {
   return kept ?? sent;
 }
 
-const send = () => allAnswered() && finish(async () => withComment(await sendAnswer(page, chosen())), 'thanks');
+const end = () => allAnswered() && go('tried', { replace: true });
+
+const send = () => (trying ? end() : allAnswered() && finish(async () => withComment(await sendAnswer(page, chosen())), 'thanks'));
 
 async function takeBack() {
   const none = await sendAnswer(page, page.items.map(() => 0));
@@ -233,6 +240,7 @@ async function takeBack() {
 }
 
 async function queue() {
+  if (trying) return end();
   if (!allAnswered()) return;
   await finish(async () => withComment(await queueAnswer(page, chosen(), chooseMoment(page.closes))), 'waiting');
   if (record?.sendAfter !== undefined) watchQueue();
@@ -275,11 +283,13 @@ async function recover() {
 
 // ---- What a person does --------------------------------------------------------------------------------------
 
+const keepDraft = () => trying || saveDraft(page.rid, { values, comment, extended: page.extended });
+
 function choose(form, input) {
   input.checked = true;
   values[form.dataset.item] = Number(input.value);
   form.querySelector('[data-choose]').hidden = true;
-  saveDraft(page.rid, { values, comment, extended: page.extended });
+  keepDraft();
 }
 
 function warnOf(text) {
@@ -297,7 +307,7 @@ function warnOf(text) {
 function write(area) {
   comment = cleanComment(area.value);
   warnOf(area.value);
-  saveDraft(page.rid, { values, comment, extended: page.extended });
+  keepDraft();
 }
 
 const acts = {
@@ -384,7 +394,7 @@ root.addEventListener('keydown', (event) => {
 function readDraft() {
   const last = record?.pending?.values ?? record?.sent;
   const sent = last && !countsAsNone(last) ? Object.fromEntries(page.items.map((item, i) => [item, last[i]])) : {};
-  const kept = { ...sent, ...loadDraft(page.rid)?.values };
+  const kept = { ...sent, ...(trying ? undefined : loadDraft(page.rid)?.values) };
   comment = page.comments ? loadDraft(page.rid)?.comment ?? commentOf(record) : '';
   for (const form of forms) {
     const value = kept[form.dataset.item];
@@ -395,7 +405,7 @@ function readDraft() {
 async function begin() {
   root.querySelector('[data-slow]').remove();
   forgetPast();
-  record = await loadRecord(page.rid).catch(() => undefined);
+  if (!trying) record = await loadRecord(page.rid).catch(() => undefined);
   if (!record && page.issued) record = await bringBack();
   readDraft();
   const wanted = location.hash.slice(1);

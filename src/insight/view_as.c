@@ -155,6 +155,7 @@ static struct visit *invent_visit(const struct example *example, enum team_role 
                                 .members = EXAMPLE_MEMBERS,
                                 .leader = {.id = 1, .name = visit->leader}};
     visit->role = role;
+    visit->insight.instrument = example->words.instrument;
     visit->insight.state = state;
     visit->insight.k = EXAMPLE_K;
     visit->insight.roster_count = state == INSIGHT_TOO_FEW ? EXAMPLE_K - 1 : EXAMPLE_MEMBERS;
@@ -317,7 +318,7 @@ enum error_code view_as_page(struct http_request *request, struct http_response 
     for (size_t i = 0; i < COUNT_OF(TABS); i++)
         tabs[i] = (struct template_view_as_tabs){slice_from_text(TABS[i].path), TABS[i].label, i == at};
     struct view view = page_view(request, NULL);
-    struct example example = {.words = {request->region, view.language},
+    struct example example = {.words = {request->region, view.language, instrument_builtin()},
                               .view = {.language = view.language}, /* without a token: nothing can be sent */
                               .now = clock_seconds(request->clock)};
     struct template_view_as filled = {

@@ -2,6 +2,7 @@
 #include "pulse/pulse.h"
 
 #include "people/page.h"
+#include "pulse/client_api.h"
 #include "pulse/comment.h"
 #include "pulse/comment_kept.h"
 #include "pulse/pulse_handlers.h"
@@ -32,15 +33,13 @@ static struct slice say(const struct answering *answering, enum message message)
 static enum error_code promise_choices(const struct answering *answering,
                                        struct template_answer_questions *question, struct error *error)
 {
-    static const enum message LABELS[PROMISE_ANSWERS] = {
-        MESSAGE_PULSE_PROMISE_YES, MESSAGE_PULSE_PROMISE_PARTLY, MESSAGE_PULSE_PROMISE_NO,
-        MESSAGE_PULSE_PROMISE_NOT_SEEN};
     struct template_answer_questions_choices *choices =
         REGION_ARRAY(answering->request->region, PROMISE_ANSWERS, struct template_answer_questions_choices);
     if (choices == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < PROMISE_ANSWERS; i++)
-        choices[i] = (struct template_answer_questions_choices){(int64_t)i + 1, say(answering, LABELS[i])};
+        choices[i] = (struct template_answer_questions_choices){
+            (int64_t)i + 1, promise_answer_text(answering->request->region, answering->view.language, i)};
     question->promise = true;
     question->sentence = say(answering, MESSAGE_PULSE_PROMISE_QUESTION);
     question->choices = choices;
@@ -223,6 +222,65 @@ static enum error_code show_form(struct http_request *request, struct http_respo
     return page_render(request, response, &page, error);
 }
 
+/* ---- GET /try -------------------------------------------------------------------------------------- */
+
+/* A round that is none, of the first team: the questions that the next round will ask. */
+static enum error_code invent_round(struct answering *answering, const struct org *org, struct error *error)
+{
+    struct http_request *request = answering->request;
+    struct descriptor *descriptor = &answering->descriptor;
+    const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
+    struct team *teams;
+    size_t count;
+    TRY(team_list(request->session, org->id, request->region, error, &teams, &count));
+    *descriptor = (struct descriptor){.k = org->k, .team_name = org->name};
+    if (count > 0) {
+        descriptor->team_name = teams[0].name;
+        descriptor->leader = teams[0].leader.name;
+    }
+    descriptor->item_count =
+        instrument_select(answering->instrument, false, 1, descriptor->leader.length > 0, items);
+    for (size_t i = 0; i < descriptor->item_count; i++)
+        descriptor->items[i] = items[i]->id;
+    return OK;
+}
+
+/* The way of an answer from beginning to end, where assets/answer.js asks for nothing, sends nothing and keeps nothing. */
+static enum error_code try_get(struct http_request *request, struct http_response *response,
+                               struct error *error)
+{
+    struct template_answer filled;
+    struct org org;
+    struct answering answering = {.request = request, .view = page_view(request, NULL), .page = &filled};
+    TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    TRY(questionnaire_of_next(request->session, org.id, request->region, error, &answering.instrument));
+    answering.language = instrument_language_choose(answering.instrument, http_query(request, "questions"),
+                                                    request->accept_language, answering.view.language);
+    TRY(invent_round(&answering, &org, error));
+    int64_t closes = clock_seconds(request->clock) + org.round_days * DAY_SECONDS;
+    filled = (struct template_answer){
+        .trying = true,
+        .team_name = answering.descriptor.team_name,
+        .leader = answering.descriptor.leader,
+        .count = (int64_t)answering.descriptor.item_count,
+        .k = org.k,
+        .closes = closes,
+        .later = closes + org.extension_days * DAY_SECONDS,
+        .frame = answering.instrument->frame.text[answering.language],
+        .no_answer = answering.instrument->no_answer.text[answering.language],
+    };
+    TRY(fill_languages(&answering, error));
+    TRY(fill_questions(&answering, error));
+    struct page page = {
+        .title = say(&answering, MESSAGE_START_TRY_WINDOW),
+        .body = template_answer_html(request->region, &answering.view, &filled),
+        .place = PAGE_ANSWER,
+        .script = "answer.js",
+        .bare = true,
+    };
+    return page_render(request, response, &page, error);
+}
+
 /* open_until: of a round that this person is not in; 0: none is open. */
 static enum error_code show_nothing(struct http_request *request, struct http_response *response,
                                     int64_t team_id, int64_t open_until, struct error *error)
@@ -314,6 +372,8 @@ static const struct http_route ROUTES[] = {
           "shows the guess for the newest result to the team"),
     ROUTE(HTTP_GET, "/start", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, start_get,
           "from the claim to the first round, step by step"),
+    ROUTE(HTTP_GET, "/try", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, try_get,
+          "the questions of the next round to try; nothing is sent or kept"),
     ROUTE(HTTP_GET, "/first-day", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, first_day_get,
           "what a leader can do in the first day after a result that hurts"),
     ROUTE(HTTP_GET, "/rounds", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, rounds_get,

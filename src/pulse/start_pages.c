@@ -1,6 +1,6 @@
 /* From the claim to the first round, and the first day after a result. Nothing here depends on an answer. */
 #include "people/page.h"
-#include "pulse/instrument.h"
+#include "pulse/questionnaire.h"
 #include "pulse/pulse_handlers.h"
 #include "pulse/round.h"
 #include "templates.h"
@@ -32,17 +32,21 @@ static enum error_code fill_people(const struct http_request *request, const str
 }
 
 /* What a round costs, stated as whole minutes, rounded up. */
-static void fill_cost(const struct http_request *request, const struct org *org, struct template_start *page)
+static enum error_code fill_cost(const struct http_request *request, const struct org *org,
+                                 struct template_start *page, struct error *error)
 {
+    const struct instrument *instrument = NULL;
     const struct instrument_item *items[INSTRUMENT_ITEMS_MAXIMUM];
     int64_t days = org->rhythm_days > 0 ? org->rhythm_days : ORG_RHYTHM_DAYS;
-    page->questions = (int64_t)instrument_select(instrument_builtin(), false, 1, true, items);
+    TRY(questionnaire_of_next(request->session, org->id, request->region, error, &instrument));
+    page->questions = (int64_t)instrument_select(instrument, false, 1, true, items);
     page->minutes = (page->questions * SECONDS_A_QUESTION + SECONDS_A_MINUTE - 1) / SECONDS_A_MINUTE;
     page->weeks = region_format(request->region, "%" PRId64, (days + DAYS_A_WEEK / 2) / DAYS_A_WEEK);
     page->rounds_a_year = DAYS_A_YEAR / days;
     page->minutes_a_year =
         (page->rounds_a_year * page->questions * SECONDS_A_QUESTION + SECONDS_A_MINUTE - 1) /
         SECONDS_A_MINUTE;
+    return OK;
 }
 
 enum error_code start_get(struct http_request *request, struct http_response *response, struct error *error)
@@ -63,7 +67,7 @@ enum error_code start_get(struct http_request *request, struct http_response *re
         .address = region_format(request->region, "%.*s/how", SLICE_ARG(url)),
     };
     TRY(fill_people(request, &view, org.k, &filled, error));
-    fill_cost(request, &org, &filled);
+    TRY(fill_cost(request, &org, &filled, error));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_START_WINDOW, NO_ARGUMENTS),
         .body = template_start_html(request->region, &view, &filled),

@@ -212,6 +212,13 @@ STATEMENT(FILL_PROMISE,
 STATEMENT(FILL_SETTING,
           "INSERT INTO setting_change (org_id, change_number, name, value, value_before, person_id, "
           "changed_at) VALUES ($1, 1, 'k', 6, 5, $2, 10)");
+STATEMENT(FILL_SEAT, "INSERT INTO seat (org_id, person_id, seat, since) VALUES ($1, $2, 'auditor', 10)");
+STATEMENT(FILL_ROLE_CHANGE,
+          "INSERT INTO role_change (org_id, change_number, role, given, person_id, by_id, changed_at) "
+          "VALUES ($1, 1, 'auditor', 1, $2, $2, 10)");
+STATEMENT(FILL_QUESTIONNAIRE,
+          "INSERT INTO questionnaire (org_id, hash, name, version, body, person_id, uploaded_at, retired_at) "
+          "VALUES ($1, $3, 'own', 1, $3, $2, 10, NULL)");
 STATEMENT(
     FILL_WITNESS,
     "INSERT INTO witness (org_id, name, public_key, person_id, added_at) VALUES ($1, 'or', $3, $2, 10)");
@@ -279,6 +286,9 @@ static int64_t somebody(struct world *w, int64_t *ret_north, int64_t *ret_south)
     world_execute(w, &FILL_LEAF, PARAMETERS(org, V_BYTES(slice_from_bytes(part.rid, 32)), who, hash));
     world_execute(w, &FILL_PROMISE, PARAMETERS(org, V_INTEGER(north), who));
     world_execute(w, &FILL_SETTING, PARAMETERS(org, who));
+    world_execute(w, &FILL_SEAT, PARAMETERS(org, who));
+    world_execute(w, &FILL_ROLE_CHANGE, PARAMETERS(org, who));
+    world_execute(w, &FILL_QUESTIONNAIRE, PARAMETERS(org, who, hash));
     world_execute(w, &FILL_WITNESS, PARAMETERS(org, who, hash));
     world_execute(w, &FILL_REMOVAL, PARAMETERS(org, V_INTEGER(north), who, hash));
     *ret_north = north;
@@ -439,6 +449,7 @@ static void the_last_owner_stays(void **state)
 }
 
 STATEMENT(TEAMS_END, "DELETE FROM team_role WHERE org_id = $1 AND person_id = $2");
+STATEMENT(SEATS_END, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2");
 STATEMENT(ASKS_END, "DELETE FROM join_request WHERE org_id = $1 AND person_id = $2");
 
 static void owners_delete_only_who_has_left(void **state)
@@ -456,6 +467,8 @@ static void owners_delete_only_who_has_left(void **state)
     assert_ok(w, my_data_left(w->session, org, w->region, &w->error, left, &count, &total));
     assert_int_equal(count, 0);
     world_execute(w, &ASKS_END, values, 2);
+    assert_failure(w, delete_left(w, person), ERROR_CONFLICT, "person-has-role"); /* still an auditor */
+    world_execute(w, &SEATS_END, values, 2);
     assert_ok(w, my_data_left(w->session, org, w->region, &w->error, left, &count, &total));
     assert_int_equal(count, 1);
     assert_int_equal(total, 1);

@@ -165,7 +165,7 @@ static void claim_once(void **state)
     assert_int_equal(reply_header(&house.reply, "Set-Cookie").length, 0);
     post(&house, path, CLAIM_FIELDS);
     assert_int_equal(house.reply.status, 303);
-    assert_slice(reply_header(&house.reply, "Location"), "/rounds");
+    assert_slice(reply_header(&house.reply, "Location"), "/start");
     take_cookie(&house);
     assert_ok(w, org_find(w->session, S("De Linde"), &w->error, &org));
     get(&house, "/people");
