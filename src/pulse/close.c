@@ -125,8 +125,7 @@ static void hide_with_siblings(const struct closing *closing, const char *reason
 }
 
 static enum error_code write_team_items(const struct closing *closing, const struct close_team *team,
-                                        const struct tally *tally, const enum disclosure_reason *measures,
-                                        bool *kept)
+                                        const struct tally *tally, const enum disclosure_reason *measures)
 {
     const struct close_plan *plan = closing->plan;
     const char *reasons[CLOSE_ITEMS_MAXIMUM] = {0};
@@ -136,7 +135,6 @@ static enum error_code write_team_items(const struct closing *closing, const str
     hide_what_gives_away(closing, reasons, measures);
     hide_with_siblings(closing, reasons, measures);
     for (size_t i = 0; i < plan->item_count; i++) {
-        kept[i] = reasons[i][0] == '\0';
         if (team->asked[i])
             TRY(write_item(closing, team->team, i, tally, reasons[i]));
     }
@@ -144,7 +142,7 @@ static enum error_code write_team_items(const struct closing *closing, const str
 }
 
 static enum error_code write_team(const struct closing *closing, const struct close_team *team,
-                                  struct tally *tally, bool *kept)
+                                  struct tally *tally)
 {
     const struct close_plan *plan = closing->plan;
     enum disclosure_reason measures[CLOSE_MEASURES_MAXIMUM];
@@ -157,17 +155,16 @@ static enum error_code write_team(const struct closing *closing, const struct cl
         tally_protect_measure(tally, plan, m);
         TRY(closing_write_construct(closing, S("team"), team->team, m, tally, measures[m]));
     }
-    return write_team_items(closing, team, tally, measures, kept);
+    return write_team_items(closing, team, tally, measures);
 }
 
 enum error_code close_write(struct store_session *session, int64_t org, int64_t round_number,
                             const struct close_plan *plan, const struct close_team *teams, size_t team_count,
-                            bool final, struct random *random, struct region *region, struct error *error)
+                            bool final, struct region *region, struct error *error)
 {
-    struct closing closing = {session, org, round_number, plan, region, error, NULL};
+    struct closing closing = {session, org, round_number, plan, region, error};
     struct tally **tallies = REGION_ARRAY(region, team_count, struct tally *);
-    closing.kept = REGION_ARRAY(region, team_count * plan->item_count, bool);
-    if (tallies == NULL || closing.kept == NULL)
+    if (tallies == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t t = 0; t < team_count; t++) {
         tallies[t] = tally_new(plan, region);
@@ -175,10 +172,9 @@ enum error_code close_write(struct store_session *session, int64_t org, int64_t 
             return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
         tally_add_team(tallies[t], plan, &teams[t]);
         if (teams[t].answers >= (size_t)plan->k)
-            TRY(write_team(&closing, &teams[t], tallies[t], closing.kept + t * plan->item_count));
+            TRY(write_team(&closing, &teams[t], tallies[t]));
     }
     for (size_t m = 0; m < plan->measure_count; m++)
         TRY(closing_write_pool(&closing, m));
-    TRY(closing_write_cross_products(&closing, teams, team_count, random));
     return final ? closing_write_totals(&closing, teams, tallies, team_count) : OK;
 }

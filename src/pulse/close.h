@@ -57,14 +57,14 @@ struct close_team {
 };
 
 /* Of a real round; the promise question is the last item. */
-void close_plan_make(struct close_plan *plan, const struct instrument *instrument, int64_t round_number, bool full, struct region *region);
+void close_plan_make(struct close_plan *plan, const struct instrument *instrument, int64_t round_number,
+                     bool full, struct region *region);
 
 /* Writes the figures of the teams that close now. final: these are the last of the round; then the totals of
  * units and organisation are made, with the answers of too small teams in their residuals where those are
  * large enough. May be repeated (a retried transaction). random chooses the groups of the jackknife. */
 enum error_code close_write(struct store_session *session, int64_t org, int64_t round_number,
                             const struct close_plan *plan, const struct close_team *teams, size_t team_count,
-                            bool final, struct random *random, struct region *region,
-                            struct error *error) MUST_CHECK;
+                            bool final, struct region *region, struct error *error) MUST_CHECK;
 
 #endif

@@ -114,15 +114,14 @@ static struct store_value real_or_null(bool there, double value)
     return there && isfinite(value) ? V_REAL(value) : V_NULL;
 }
 
-/* When all said the same, a mean that comes without its uncertainty would tell it, and with it every single answer. So uncertainty
- * is told only from a spread that two or three people make who are one step away from the others: then a mean without it fits
- * people who are alike and people who are not. */
+/* When all said the same, no uncertainty, or a very small one, would tell it, and with it every single answer. So it is told from at
+ * least the spread that three people make who are one step away from the others: wider than it need be, never narrower, and the same
+ * for people who are alike and for people who nearly are. */
 double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df)
 {
     double variance = pooled_within_variance(sums, count, ret_df), step = 1 / (double)questions;
-    const double people_one_step_away = 3, rounding = 1e-9;
-    double least = people_one_step_away * step * step + rounding;
-    return variance * (double)*ret_df > least ? variance : (double)NAN;
+    const double people_one_step_away = 3;
+    return *ret_df > 0 ? fmax(variance, people_one_step_away * step * step / (double)*ret_df) : variance;
 }
 
 enum error_code closing_write_pool(const struct closing *closing, size_t measure)

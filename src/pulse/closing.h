@@ -1,5 +1,5 @@
 /* The parts of a closing: teams (close.c), what teams say together (close_pool.c), cross-products
- * (close_cross.c), totals (close_totals.c). Inside pulse only. */
+ * totals (close_totals.c). Inside pulse only. */
 #ifndef HECHT_PULSE_CLOSING_H
 #define HECHT_PULSE_CLOSING_H
 
@@ -12,7 +12,6 @@ struct closing {
     const struct close_plan *plan;
     struct region *region;
     struct error *error;
-    bool *kept; /* per closing team and item of the plan: the counts of the item were kept */
 };
 
 enum error_code closing_write_group(const struct closing *closing, struct slice kind, int64_t group,
@@ -20,15 +19,11 @@ enum error_code closing_write_group(const struct closing *closing, struct slice 
 enum error_code closing_write_construct(const struct closing *closing, struct slice kind, int64_t group,
                                         size_t measure, const struct tally *tally,
                                         enum disclosure_reason reason) MUST_CHECK;
-/* Pooled variance inside teams; NAN where nearly all are alike. questions: of the measure, in which a score has its steps. */
+/* Pooled variance inside teams, at least that of three people one step away. questions: of the measure, in which a score has its steps. */
 double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df);
 /* Pooled variance, random-intercept model and noise of the trend, from all shown teams of the round so far
  * and their shown history. */
 enum error_code closing_write_pool(const struct closing *closing, size_t measure) MUST_CHECK;
-/* For the organisation (part 0) and up to 20 random groups of at least two shown teams; added up over the
- * closings of one round. Only of questions whose counts are kept, and only over many people. */
-enum error_code closing_write_cross_products(const struct closing *closing, const struct close_team *teams,
-                                             size_t team_count, struct random *random) MUST_CHECK;
 enum error_code closing_write_totals(const struct closing *closing, const struct close_team *teams,
                                      struct tally *const *tallies, size_t team_count) MUST_CHECK;
 

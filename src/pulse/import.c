@@ -298,8 +298,8 @@ static enum error_code write_import(struct store_session *session, void *context
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t g = 0; g < importing->group_count; g++)
         TRY(write_part(session, importing, org, number, &importing->groups[g], &teams[g]));
-    TRY(close_write(session, org, number, &importing->plan, teams, importing->group_count, true,
-                    importing->application->random, region, error));
+    TRY(close_write(session, org, number, &importing->plan, teams, importing->group_count, true, region,
+                    error));
     importing->summary.round_number = number;
     return store_one_integer(session, &IMPORT_SHOWN, PARAMETERS(V_INTEGER(org), V_INTEGER(number)), error,
                              NULL, &importing->summary.groups_shown);

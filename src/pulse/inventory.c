@@ -22,7 +22,7 @@ const struct inventory_subject INVENTORY[] = {
     {MESSAGE_CONSENT_KEPT_COMMENT, MESSAGE_CONSENT_KEPT_COMMENT_LONG,
      TABLES("comment_issuance", "sealed_comment", "team_comment", "comment_removal")},
     {MESSAGE_CONSENT_KEPT_RESULT, MESSAGE_CONSENT_KEPT_RESULT_LONG,
-     TABLES("result_group", "result_item", "result_construct", "result_pool", "result_cross")},
+     TABLES("result_group", "result_item", "result_construct", "result_pool")},
     {MESSAGE_CONSENT_KEPT_RECORD, MESSAGE_CONSENT_KEPT_RECORD_LONG,
      TABLES("team_log", "team_log_head", "next_key", "round_record", "witness", "witness_line")},
     {MESSAGE_CONSENT_KEPT_GUESS, MESSAGE_CONSENT_KEPT_GUESS_LONG, TABLES("guess", "promise")},

@@ -436,7 +436,7 @@ static const struct http_route ROUTES[] = {
     ROUTE(HTTP_GET, "/api/rounds/:rid/roster", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, roster_get,
           "the hashes of the list of members that the round fixed, and what opens the member's own"),
     ROUTE(HTTP_GET, "/api/questionnaires/:hash", PERMISSION_ANONYMOUS, BODY_NONE, RATE_ANSWER,
-          questionnaire_get, "a questionnaire as it is written, by the hash that rounds fix"),
+          questionnaire_text_get, "a questionnaire as it is written, by the hash that rounds fix"),
     ROUTE(HTTP_GET, "/api/own-rounds", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, own_rounds_get,
           "the closed rounds of which the person can still open the own leaf"),
     ROUTE(HTTP_GET, "/api/devices", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, devices_get,

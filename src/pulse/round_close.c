@@ -280,7 +280,7 @@ static enum error_code close_parts(struct work *work, const struct round *round,
         close_plan_make(&work->plan, instrument, work->number, round->full, work->region);
         TRY(read_teams(work));
         TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count,
-                        final, work->application->random, work->region, work->error));
+                        final, work->region, work->error));
         TRY(write_records(work));
     }
     TRY(end_parts(work));

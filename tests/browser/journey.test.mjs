@@ -49,7 +49,7 @@ for (const language of ['nl', 'en'])
       await owner.fill('[name=team]', 'Oost');
       await owner.fill('[name=members]', ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'].map((m) => `${m}@example.org`).join('\n'));
       await owner.click('main button[type=submit]');
-      await owner.waitForURL('**/rounds*');
+      await owner.waitForURL('**/start');
       await assertGoodPage(owner);
     });
     let team;

@@ -40,10 +40,10 @@ const ADDRESSES = {
   claim: ['GET /claim/:token', 'POST /claim/:token'],
   public: ['GET /signin', 'POST /signin', 'GET /signin/:token', 'POST /signin/:token', 'GET /mail/stop/:token', 'POST /mail/stop/:token',
     'GET /openid', 'GET /openid/return', 'POST /language', 'GET /join', 'POST /join', 'GET /join/:words', 'POST /join/:words', 'GET /how', 'GET /check'],
-  anonymous: ['GET /api/rounds/:rid/descriptor', 'GET /api/rounds/:rid/log', 'GET /api/rounds/:rid/record', 'GET /api/records', 'GET /api/logs',
+  anonymous: ['GET /api/rounds/:rid/descriptor', 'GET /api/rounds/:rid/log', 'GET /api/rounds/:rid/record', 'GET /api/records', 'GET /api/logs', 'GET /api/questionnaires/:hash',
     'POST /api/cosignatures', 'POST /api/comments', 'POST /api/answers'],
-  'signed-in': ['GET /', 'POST /signout', 'GET /me', 'POST /me/name', 'POST /me/mail', 'POST /me/sessions', 'POST /me/devices/end', 'POST /me/openid/end',
-    'POST /me/links-seen', 'GET /joining', 'GET /settings', 'GET /works-council', 'POST /api/rounds/:rid/token', 'GET /api/rounds/:rid/issuance',
+  'signed-in': ['GET /', 'POST /signout', 'GET /me', 'POST /me/name', 'POST /me/mail', 'POST /me/sessions', 'POST /me/sessions/end', 'POST /me/sessions/others', 'GET /me/data', 'GET /me/data/export', 'POST /me/delete', 'POST /me/devices/end', 'POST /me/openid/end',
+    'POST /me/links-seen', 'GET /joining', 'GET /settings', 'GET /first-day', 'GET /questionnaires/:questionnaire/file', 'GET /api/rounds/:rid/roster', 'GET /works-council', 'POST /api/rounds/:rid/token', 'GET /api/rounds/:rid/issuance',
     'GET /api/own-rounds', 'GET /api/devices', 'POST /api/devices', 'POST /api/rounds/:rid/comment-token', 'GET /api/rounds'],
   'team-member': ['GET /teams/:team/answer'],
   'team-leader': ['GET /teams/:team/guess', 'POST /teams/:team/guess', 'POST /teams/:team/guess/show', 'POST /teams/:team/promise'],
@@ -54,6 +54,8 @@ const ADDRESSES = {
     'GET /people/team/:team/name', 'POST /people/team/:team/name', 'POST /people/team/:team/members', 'POST /people/team/:team/leader',
     'POST /people/team/:team/remove', 'GET /people/invite', 'POST /people/invite', 'GET /settings/mail', 'POST /settings/mail', 'GET /people/import',
     'POST /people/import', 'POST /people/import/apply', 'POST /people/viewer', 'POST /people/viewer/remove', 'POST /roles/give', 'POST /roles/take',
+    'GET /people/left', 'POST /people/left', 'POST /people/owner', 'GET /start', 'GET /try', 'GET /questionnaires', 'POST /questionnaires',
+    'GET /questionnaires/:questionnaire', 'POST /questionnaires/:questionnaire/use', 'POST /questionnaires/:questionnaire/retire',
     'GET /rounds', 'GET /rounds/opening', 'POST /rounds/open', 'POST /rounds/close', 'POST /rounds/rhythm', 'POST /settings', 'POST /settings/witness',
     'POST /settings/comments'],
   'org-viewer': ['GET /organisation'],
@@ -79,6 +81,8 @@ const STATUS = {
   'GET /teams/:team/joining/poster': 410, // phones do not reach this server
   // A round's own: only those on its list are told anything.
   'GET /api/rounds/:rid/issuance': Object.fromEntries(SIGNED_IN.filter((role) => role !== 'member').map((role) => [role, 404])),
+  'GET /api/rounds/:rid/roster': Object.fromEntries(SIGNED_IN.filter((role) => role !== 'member').map((role) => [role, role === 'foreign' ? 404 : 403])),
+  'GET /api/questionnaires/:hash': 404, // no questionnaire has it
   // Of what belongs to another organisation its owner is told nothing.
   'GET /people/unit/:unit': {foreign: 404},
   'GET /people/team/:team': {foreign: 404},
@@ -164,7 +168,7 @@ for (const engine of ['sqlite', 'postgres'])
     const {rid} = JSON.parse((await visitors.member.page('/api/rounds')).text).rounds[0];
     await closeRound(owner);
     await openRound(owner); // so that there is something to answer and to guess
-    const words = {team: await id('team', 'Blue'), unit: await id('unit', 'Yard'), rid, example: 'leader', token: 'A'.repeat(43), words: 'bafod-gikop-luhaz-modub'};
+    const words = {team: await id('team', 'Blue'), unit: await id('unit', 'Yard'), rid, example: 'leader', token: 'A'.repeat(43), questionnaire: 'built-in', hash: '0'.repeat(64), words: 'bafod-gikop-luhaz-modub'};
 
 
     const seen = {};

@@ -21,8 +21,6 @@ STATEMENT(TEST_CONSTRUCTS, "SELECT group_kind, group_id, construct, reason, n, m
                            "score_sum_squares, score_scale FROM result_construct ORDER BY 1, 2, 3");
 STATEMENT(TEST_POOLS,
           "SELECT construct, reason, teams, within_variance, within_df, mu FROM result_pool ORDER BY 1");
-STATEMENT(TEST_CROSS,
-          "SELECT part, item_a, item_b, n, sum_a, sum_b, sum_ab FROM result_cross ORDER BY 1, 2, 3");
 /* Reason, n, mean of the question means; n, sum and sum of squares of the persons' means. */
 STATEMENT(TEST_CONSTRUCT_ROWS,
           "SELECT reason, n, mean, score_n, CAST(score_sum AS DOUBLE PRECISION) / score_scale, "
@@ -31,13 +29,6 @@ STATEMENT(TEST_CONSTRUCT_ROWS,
 STATEMENT(TEST_ITEM_ROWS,
           "SELECT reason, counts FROM result_item WHERE group_kind = 'team' AND group_id = $1 "
           "AND item = $2");
-STATEMENT(TEST_CROSS_PARTS,
-          "SELECT part, count(*), min(n), max(n) FROM result_cross GROUP BY part ORDER BY part");
-STATEMENT(TEST_CROSS_PAIR, "SELECT n, sum_a, sum_b, sum_ab FROM result_cross WHERE part = 0 AND item_a = $1 "
-                           "AND item_b = $2");
-STATEMENT(TEST_CROSS_SUMS,
-          "SELECT CASE WHEN part > 0 THEN 1 ELSE 0 END, CAST(sum(n) AS BIGINT), CAST(sum(sum_ab) AS BIGINT) "
-          "FROM result_cross WHERE item_a = 'a' AND item_b = 'b' GROUP BY 1 ORDER BY 1");
 STATEMENT(TEST_TOTAL_SUMS,
           "SELECT score_n, score_sum / score_scale * 2 + (score_sum % score_scale) * 2 / score_scale, "
           "score_sum_squares / score_scale * 4 / score_scale FROM result_construct "
@@ -46,7 +37,6 @@ STATEMENT(TEST_FORGET_ITEMS, "DELETE FROM result_item");
 STATEMENT(TEST_FORGET_CONSTRUCTS, "DELETE FROM result_construct");
 STATEMENT(TEST_FORGET_GROUPS, "DELETE FROM result_group");
 STATEMENT(TEST_FORGET_POOLS, "DELETE FROM result_pool");
-STATEMENT(TEST_FORGET_CROSS, "DELETE FROM result_cross");
 
 enum { TEAMS = 40, A = 0, B, C, D, ITEMS = 7 };
 
@@ -143,8 +133,8 @@ static enum error_code write_close(struct store_session *session, void *context,
 {
     struct closing_test *test = context;
     CLEANUP(region_cleanup) struct region *region = region_new(512 << 20);
-    return close_write(session, test->w->org, 1, &test->plan, test->teams, test->count, test->final,
-                       &test->w->random, region, error);
+    return close_write(session, test->w->org, 1, &test->plan, test->teams, test->count, test->final, region,
+                       error);
 }
 
 static void run(struct closing_test *test)
@@ -159,9 +149,8 @@ static struct slice dump(struct world *w)
     struct slice items = world_rows(w, "titst", &TEST_ITEMS, NO_PARAMETERS);
     struct slice constructs = world_rows(w, "tittiriiii", &TEST_CONSTRUCTS, NO_PARAMETERS);
     struct slice pools = world_rows(w, "ttirir", &TEST_POOLS, NO_PARAMETERS);
-    struct slice cross = world_rows(w, "ittiiii", &TEST_CROSS, NO_PARAMETERS);
-    return region_format(w->region, "%.*s--\n%.*s--\n%.*s--\n%.*s--\n%.*s", SLICE_ARG(groups),
-                         SLICE_ARG(items), SLICE_ARG(constructs), SLICE_ARG(pools), SLICE_ARG(cross));
+    return region_format(w->region, "%.*s--\n%.*s--\n%.*s--\n%.*s", SLICE_ARG(groups), SLICE_ARG(items),
+                         SLICE_ARG(constructs), SLICE_ARG(pools));
 }
 
 static void expect(struct slice rows, const char *expected)
@@ -385,7 +374,6 @@ static void forget_results(struct world *w)
     world_execute(w, &TEST_FORGET_CONSTRUCTS, NO_PARAMETERS);
     world_execute(w, &TEST_FORGET_GROUPS, NO_PARAMETERS);
     world_execute(w, &TEST_FORGET_POOLS, NO_PARAMETERS);
-    world_execute(w, &TEST_FORGET_CROSS, NO_PARAMETERS);
 }
 
 /* The answers of a team below k whose residual is below k, too, leave nothing anywhere, whatever they are. */
@@ -720,64 +708,6 @@ static void test_pool_needs_ten_teams(void **state)
     assert_true(slice_find(pools, S("line||12|")) < pools.length);
 }
 
-/* Cross-products of few people would fix their rows of answers. */
-static void test_cross_products_need_many_people(void **state)
-{
-    struct world *w = *state;
-    struct closing_test test = begin(w);
-    for (int t = 0; t < 8; t++)
-        add_team(&test, 0, 1, ROWS("444454", "345433", "453544", "335434", "554412", "434343"));
-    run(&test); /* 48 people */
-    expect(world_rows(w, "iiii", &TEST_CROSS_PARTS, NO_PARAMETERS), "");
-    forget_results(w);
-    for (int t = 8; t < 24; t++)
-        add_team(&test, 0, 1, ROWS("444454", "345433", "453544", "335434", "554412", "434343"));
-    run(&test); /* 144 people: two groups of 72; three of 48 would be too small */
-    expect(world_rows(w, "iiii", &TEST_CROSS_PARTS, NO_PARAMETERS), "0|21|144|144\n1|21|72|72\n2|21|72|72\n");
-    expect(world_rows(w, "iii", &TEST_CROSS_SUMS, NO_PARAMETERS), "0|144|2256\n1|144|2256\n");
-}
-
-/* What is not kept of a team is not in the sums over all teams: the difference would be that team. */
-static void test_cross_products_without_hidden_questions(void **state)
-{
-    struct world *w = *state;
-    struct closing_test test = begin(w);
-    for (int t = 0; t < 10; t++)
-        add_team(&test, 0, 1, ROWS("444454", "345433", "453544", "335434", "554412", "434343"));
-    add_same(&test, 0, 1, "114444", 7);
-    add_same(&test, 0, 1, "114444", 4);
-    run(&test);
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("a")), V_TEXT(S("b")))),
-           "60|230|240|940\n");
-    /* c stands in the scale together with the hidden a and b; e does not. */
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("c")), V_TEXT(S("c")))),
-           "60|250|250|1070\n");
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))),
-           "67|228|228|872\n");
-    /* f is reversed: 4 counts as 2. */
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("f")))),
-           "67|228|174|546\n");
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("f")), V_TEXT(S("f")))),
-           "67|174|174|488\n");
-}
-
-/* Three people of one team who answered e and not f would stand apart in the sums of the pair. */
-static void test_cross_products_tell_no_few_apart(void **state)
-{
-    struct world *w = *state;
-    struct closing_test test = begin(w);
-    for (int t = 0; t < 10; t++)
-        add_team(&test, 0, 1, ROWS("444454", "345433", "453544", "335434", "554412", "434343"));
-    add_team(&test, 0, 1,
-             ROWS("444454", "345433", "453544", "335434", "554412", "434343", "44445", "34544", "44443"));
-    run(&test);
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("e")))),
-           "69|232|232|886\n");
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("f")), V_TEXT(S("f")))),
-           "66|176|176|506\n");
-    expect(world_rows(w, "iiii", &TEST_CROSS_PAIR, PARAMETERS(V_TEXT(S("e")), V_TEXT(S("f")))), "-|-|-|-\n");
-}
-
 int main(void)
 {
     struct CMUnitTest tests[] = {
@@ -807,9 +737,6 @@ int main(void)
         SQLITE_ONLY(test_leaders_only_in_fives),
         BOTH(test_two_closings_of_a_round),
         BOTH(test_pool_needs_ten_teams),
-        BOTH(test_cross_products_need_many_people),
-        SQLITE_ONLY(test_cross_products_without_hidden_questions),
-        SQLITE_ONLY(test_cross_products_tell_no_few_apart),
     };
     return WORLD_RUN(tests);
 }
