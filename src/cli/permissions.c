@@ -99,7 +99,7 @@ static void print_page(struct buffer *out)
     print_roles(out);
     buffer_append_text(
         out,
-        "\n## Addresses\n\nGET changes nothing; only the return from a provider of sign-ins begins a session. POST takes a form or JSON of a page of this server, with "
+        "\n## Addresses\n\nGET changes nothing but the day on which a session was last used; only the return from a provider of sign-ins begins a session. POST takes a form or JSON of a page of this server, with "
         "the token of its session.\n\n"
         "| method | address | permission | what it does |\n|---|---|---|---|\n");
     http_route_list(tables, count, print_route, out);

@@ -369,7 +369,8 @@ static enum error_code apply_owner(struct store_session *session, struct change 
     TRY(people_org_role(session, change->org, change->person, error, &role));
     if (role == ORG_ROLE_NONE)
         return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "nobody with a role in this organisation");
-    return people_give_org_role(session, change->org, change->person, ORG_ROLE_OWNER, error);
+    return role_give(session, change->org, change->person, ORG_ROLE_OWNER, change->request->identity.person,
+                     clock_seconds(change->request->clock), error);
 }
 
 enum error_code people_owner_post(struct http_request *request, struct http_response *response,

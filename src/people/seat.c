@@ -166,7 +166,12 @@ enum error_code role_give(struct store_session *session, int64_t org, int64_t pe
                           int64_t by, int64_t now, struct error *error)
 {
     enum org_role before;
+    bool held[SEATS];
     TRY(people_org_role(session, org, person, error, &before));
+    TRY(seats_of_person(session, org, person, error, held));
+    for (int seat = SEAT_CONFIDANT; seat < SEATS && role == ORG_ROLE_OWNER; seat++)
+        if (held[seat])
+            return FAIL(error, ERROR_CONFLICT, "owner-has-seat", "somebody who stands apart is no owner");
     TRY(people_give_org_role(session, org, person, role, error));
     if (before >= role)
         return OK;

@@ -48,7 +48,8 @@ enum error_code seat_give(struct store_session *session, int64_t org, int64_t pe
                           int64_t by, int64_t now, struct error *error) MUST_CHECK;
 enum error_code seat_take(struct store_session *session, int64_t org, int64_t person, enum seat seat,
                           int64_t by, int64_t now, struct error *error) MUST_CHECK;
-/* Inside a write: people_give_org_role and people_end_viewer, and a word about it where something changed. by 0: nobody. */
+/* Inside a write: people_give_org_role and people_end_viewer, and a word about it where something changed. by 0: nobody.
+ * ERROR_CONFLICT, reason "owner-has-seat". */
 enum error_code role_give(struct store_session *session, int64_t org, int64_t person, enum org_role role,
                           int64_t by, int64_t now, struct error *error) MUST_CHECK;
 enum error_code role_end_viewer(struct store_session *session, int64_t org, int64_t person, int64_t by,

@@ -90,14 +90,14 @@ enum error_code descriptor_write(const struct descriptor *descriptor, struct reg
                                  struct error *error, struct slice *ret_bytes) MUST_CHECK;
 /* The strict inverse: accepts exactly what descriptor_write can make. Slices point into bytes or the region.
  */
+enum error_code descriptor_read(struct slice bytes, struct region *region, struct error *error,
+                                struct descriptor *ret_descriptor) MUST_CHECK;
+void descriptor_rid(struct slice bytes, uint8_t ret_rid[static 32]);
 /* The hash of the questionnaire it asks; a slice into it. */
 static inline struct slice descriptor_instrument(const struct descriptor *descriptor)
 {
     return slice_from_bytes(descriptor->instrument_hash, sizeof descriptor->instrument_hash);
 }
-enum error_code descriptor_read(struct slice bytes, struct region *region, struct error *error,
-                                struct descriptor *ret_descriptor) MUST_CHECK;
-void descriptor_rid(struct slice bytes, uint8_t ret_rid[static 32]);
 /* Leaf of a member in the roster tree: salt (32) || "hecht-member-v1" || 0x00 || person id in decimal. */
 void roster_leaf(const uint8_t salt[static 32], int64_t person, struct merkle_hash *ret_leaf);
 

@@ -50,46 +50,44 @@ static enum error_code no_memory(struct error *error)
 
 /* ---- Reading ------------------------------------------------------------------------------------ */
 
+static enum error_code read_body(struct store_session *session, const struct statement *statement,
+                                 const struct store_value *parameters, size_t count, struct region *region,
+                                 struct error *error, bool *ret_found, struct slice *ret_text)
+{
+    STORE_ROWS(rows);
+    TRY(store_select(session, statement, parameters, count, error, &rows));
+    *ret_found = store_next(&rows);
+    if (*ret_found)
+        *ret_text = store_column_copy(&rows, 0, region);
+    return store_rows_end(&rows);
+}
+
 enum error_code questionnaire_file(struct store_session *session, int64_t org, struct slice hash,
                                    struct region *region, struct error *error, struct slice *ret_text)
 {
-    struct slice text = {0};
-    bool found;
-    if (is_builtin(hash)) {
-        *ret_text = instrument_builtin_text();
-        return OK;
-    }
-    STORE_ROWS(rows);
-    TRY(store_select(session, &QUESTIONNAIRE_BODY, PARAMETERS(V_INTEGER(org), V_BYTES(hash)), error, &rows));
-    found = store_next(&rows);
+    bool found = is_builtin(hash);
     if (found)
-        text = store_column_copy(&rows, 0, region);
-    TRY(store_rows_end(&rows));
-    if (!found)
-        return FAIL(error, ERROR_VERSION, "instrument-other", "the organisation has no such questionnaire");
-    *ret_text = text;
-    return OK;
+        *ret_text = instrument_builtin_text();
+    else
+        TRY(read_body(session, &QUESTIONNAIRE_BODY, PARAMETERS(V_INTEGER(org), V_BYTES(hash)), region, error,
+                      &found, ret_text));
+    return found
+               ? OK
+               : FAIL(error, ERROR_VERSION, "instrument-other", "the organisation has no such questionnaire");
 }
 
 enum error_code questionnaire_text(struct store_session *session, const uint8_t hash[static 32],
                                    struct region *region, struct error *error, struct slice *ret_text)
 {
-    struct slice text = {0};
-    if (memcmp(hash, instrument_builtin()->hash, sizeof instrument_builtin()->hash) == 0) {
-        *ret_text = instrument_builtin_text();
-        return OK;
-    }
-    STORE_ROWS(rows);
-    TRY(store_select(session, &QUESTIONNAIRE_TEXT, PARAMETERS(V_BYTES(slice_from_bytes(hash, 32))), error,
-                     &rows));
-    bool found = store_next(&rows);
+    struct slice bytes = slice_from_bytes(hash, 32);
+    bool found = is_builtin(bytes);
     if (found)
-        text = store_column_copy(&rows, 0, region);
-    TRY(store_rows_end(&rows));
-    if (!found)
-        return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "there is no such questionnaire");
-    *ret_text = text;
-    return OK;
+        *ret_text = instrument_builtin_text();
+    else
+        TRY(read_body(session, &QUESTIONNAIRE_TEXT, PARAMETERS(V_BYTES(bytes)), region, error, &found,
+                      ret_text));
+    return found ? OK
+                 : FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "there is no such questionnaire");
 }
 
 /* It was checked when it came, so it can be read; a later program with stricter rules says that it cannot. */

@@ -128,7 +128,8 @@ enum error_code council_get(struct http_request *request, struct http_response *
         .comments = org.comments,
         .changed = change_count > 0,
         .changed_on = change_count > 0 ? changes[0].changed_at : 0,
-        .changed_by = change_count > 0 ? changes[0].person_name : S(""),
+        .changed_by =
+            change_count > 0 ? page_name(request->region, view.language, changes[0].person_name) : S(""),
         .witnesses = rows,
         .witnesses_count = witness_count,
     };

@@ -170,7 +170,14 @@ for (const engine of ['sqlite', 'postgres'])
       assert.equal(sql(address, 'SELECT count(*) FROM person WHERE org_id = 7'), '1');
     });
     await t.test('with another owner the first one may go; the team has no leader then', async () => {
-      await owner.submit('/people', '/people/owner');
+      const {person: nearId} = Object.fromEntries(Visitor.forms((await owner.page('/people')).text).find(({action}) => action.endsWith('/people/owner')).fields.map(([name, value]) => [name, value]));
+      await owner.submit('/roles', '/roles/give', {role: 'auditor', address: 'near@example.org'});
+      const apart = await owner.submit('/people', '/people/owner', {person: nearId}, {follow: false});
+      assert.equal(apart.status, 409); // an auditor is no owner
+      assert.match(apart.text, /Take that role away first/);
+      await owner.submit('/roles', '/roles/take', {role: 'auditor', person: nearId});
+      await owner.submit('/people', '/people/owner', {person: nearId});
+      assert.equal(sql(address, "SELECT count(*) FROM role_change WHERE role = 'owner'"), '2'); // the claim, and this
       const near = await member('near');
       assert.match((await near.page('/people')).text, /near@example.org/);
       const page = await owner.page('/me/data');

@@ -492,6 +492,17 @@ static void an_owner_stands_not_apart(void **state)
         assert_failure(w, act(w, a, NULL), ERROR_CONFLICT, "seat-owner");
     }
     assert_int_equal(seats_held(w, owner), 0);
+    /* Nor does who stands apart become one. */
+    int64_t ann = person(w, "ann@example.org");
+    assert_ok(w,
+              act(w, (struct act){.kind = ACT_SEAT, .person = ann, .role = SEAT_AUDITOR, .by = owner}, NULL));
+    assert_ok(
+        w, act(w, (struct act){.kind = ACT_ROLE, .person = ann, .role = ORG_ROLE_VIEWER, .by = owner}, NULL));
+    a = (struct act){.kind = ACT_ROLE, .person = ann, .role = ORG_ROLE_OWNER, .by = owner};
+    assert_failure(w, act(w, a, NULL), ERROR_CONFLICT, "owner-has-seat");
+    assert_ok(w, act(w, (struct act){.kind = ACT_SEAT_TAKE, .person = ann, .role = SEAT_AUDITOR, .by = owner},
+                     NULL));
+    assert_ok(w, act(w, a, NULL));
 }
 
 static void every_change_of_a_role_is_kept(void **state)
