@@ -21,7 +21,7 @@ static void check(struct slice text, struct region *region)
         require(error.code == ERROR_INPUT && error.reason != NULL);
         return;
     }
-    require(verify_record(record, region, &error, v) == OK);
+    require(verify_record(record, instrument_builtin(), region, &error, v) == OK);
     require(v->failed); /* nobody signs by chance */
 }
 

@@ -3,6 +3,7 @@
 #include "cli/answer_device.h"
 #include "cli/answer_log.h"
 #include "cli/answer_questions.h"
+#include "cli/questionnaire_fetch.h"
 #include "cli/web_client.h"
 #include "privacy/ledger.h"
 #include "privacy/proquint.h"
@@ -88,10 +89,15 @@ static const char *url_of(const struct session *session, const char *path, const
 }
 
 /* Where what goes without a name is sent: a second address of the server, when it has one. */
-static const char *anonymous_url(const struct session *session, const char *path, const char *rest)
+static struct slice anonymous_origin(const struct session *session)
 {
     const char *voice = json_string_value(json_object_get(session->rounds, "voice"));
-    return url_at(session, voice != NULL ? slice_from_text(voice) : session->origin, path, rest);
+    return voice != NULL ? slice_from_text(voice) : session->origin;
+}
+
+static const char *anonymous_url(const struct session *session, const char *path, const char *rest)
+{
+    return url_at(session, anonymous_origin(session), path, rest);
 }
 
 /* What the server said is wrong, in its own words when it sent problem+json. */
@@ -466,41 +472,6 @@ static void tell_words(const struct answer_client *client)
             client->descriptor.round_number, SLICE_ARG(client->descriptor.team_name), words);
 }
 
-/* The questionnaire that D names: the one of this program, or the file whose SHA-256 stands in D. */
-static enum error_code load_questionnaire(const struct session *session, const struct descriptor *descriptor,
-                                          const struct instrument **ret_instrument)
-{
-    char hex[2 * sizeof descriptor->instrument_hash + 1];
-    uint8_t hash[sizeof descriptor->instrument_hash];
-    struct slice text;
-    if (memcmp(descriptor->instrument_hash, instrument_builtin()->hash, sizeof hash) == 0) {
-        *ret_instrument = instrument_builtin();
-        return OK;
-    }
-    hex_encode(descriptor->instrument_hash, sizeof hash, hex);
-    struct web_response response;
-    TRY(web_send(
-        session->web,
-        &(struct web_request){.url = anonymous_url(session, "/api/questionnaires/", hex), .anonymous = true},
-        session->region, session->error, &response));
-    if (response.status != 200)
-        return refused(session, "the questionnaire of the round could not be read", &response);
-    text = response.body;
-    struct instrument *instrument = REGION_NEW(session->region, struct instrument);
-    struct instrument_finding *findings =
-        REGION_ARRAY(session->region, INSTRUMENT_FINDINGS_MAXIMUM, struct instrument_finding);
-    size_t count;
-    if (instrument == NULL || findings == NULL)
-        return FAIL(session->error, ERROR_MEMORY, "no-memory", "no memory");
-    sha256(text, hash);
-    if (memcmp(hash, descriptor->instrument_hash, sizeof hash) != 0 ||
-        instrument_read(text, session->region, session->error, findings, &count, instrument) != OK)
-        return FAIL(session->error, ERROR_CRYPTO, "round-not-as-said",
-                    "the questionnaire is not the one that the round fixed; nothing was sent");
-    *ret_instrument = instrument;
-    return OK;
-}
-
 static enum error_code answer_round(struct session *session, const json_t *round, const struct wish *wish,
                                     struct own_answer *ret_own)
 {
@@ -524,7 +495,8 @@ static enum error_code answer_round(struct session *session, const json_t *round
             session->error, ERROR_NOT_FOUND, "nothing-kept",
             "nothing is kept on this machine of an answer in this round; take it back where you sent it");
     }
-    TRY(load_questionnaire(session, &client.descriptor, &instrument));
+    TRY(questionnaire_fetch(session->web, anonymous_origin(session), &client.descriptor, session->region,
+                            session->error, &instrument));
     TRY(answer_questions_check(&client.descriptor, instrument, json_object_get(round, "questions"),
                                session->region, session->error));
     TRY(check_log(session, rid_text, descriptor, rid));

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "cli/questionnaire_fetch.h"
 #include "cli/web_client.h"
 #include "privacy/proquint.h"
 #include "pulse/own_answer.h"
@@ -172,10 +173,32 @@ static void check_witness(const struct run *run, const struct record *record, st
                              SLICE_ARG(run->witness), when));
 }
 
-/* wanted: the rid of the round that was asked for; NULL: whatever the text holds. */
-static enum error_code verify_text(struct run *run, const char *source, struct slice text,
-                                   const uint8_t *wanted, struct region *region)
+/* NULL where it is not known: of a file, only the one of this program is. ret_other: the server gave another one. */
+static enum error_code find_questionnaire(struct run *run, const struct record *record, struct slice origin,
+                                          struct region *region, bool *ret_other,
+                                          const struct instrument **ret_instrument)
 {
+    struct descriptor *descriptor = REGION_NEW(region, struct descriptor);
+    struct error error = {0};
+    *ret_instrument = instrument_builtin();
+    if (descriptor == NULL)
+        return FAIL(run->error, ERROR_MEMORY, "no-memory", "no memory");
+    if (origin.length == 0 || descriptor_read(record->descriptor, region, &error, descriptor) != OK)
+        return OK;
+    enum error_code code = questionnaire_fetch(run->web, origin, descriptor, region, &error, ret_instrument);
+    *ret_other = code == ERROR_CRYPTO;
+    return code == OK || code == ERROR_CRYPTO || code == ERROR_NOT_FOUND
+               ? OK
+               : FAIL(run->error, code, error.reason, "%s", error.detail);
+}
+
+/* wanted: the rid of the round that was asked for; NULL: whatever the text holds. origin: of the server that it came from;
+ * empty: a file. */
+static enum error_code verify_text(struct run *run, const char *source, struct slice text,
+                                   struct slice origin, const uint8_t *wanted, struct region *region)
+{
+    bool other = false;
+    const struct instrument *instrument = NULL;
     struct error error = {0};
     struct record *record = REGION_NEW(region, struct record);        /* large */
     struct verification *v = REGION_NEW(region, struct verification); /* large */
@@ -188,7 +211,11 @@ static enum error_code verify_text(struct run *run, const char *source, struct s
     }
     if (read != OK)
         return FAIL(run->error, error.code, error.reason, "%s", error.detail);
-    TRY(verify_record(record, region, run->error, v));
+    TRY(find_questionnaire(run, record, origin, region, &other, &instrument));
+    TRY(verify_record(record, instrument, region, run->error, v));
+    if (other)
+        verify_add(v, CHECK_FAILS, "questionnaire",
+                   S("the server gave another questionnaire than the one that the round fixed"));
     if (wanted != NULL)
         verify_add(v, memcmp(record->rid, wanted, sizeof record->rid) == 0 ? CHECK_HOLDS : CHECK_FAILS,
                    "asked-for",
@@ -256,7 +283,7 @@ static enum error_code verify_round(struct run *run, struct slice origin, const 
     TRY(get(run, url, region, &body));
     uint8_t wanted[32];
     bool read = hex_decode(slice_from_text(rid), wanted, sizeof wanted);
-    return verify_text(run, url, body, read ? wanted : NULL, region);
+    return verify_text(run, url, body, origin, read ? wanted : NULL, region);
 }
 
 static enum error_code verify_server(struct run *run, struct slice origin, struct region *region)
@@ -295,7 +322,7 @@ static enum error_code verify_source(struct run *run, const char *source)
         return verify_server(run, origin_of(text), region);
     struct slice content;
     TRY(file_read(source, RECORD_JSON_MAXIMUM, region, run->error, &content));
-    return verify_text(run, source, content, NULL, region);
+    return verify_text(run, source, content, S(""), NULL, region);
 }
 
 static enum error_code verify_all(struct run *run, const struct arguments *arguments)

@@ -17,7 +17,8 @@ struct verifying {
     const struct descriptor *descriptor;
     struct log_entry close;
     struct result_statement *statement;
-    struct close_plan *plan; /* of the built-in questionnaire; NULL: the round asks another one */
+    const struct instrument *instrument; /* NULL: not known */
+    struct close_plan *plan;             /* of it */
 };
 
 static bool add(const struct verifying *this, bool holds, const char *name, struct slice good,
@@ -401,12 +402,13 @@ static enum error_code verify(struct verifying *this)
     if (!check_statement(this))
         return OK;
     check_shown(this);
-    if (memcmp(this->descriptor->instrument_hash, instrument_builtin()->hash,
-               sizeof instrument_builtin()->hash) == 0) {
+    if (this->instrument != NULL &&
+        slice_equal(descriptor_instrument(this->descriptor),
+                    slice_from_bytes(this->instrument->hash, sizeof this->instrument->hash))) {
         this->plan = REGION_NEW(this->region, struct close_plan); /* large */
         if (this->plan == NULL)
             return FAIL(this->error, ERROR_MEMORY, "no-memory", "no memory");
-        close_plan_make(this->plan, instrument_builtin(), this->descriptor->round_number,
+        close_plan_make(this->plan, this->instrument, this->descriptor->round_number,
                         slice_equal(this->descriptor->form, S("full")), this->region);
     }
     for (size_t i = 0; i < this->statement->item_count; i++)
@@ -416,10 +418,12 @@ static enum error_code verify(struct verifying *this)
     return OK;
 }
 
-enum error_code verify_record(const struct record *record, struct region *region, struct error *error,
+enum error_code verify_record(const struct record *record, const struct instrument *instrument,
+                              struct region *region, struct error *error,
                               struct verification *ret_verification)
 {
-    struct verifying verifying = {.record = record, .region = region, .error = error};
+    struct verifying verifying = {
+        .record = record, .instrument = instrument, .region = region, .error = error};
     verifying.v = REGION_NEW(region, struct verification); /* large */
     if (verifying.v == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");

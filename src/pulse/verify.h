@@ -4,6 +4,7 @@
 #define HECHT_PULSE_VERIFY_H
 
 #include "privacy/result_statement.h"
+#include "pulse/instrument.h"
 #include "pulse/record.h"
 
 enum check_state { CHECK_HOLDS = 1, CHECK_FAILS, CHECK_CLAIM };
@@ -23,8 +24,10 @@ struct verification {
     struct descriptor descriptor; /* as far as it could be read */
 };
 
-/* Returns OK whether the record holds or not; failures only without memory. */
-enum error_code verify_record(const struct record *record, struct region *region, struct error *error,
+/* Returns OK whether the record holds or not; failures only without memory. instrument: the questionnaire whose hash is in D, from
+ * wherever, which says of which questions a figure is made; NULL: that is taken from the server, and figures are claims. */
+enum error_code verify_record(const struct record *record, const struct instrument *instrument,
+                              struct region *region, struct error *error,
                               struct verification *ret_verification) MUST_CHECK;
 
 /* ---- Parts, also for clients of open rounds ---------------------------------------------------------- */

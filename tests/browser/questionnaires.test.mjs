@@ -6,16 +6,19 @@ import {readFileSync} from 'node:fs';
 import test from 'node:test';
 
 import {answerQuestions, assertGoodPage, launch, person, DESKTOP} from './chromium.mjs';
+import {proxy} from './middle.mjs';
 import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
 
 const EXAMPLE = readFileSync(new URL('../../instruments/example.txt', import.meta.url), 'utf8');
 const HASH = createHash('sha256').update(EXAMPLE).digest('hex');
 const VALUES = '4,4,3,4,3,4,3,4,4,4';
+// In the middle, so that every question may be published open.
+const MIXED = ['4,4,3,4,3,4,3,4,4,4', '3,4,4,2,4,4,4,3,2,4', '2,3,4,3,4,3,2,4,3,2'];
 
 test('own questionnaires', async (t) => {
   const browser = await launch(t), folder = temporaryFolder(t);
   const server = await start(t, folder, ['serve', '--port', '0']);
-  const members = Array.from({length: 8}, (_, i) => `m${i + 1}@example.org`).join('\n');
+  const members = Array.from({length: 12}, (_, i) => `m${i + 1}@example.org`).join('\n');
   const {owner} = await claim(server, {members, leads: 'other', leader: 'fatima@example.org'});
   const team = (await owner.page('/people')).text.match(/\/people\/team\/(\d+)/)[1];
   const preview = `/questionnaires/${HASH}`;
@@ -139,8 +142,20 @@ test('own questionnaires', async (t) => {
     const {code, err} = await hecht(folder, 'answer', await signinLink(folder, 'm3@example.org', server.url), '--values', VALUES, '--language', 'de');
     assert.equal(code, 0, err);
   });
-  for (let i = 4; i <= 8; i++) {
-    const {code, err} = await hecht(folder, 'answer', await signinLink(folder, `m${i}@example.org`, server.url), '--values', VALUES);
+  await t.test('at the prompt: other words than the hash stands for are not answered', async () => {
+    const through = async (address, change) => {
+      const middle = await proxy(t, server.url, () => 'pass', (request, text) => (address.test(request.url) ? change(text) : text));
+      return hecht(folder, 'answer', await signinLink(folder, 'm4@example.org', middle.url), '--values', VALUES, '--language', 'de');
+    };
+    const worded = await through(/^\/api\/rounds(\?|$)/, (text) => text.replace('springen wir', 'schreien wir'));
+    assert.equal(worded.code, 1);
+    assert.match(worded.err, /not those of the round, or not in its words/);
+    const other = await through(/^\/api\/questionnaires\//, (text) => text.replace('springen wir', 'schreien wir'));
+    assert.equal(other.code, 1);
+    assert.match(other.err, /the questionnaire is not the one that the round fixed/);
+  });
+  for (let i = 4; i <= 12; i++) {
+    const {code, err} = await hecht(folder, 'answer', await signinLink(folder, `m${i}@example.org`, server.url), '--values', MIXED[i % 3]);
     assert.equal(code, 0, err);
   }
   await t.test('the result speaks of its lines', async () => {
@@ -154,6 +169,19 @@ test('own questionnaires', async (t) => {
     const map = (await owner.page('/organisation')).text;
     assert.match(map, /Je durven uitspreken/);
     assert.doesNotMatch(map, /psychologische veiligheid/i);
+  });
+  await t.test('anybody computes its figures again, by the file that the round fixed', async () => {
+    const member = await signIn(folder, server.url, 'm1@example.org');
+    const {rid} = JSON.parse((await member.page('/api/own-rounds')).text).rounds[0];
+    const verify = (url) => hecht(folder, 'verify', `${url}/api/rounds/${rid}/record`);
+    const honest = await verify(server.url);
+    assert.equal(honest.code, 0, honest.out);
+    assert.match(honest.out, /holds +figure +.*computed again from the cells/);
+    assert.doesNotMatch(honest.out, /questions that the server names/);
+    const middle = await proxy(t, server.url, () => 'pass', (request, text) => (/questionnaires/.test(request.url) ? text.replace('version 1', 'version 7') : text));
+    const lying = await verify(middle.url);
+    assert.equal(lying.code, 1, lying.out);
+    assert.match(lying.out, /FAILS +questionnaire/);
   });
   await t.test('the built-in one back, the own one retired; nothing of the past goes', async () => {
     assert.equal((await owner.page(preview)).text.includes('/retire'), false);

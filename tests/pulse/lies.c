@@ -71,7 +71,7 @@ struct verification *verify_text(struct world *w, struct slice text)
     struct record *record = REGION_NEW(w->region, struct record);
     struct verification *v = REGION_NEW(w->region, struct verification);
     assert_ok(w, record_read(text, w->region, &w->error, record));
-    assert_ok(w, verify_record(record, w->region, &w->error, v));
+    assert_ok(w, verify_record(record, instrument_builtin(), w->region, &w->error, v));
     return v;
 }
 
