@@ -67,8 +67,8 @@ enum insight_state {
 
 struct insight_team {
     enum insight_state state;
-    const struct instrument *instrument; /* what that round asked; insight_team_load sets it */
-    struct round round; /* the newest closed one of this team */
+    const struct instrument *instrument; /* what that round asked; insight_team_round sets it */
+    struct round round;                  /* the newest closed one of this team */
     int64_t roster_count;
     int64_t k;
     int64_t leader; /* person who led the team in that round; 0: none. The leader line and the guesses are
@@ -84,7 +84,8 @@ struct insight_team {
 /* Only what is known before the figures are read: the newest closed round and those who led and answered in it. The
  * state is INSIGHT_NOTHING, or INSIGHT_TOO_FEW until the figures tell. */
 enum error_code insight_team_round(struct store_session *session, int64_t org, int64_t team,
-                                   struct error *error, struct insight_team *ret_team) MUST_CHECK;
+                                   struct region *region, struct error *error,
+                                   struct insight_team *ret_team) MUST_CHECK;
 /* For members and leader of the team alike. */
 enum error_code insight_team_load(struct store_session *session, int64_t org, int64_t team,
                                   struct region *region, struct error *error,

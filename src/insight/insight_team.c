@@ -6,7 +6,7 @@
 STATEMENT(
     TEAM_LATEST_CLOSED,
     "SELECT p.round_number, p.roster_count, p.leader_id, p.guess_shown, r.form, r.opens_at, r.closes_at, "
-    "r.extended_at, r.closed_at, o.k FROM team_round p "
+    "r.extended_at, r.closed_at, o.k, r.questionnaire FROM team_round p "
     "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
     "JOIN org o ON o.org_id = p.org_id "
     "WHERE p.org_id = $1 AND p.team_id = $2 AND p.state = 'closed' ORDER BY p.round_number DESC LIMIT 1");
@@ -283,9 +283,10 @@ static enum error_code load_guesses(struct store_session *session, int64_t org, 
 /* ---- The team ----------------------------------------------------------------------------------- */
 
 enum error_code insight_team_round(struct store_session *session, int64_t org, int64_t team,
-                                   struct error *error, struct insight_team *ret_team)
+                                   struct region *region, struct error *error, struct insight_team *ret_team)
 {
     struct insight_team found = {0}, *result = &found;
+    struct slice questionnaire = {0};
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_LATEST_CLOSED, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
                      &rows));
@@ -305,8 +306,10 @@ enum error_code insight_team_round(struct store_session *session, int64_t org, i
             .closed_at = store_column_integer(&rows, 8),
         };
         result->k = store_column_integer(&rows, 9);
+        questionnaire = store_column_copy(&rows, 10, region);
     }
     TRY(store_rows_end(&rows));
+    TRY(questionnaire_load(session, org, questionnaire, region, error, &found.instrument));
     *ret_team = found;
     return OK;
 }
@@ -317,8 +320,7 @@ enum error_code insight_team_load(struct store_session *session, int64_t org, in
     struct insight_team *result = REGION_NEW(region, struct insight_team);
     if (result == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
-    TRY(insight_team_round(session, org, team, error, result));
-    TRY(questionnaire_of_round(session, org, result->round.number, region, error, &result->instrument));
+    TRY(insight_team_round(session, org, team, region, error, result));
     const struct instrument *instrument = result->instrument;
     for (size_t c = 0; result->state != INSIGHT_NOTHING && c < instrument->construct_count; c++) {
         const struct instrument_construct *construct = &instrument->constructs[c];

@@ -34,9 +34,7 @@ enum error_code visit_load(struct http_request *request, struct error *error, st
     TRY(org_load(session, org, request->region, error, &visit->org));
     TRY(team_load(session, org, team, request->region, error, &visit->team));
     TRY(people_team_role(session, org, team, request->identity.person, error, &visit->role));
-    TRY(insight_team_round(session, org, team, error, &visit->insight));
-    TRY(questionnaire_of_round(session, org, visit->insight.round.number, request->region, error,
-                               &visit->insight.instrument));
+    TRY(insight_team_round(session, org, team, request->region, error, &visit->insight));
     TRY(load_leader(request, error, visit));
     TRY(promise_list(session, org, team, request->region, error, &visit->promises, &visit->promise_count));
     TRY(team_round_latest(session, org, team, true, request->region, error, &visit->has_open, &visit->open));
