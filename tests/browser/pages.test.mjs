@@ -35,6 +35,7 @@ test('the demo', async (t) => {
             const page = await person(browser, {language, viewport, colorScheme, state: states[role]});
             await page.goto(server.url + address);
             assert.equal(await page.evaluate(() => document.documentElement.lang), language.slice(0, 2));
+            await page.evaluate(() => document.querySelectorAll('main details').forEach((fold) => { fold.open = true; }));
             await assertGoodPage(page, {narrow: colorScheme === 'light'});
             await page.context().close();
           });

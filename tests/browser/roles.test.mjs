@@ -178,6 +178,7 @@ test('pages of roles, as people see them', async (t) => {
   });
   for (const who of ['robin', 'anja', 'omar', 'a1']) await (await enter(who)).context().close();
   const team = new URL((await (await signIn(folder, url, 'lee@example.org')).page('/')).url).pathname;
+  await (await signIn(folder, url, 'ada@example.org')).submit('/people', '/people/viewer', {address: 'vi@example.org', name: 'Vi'});
   const addresses = {
     ada: ['/roles', '/people', ...EXAMPLES.map((example) => `/view-as/${example}`)],
     robin: ['/roles/confidant'],
@@ -191,6 +192,7 @@ test('pages of roles, as people see them', async (t) => {
         await t.test(`${who} ${address.replace(/\d{6,}/, 'N')} ${language}`, async () => {
           const page = await person(browser, {language, viewport, colorScheme, state: states[who]});
           await page.goto(`${url}${address}?language=${language.slice(0, 2)}`);
+          await page.evaluate(() => document.querySelectorAll('main details').forEach((fold) => { fold.open = true; }));
           await assertGoodPage(page, {narrow: viewport === PHONE});
           await page.context().close();
         });
