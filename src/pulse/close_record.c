@@ -13,8 +13,9 @@ STATEMENT(ISSUANCE_LEAF_INSERT,
           "VALUES ($1, $2, $3, $4, $5, $6, $7)");
 STATEMENT(RECORD_INSERT,
           "INSERT INTO round_record (org_id, round_number, team_id, record) VALUES ($1, $2, $3, $4)");
-STATEMENT(CLOSE_INDEX_SET,
-          "UPDATE team_round SET close_index = $4 WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
+STATEMENT(
+    CLOSE_INDEX_SET,
+    "UPDATE team_round SET close_index = $4, cells_open = $5 WHERE org_id = $1 AND round_number = $2 AND team_id = $3");
 
 enum { RECORD_MAXIMUM = 64 << 20 };
 
@@ -221,6 +222,7 @@ static void write_open(struct json_writer *json, const struct recording *recordi
 /* What the rules let the record say of this group. */
 struct openness {
     bool shown, exact, open;
+    bool cells; /* open, and nothing that was opened earlier keeps them closed */
 };
 
 struct published {
@@ -231,19 +233,26 @@ struct published {
     int64_t issued;
 };
 
+bool close_record_opens(const struct team_round *round, int64_t answers, int64_t k)
+{
+    return answers >= k && answers >= LEDGER_OPEN_MINIMUM &&
+           disclosure_exact_count(round->roster_count, false);
+}
+
 static struct openness openness_of(const struct recording *recording)
 {
     int64_t answers = (int64_t)recording->bodies->count;
     struct openness openness = {.shown = answers >= recording->descriptor->k};
     openness.exact = openness.shown && disclosure_exact_count(recording->descriptor->roster_count, false);
-    openness.open = openness.exact && answers >= LEDGER_OPEN_MINIMUM;
+    openness.open = close_record_opens(recording->round, answers, recording->descriptor->k);
+    openness.cells = openness.open && !recording->cells_held;
     return openness;
 }
 
 static enum error_code make_published(const struct recording *recording, struct published *published)
 {
     published->openness = openness_of(recording);
-    TRY(close_statement(recording, published->openness.exact, published->openness.open,
+    TRY(close_statement(recording, published->openness.exact, published->openness.cells,
                         &published->statement));
     TRY(result_statement_write(&published->statement, recording->region, recording->error,
                                &published->statement_bytes));
@@ -341,6 +350,7 @@ enum error_code close_record_write(const struct recording *recording)
     TRY(next_key_commit(recording->session, round->org, round->team, index, recording->error));
     return store_execute(recording->session, &CLOSE_INDEX_SET,
                          PARAMETERS(V_INTEGER(round->org), V_INTEGER(round->round_number),
-                                    V_INTEGER(round->team), V_INTEGER(index)),
+                                    V_INTEGER(round->team), V_INTEGER(index),
+                                    V_INTEGER(published->openness.cells)),
                          recording->error, NULL);
 }

@@ -21,6 +21,7 @@ struct recording {
     const struct descriptor *descriptor;
     const struct close_plan *plan;
     const struct bodies *bodies;
+    bool cells_held; /* earlier rounds keep them closed (close_earlier.h) */
     struct region *region;
     struct error *error;
 };
@@ -28,6 +29,8 @@ struct recording {
 /* Needs the team's next key (next_key_keep). Writes the record, the close entry, and what opens the members'
  * own leaves of the issuance tree. */
 enum error_code close_record_write(const struct recording *recording) MUST_CHECK;
+/* May this record open its cells, as far as the number of members and answers goes? */
+bool close_record_opens(const struct team_round *round, int64_t answers, int64_t k);
 /* From the kept rows of this team. open: groups whose cells may be published at all. */
 enum error_code close_statement(const struct recording *recording, bool exact, bool open,
                                 struct result_statement *ret_statement) MUST_CHECK;

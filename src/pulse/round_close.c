@@ -1,6 +1,7 @@
 /* Closing: bodies are opened for the last time, what may be kept is written, then bodies and keys are gone;
  * all in one transaction that can be repeated. */
 #include "pulse/close.h"
+#include "pulse/close_earlier.h"
 #include "pulse/close_record.h"
 #include "pulse/comment_kept.h"
 #include "pulse/next_key.h"
@@ -13,6 +14,10 @@ STATEMENT(PARTS_OPEN,
           "JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
           "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "
           "WHERE p.org_id = $1 AND p.round_number = $2 AND p.state <> 'closed' ORDER BY p.team_id");
+STATEMENT(
+    PARTS_OPENED,
+    "SELECT team_id, roster_count FROM team_round WHERE org_id = $1 AND round_number = $2 AND cells_open = 1 "
+    "ORDER BY team_id");
 STATEMENT(BODIES_COUNT, "SELECT count(*) FROM sealed_answer WHERE org_id = $1 AND rid = $2");
 STATEMENT(BODIES_DELETE, "DELETE FROM sealed_answer WHERE org_id = $1 AND rid = $2");
 STATEMENT(ISSUANCE_DELETE, "DELETE FROM issuance WHERE org_id = $1 AND rid = $2");
@@ -47,6 +52,7 @@ struct part {
     int64_t answers;
     bool extend; /* instead of closing */
     bool stays;  /* not due yet */
+    bool cells_held;
     struct descriptor *descriptor;
     struct bodies bodies;
 };
@@ -209,6 +215,60 @@ static enum error_code give_next_keys(struct work *work, struct closing_round *c
     return OK;
 }
 
+static enum error_code add_opened(struct work *work, struct opening_team *teams, size_t *count)
+{
+    STORE_ROWS(rows);
+    TRY(store_select(work->session, &PARTS_OPENED, PARAMETERS(V_INTEGER(work->org), V_INTEGER(work->number)),
+                     work->error, &rows));
+    while (*count < TEAMS_MAXIMUM && store_next(&rows))
+        teams[(*count)++] = (struct opening_team){.team = store_column_integer(&rows, 0),
+                                                  .members = store_column_integer(&rows, 1)};
+    return store_rows_end(&rows);
+}
+
+static int by_team(const void *a, const void *b)
+{
+    const struct opening_team *one = a, *other = b;
+    return (one->team > other->team) - (one->team < other->team);
+}
+
+/* Parts are in ascending order of team, too. */
+static void mark_held(struct work *work, const struct opening_team *teams, size_t count)
+{
+    size_t t = 0;
+    for (size_t i = 0; i < work->part_count; i++) {
+        while (t < count && teams[t].team < work->parts[i].round.team)
+            t++;
+        work->parts[i].cells_held = t < count && teams[t].team == work->parts[i].round.team && teams[t].held;
+    }
+}
+
+/* What earlier rounds opened may keep cells of this one closed. Teams that closed before in this round count, too. */
+static enum error_code hold_cells(struct work *work)
+{
+    struct opening_team *teams =
+        REGION_ARRAY(work->region, work->part_count + TEAMS_MAXIMUM, struct opening_team);
+    size_t count = 0;
+    int64_t k = DISCLOSURE_K_MINIMUM;
+    if (teams == NULL)
+        return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(add_opened(work, teams, &count));
+    for (size_t i = 0; i < work->part_count; i++) {
+        const struct part *part = &work->parts[i];
+        if (!is_recorded(part) || !close_record_opens(&part->round, part->answers, part->descriptor->k))
+            continue;
+        k = part->descriptor->k > k ? part->descriptor->k : k;
+        teams[count++] = (struct opening_team){.team = part->round.team, .members = part->round.roster_count};
+    }
+    qsort(teams, count, sizeof *teams, by_team);
+    const struct opening_round round = {
+        work->session, work->org,  work->number, clock_seconds(work->application->clock), k,
+        work->region,  work->error};
+    TRY(close_hold_cells(&round, teams, count));
+    mark_held(work, teams, count);
+    return OK;
+}
+
 static enum error_code write_records(struct work *work)
 {
     struct org org;
@@ -222,9 +282,9 @@ static enum error_code write_records(struct work *work)
         CLEANUP(region_cleanup) struct region *own = region_new(RECORD_REGION_MAXIMUM);
         if (own == NULL)
             return FAIL(work->error, ERROR_MEMORY, "no-memory", "no memory");
-        struct recording recording = {work->application, work->session, &signer,       &part->round,
-                                      part->descriptor,  &work->plan,   &part->bodies, own,
-                                      work->error};
+        struct recording recording = {
+            work->application, work->session, &signer,          &part->round, part->descriptor,
+            &work->plan,       &part->bodies, part->cells_held, own,          work->error};
         TRY(close_record_write(&recording));
     }
     return OK;
@@ -281,6 +341,7 @@ static enum error_code close_parts(struct work *work, const struct round *round,
         TRY(read_teams(work));
         TRY(close_write(work->session, work->org, work->number, &work->plan, work->teams, work->team_count,
                         final, work->region, work->error));
+        TRY(hold_cells(work));
         TRY(write_records(work));
     }
     TRY(end_parts(work));
