@@ -114,14 +114,17 @@ static struct store_value real_or_null(bool there, double value)
     return there && isfinite(value) ? V_REAL(value) : V_NULL;
 }
 
-/* When all said the same, no uncertainty, or a very small one, would tell it, and with it every single answer. So it is told from at
- * least the spread that three people make who are one step away from the others: wider than it need be, never narrower, and the same
- * for people who are alike and for people who nearly are. */
-double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df)
+/* When all of a team said the same, no spread, or a very small one, would tell it, and with it every single answer: also in what is
+ * told of many teams, to whoever knows the spread of the others. So each team counts with at least the spread that three
+ * people make who are one step away from the others: uncertainty is wider than it need be, never narrower, and the same for
+ * people who are alike and for people who nearly are. */
+void closing_tell_spread(struct group_sums *sums, size_t count, size_t questions)
 {
-    double variance = pooled_within_variance(sums, count, ret_df), step = 1 / (double)questions;
-    const double people_one_step_away = 3;
-    return *ret_df > 0 ? fmax(variance, people_one_step_away * step * step / (double)*ret_df) : variance;
+    const double people_one_step_away = 3, step = 1 / (double)questions;
+    for (size_t t = 0; t < count; t++)
+        if (sums[t].n > 1)
+            sums[t].sum_squared_deviations =
+                fmax(sums[t].sum_squared_deviations, people_one_step_away * step * step);
 }
 
 enum error_code closing_write_pool(const struct closing *closing, size_t measure)
@@ -133,7 +136,8 @@ enum error_code closing_write_pool(const struct closing *closing, size_t measure
     size_t count = 0;
     TRY(read_sums(closing, which->id, sums, &count));
     int64_t df = 0;
-    double variance = closing_told_variance(sums, count, which->item_count, &df);
+    closing_tell_spread(sums, count, which->item_count);
+    double variance = pooled_within_variance(sums, count, &df);
     struct random_intercept model = {0};
     struct error ignored = {0};
     const char *reason = "";

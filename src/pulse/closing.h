@@ -19,8 +19,9 @@ enum error_code closing_write_group(const struct closing *closing, struct slice 
 enum error_code closing_write_construct(const struct closing *closing, struct slice kind, int64_t group,
                                         size_t measure, const struct tally *tally,
                                         enum disclosure_reason reason) MUST_CHECK;
-/* Pooled variance inside teams, at least that of three people one step away. questions: of the measure, in which a score has its steps. */
-double closing_told_variance(const struct group_sums *sums, size_t count, size_t questions, int64_t *ret_df);
+/* Raises the spread of each team to what is told of it at least, before anything is computed from several. questions: of the
+ * measure, in which a score has its steps. */
+void closing_tell_spread(struct group_sums *sums, size_t count, size_t questions);
 /* Pooled variance, random-intercept model and noise of the trend, from all shown teams of the round so far
  * and their shown history. */
 enum error_code closing_write_pool(const struct closing *closing, size_t measure) MUST_CHECK;
