@@ -105,7 +105,12 @@ mutant privacy/disclosure.c 'return bars > 1 && ' 'return ' privacy/test_disclos
 mutant pulse/totals.c 'if \(share_a_question' 'if (false \&\& share_a_question' pulse/test_combinations "totals: a scale holds others than its line"
 mutant pulse/totals.c 'if \(totals->skipped\[node\]\)' 'if (false)' pulse/test_combinations "totals: scores of few in a withheld team"
 mutant pulse/tally.c ' \|\| few\(apart->complete, plan->k\)' '' pulse/test_combinations "scores: few who answered everything"
-mutant pulse/close_pool.c '> least . variance' '> -least ? variance' insight/test_solving "uncertainty: kept back only where all are alike"
+mutant pulse/close_pool.c 'people_one_step_away = 3' 'people_one_step_away = 0' insight/test_solving "uncertainty: told where all are alike"
+mutant pulse/close_pool.c 't < count; t\+\+' 't < 1; t++' insight/test_solving "uncertainty: of the first team only"
+mutant privacy/later_release.c 'apart < k' 'apart < k - 1' privacy/test_later_release "later rounds: one fewer"
+mutant privacy/later_release.c '            join\(sets, now, before\);' '            sets[now].apart += sets[before].apart;' privacy/test_later_release "later rounds: teams looked at one by one only"
+mutant pulse/round_close.c 'TRY\(hold_cells\(work\)\);' '(void)hold_cells;' pulse/test_later_rounds "later rounds: nothing is held"
+mutant pulse/close_earlier.c 'AND r.closed_at > .3 ' 'AND CAST($3 AS BIGINT) > 0 ' pulse/test_later_rounds "later rounds: held for ever"
 # ---- Mail
 mutant job/mail_job.c '!recipient.stopped && ' '' job/test_mail_job "mail: to who wants none"
 mutant mail/outbox.c 'AND o.claimed_until <= .2 ' '' mail/test_outbox "mail: claimed twice"
