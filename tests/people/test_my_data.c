@@ -541,7 +541,7 @@ static enum error_code write_session(struct store_session *session, void *contex
 {
     const struct session_write *s = context;
     return s->others
-               ? web_session_end_others(session, s->w->org, s->person, s->started, error)
+               ? web_session_end_others(session, s->w->org, s->person, s->hash, error)
                : web_session_create(session, s->w->org, s->person, s->hash, S("iphone"), s->started, error);
 }
 
@@ -555,7 +555,7 @@ static void sessions_are_told_apart(void **state)
     size_t count;
     for (uint8_t i = 0; i < 3; i++) {
         struct session_write s = {
-            .w = w, .person = i == 2 ? other : person, .started = WORLD_START + i, .hash = {i}};
+            .w = w, .person = i == 2 ? other : person, .started = WORLD_START + (i == 1), .hash = {i}};
         assert_ok(w, store_write(w->store, write_session, &s, &w->error));
     }
     assert_ok(
@@ -567,11 +567,15 @@ static void sessions_are_told_apart(void **state)
     uint8_t hash[32] = {1};
     web_session_used(w->store, hash, day + DAY_SECONDS);
     web_session_used(w->store, hash, day); /* never back */
-    struct session_write end = {.w = w, .person = person, .started = WORLD_START + 1, .others = true};
+    /* and one that began in the same second as the one that stays */
+    struct session_write twin = {.w = w, .person = person, .started = WORLD_START + 1, .hash = {3}};
+    assert_ok(w, store_write(w->store, write_session, &twin, &w->error));
+    struct session_write end = {.w = w, .person = person, .hash = {1}, .others = true};
     assert_ok(w, store_write(w->store, write_session, &end, &w->error));
     assert_ok(
         w, web_session_list(w->session, w->org, person, WORLD_START, w->region, &w->error, sessions, &count));
     assert_int_equal(count, 1);
+    assert_int_equal(sessions[0].hash[0], 1);
     assert_int_equal(sessions[0].used_on, day + DAY_SECONDS);
     assert_ok(
         w, web_session_list(w->session, w->org, other, WORLD_START, w->region, &w->error, sessions, &count));
