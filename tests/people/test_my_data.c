@@ -2,6 +2,7 @@
  * says. On both engines. */
 #include "../pulse/world.h"
 
+#include "job/vacuum.h"
 #include "people/my_data.h"
 #include "promise/promise.h"
 #include "pulse/settings.h"
@@ -528,6 +529,59 @@ static void the_file_forgets_as_well(void **state)
     assert_true(file_has(w, "", "m1@noord.example"));
 }
 
+/* ---- Old versions of rows ------------------------------------------------------------------------- */
+
+static void every_table_about_a_person_is_vacuumed(void **state)
+{
+    (void)state;
+    char tables[2048], name[NAME_MAXIMUM + 4];
+    snprintf(tables, sizeof tables, ", %s,", VACUUM_TABLES);
+    for (size_t i = 0; i < MY_DATA_COUNT; i++) {
+        snprintf(name, sizeof name, ", %s,", MY_DATA[i].table);
+        if (strstr(tables, name) == NULL)
+            fail_msg("%s is not in job/vacuum.h", MY_DATA[i].table);
+    }
+}
+
+static int64_t dead_rows(const struct world *w)
+{
+    return count_raw(
+        w,
+        "SELECT pg_stat_get_dead_tuples('person'::regclass) + pg_stat_get_dead_tuples('openid_account'::regclass)");
+}
+
+static int64_t vacuums(const struct world *w)
+{
+    return count_raw(w, "SELECT pg_stat_get_vacuum_count('person'::regclass)");
+}
+
+/* PostgreSQL only: after a deletion no old version of a row is left, and it is done three times. */
+static void old_versions_are_thrown_away(void **state)
+{
+    struct world *w = *state;
+    int64_t north, south, person = somebody(w, &north, &south), now = WORLD_START;
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now, &w->error));
+    if (w->engine == STORE_SQLITE)
+        return;
+    int64_t before = vacuums(w);
+    assert_true(before > 0); /* the first call is that of the start */
+    assert_ok(w, delete_person(w, person));
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now, &w->error));
+    assert_int_equal(dead_rows(w), 0);
+    assert_int_equal(vacuums(w), before + 1);
+    for (int64_t second = 1; second <= 2 * HOUR_SECONDS; second += 15)
+        assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + second, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES);
+    /* what fails is tried again, a minute later */
+    store_vacuum_want(w->session);
+    assert_true(store_vacuum_due(w->store, "nowhere", now, &w->error) != OK);
+    w->error = (struct error){0};
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + 1, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES);
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + MINUTE_SECONDS, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES + 1);
+}
+
 /* ---- Sessions -------------------------------------------------------------------------------------- */
 
 struct session_write {
@@ -642,6 +696,8 @@ int main(void)
         BOTH(the_last_owner_stays),
         BOTH(owners_delete_only_who_has_left),
         SQLITE_ONLY(the_file_forgets_as_well),
+        SQLITE_ONLY(every_table_about_a_person_is_vacuumed),
+        BOTH(old_versions_are_thrown_away),
         BOTH(sessions_are_told_apart),
         SQLITE_ONLY(a_browser_says_what_it_runs_on),
         BOTH_FROM_FIRST(promises_of_before_keep_their_person),
