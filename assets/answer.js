@@ -13,6 +13,22 @@ const root = document.getElementById('answer');
 const forms = Array.from(root.querySelectorAll('form[data-item]'));
 const wrong = root.querySelector('[data-wrong]');
 const live = root.querySelector('[data-live]');
+const wordOf = (place) => place?.textContent ?? '';
+
+// What is checked against the questionnaire of the round before anything is sent.
+function wordsOf(form) {
+  const labels = Array.from(form.querySelectorAll('.choice-label')), none = labels.pop();
+  const places = [form.querySelector('.ask-words'), root.querySelector(`[data-review="${form.dataset.item}"] .review-sentence`)];
+  return {
+    item: form.dataset.item,
+    language: none.closest('[lang]').lang,
+    frame: wordOf(form.querySelector('.ask-quote blockquote, .ask-frame')),
+    sentences: places.map(wordOf),
+    options: labels.map(wordOf),
+    none: wordOf(none),
+  };
+}
+
 const page = {
   rid: root.dataset.rid,
   csrf: root.dataset.csrf,
@@ -28,12 +44,13 @@ const page = {
   closes: Number(root.dataset.closes),
   extended: Number(root.dataset.extended),
   items: forms.map((form) => form.dataset.item),
+  words: forms.map(wordsOf),
 };
 // What cannot be mended by going on: it is told at once, not only when sending.
 const LOG = ['log', 'log-key', 'log-signature', 'log-round', 'log-older', 'log-changed', 'log-next-key'];
-const FINAL = ['elsewhere', 'roster', 'members', 'form', 'signature', 'insecure', 'storage', 'closed', ...LOG];
+const FINAL = ['elsewhere', 'roster', 'members', 'form', 'words', 'signature', 'insecure', 'storage', 'closed', ...LOG];
 const BUTTON = {
-  'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', members: '', form: '', signature: '', insecure: '',
+  'signed-out': 'signin', 'old-page': 'reload', window: 'reload', roster: '', members: '', form: '', words: '', signature: '', insecure: '',
   ...Object.fromEntries(LOG.map((kind) => [kind, ''])),
 };
 
@@ -232,7 +249,7 @@ const end = () => allAnswered() && go('tried', { replace: true });
 const send = () => (trying ? end() : allAnswered() && finish(async () => withComment(await sendAnswer(page, chosen())), 'thanks'));
 
 async function takeBack() {
-  const none = await sendAnswer(page, page.items.map(() => 0));
+  const none = await sendAnswer({ ...page, words: undefined }, page.items.map(() => 0)); // it answers nothing
   values = {};
   comment = '';
   forgetDraft(page.rid);

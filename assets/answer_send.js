@@ -9,6 +9,7 @@ import {
   receiptText, sha256, signAnswer, verifyReceipt,
 } from './protocol.js';
 import { keyOf, makeFormSecrets } from './form_secrets.js';
+import { isWorded } from './questionnaire.js';
 import { Failure, request, requestJson } from './request.js';
 import { holdsMember } from './roster.js';
 import {
@@ -53,6 +54,17 @@ async function checkRoundInLog(page, round) {
   } catch (error) {
     throw error instanceof LogFault ? new Failure(error.kind) : new Failure('log');
   }
+}
+
+// The words that are on the page are those of the questionnaire that the round fixed. Looked at once in the life of a page, also when
+// the form is there already: each page could have other words. Fetched by its hash, without a name.
+async function checkWords(page, round) {
+  const bytes = await request(`/api/questionnaires/${round.instrumentHash}`, { credentials: 'omit' }).catch((error) => {
+    throw error.kind === 'other' ? new Failure('words') : error; // there is none
+  });
+  const good = hex(await sha256(bytes)) === round.instrumentHash && isWorded(new TextDecoder().decode(bytes), round, page.words);
+  if (!good) throw new Failure('words');
+  page.words = undefined;
 }
 
 // Asked for by name, which the server knows; what it is compared with was fetched without one.
@@ -128,15 +140,17 @@ async function fetchSignature(page, record, key) {
   }
 }
 
-// Resolves with the record of this device, which then holds a form that can be sent. May be called again at any time. typed: a
-// recovery code that this device does not keep.
+// Resolves with the record of this device, which then holds a form that can be sent. May be called again at any time. page.words: what
+// it asks in (questionnaire.js), unless it asks nothing or was checked. typed: a recovery code that this device does not keep.
 export async function obtainForm(page, typed) {
   if (!globalThis.crypto?.subtle) throw new Failure('insecure');
   const known = await loadOrFail(page.rid);
-  const wantsComment = page.comments && !known?.comment?.signature;
-  if (known?.signature && !wantsComment) return known;
-  const code = typed ?? (await loadCode(page.person));
+  const isWhole = known?.signature && !(page.comments && !known.comment?.signature);
+  if (isWhole && !page.words) return known;
   const { round, key } = await fetchRound(page);
+  if (page.words) await checkWords(page, round);
+  if (isWhole) return known;
+  const code = typed ?? (await loadCode(page.person));
   await checkRoundInLog(page, round);
   await checkMembers(page, round);
   if (known?.signature) return withCommentForm(page, round, code);

@@ -1,13 +1,14 @@
 // Of which questions a figure is made follows from the questionnaire, whose hash the descriptor of the round fixed: so no server can
-// leave a question out of a mean afterwards. docs/questionnaire.md has the format; src/pulse/close_plan.c the same rules.
+// leave a question out of a mean afterwards; nor ask in other words than those that everybody was asked in. docs/questionnaire.md has the format; src/pulse/close_plan.c the same rules.
 
-// {kind, id, attributes: Map of word to rest of line} of each block
+// {kind, id, value: the rest of its line, attributes: Map of word to rest of line} of each block
 function blocksOf(text) {
   const blocks = [];
   for (const line of text.split('\n')) {
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const [word, ...rest] = line.trim().split(' ');
-    if (!line.startsWith(' ')) blocks.push({ kind: word, id: rest[0], attributes: new Map() });
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    const [word, ...rest] = trimmed.split(' ');
+    if (!line.startsWith(' ')) blocks.push({ kind: word, id: rest[0], value: rest.join(' '), attributes: new Map() });
     else blocks.at(-1).attributes.set(word, rest.join(' '));
   }
   return blocks;
@@ -38,4 +39,24 @@ export function figuresOf(text, round) {
     if (item.line && round.form === 'full' && item.aboutLeader === item.aboutLeaderIsDue) add(`${item.construct}-scale`, item.name);
   }
   return new Map(Array.from(figures, ([figure, names]) => [figure, names.join(' ')]));
+}
+
+const plain = (text = '') => text.replace(/\s+/g, ' ').trim();
+
+// Whether a page asks in the words of the questionnaire. shown: of each question {item, language, frame, sentences: wherever it stands,
+// options: from the lowest on, none}; the question of a promise has its words from the round and from the program.
+export function isWorded(text, round, shown) {
+  const blocks = blocksOf(text);
+  const find = (kind, id) => blocks.find((block) => block.kind === kind && (id === undefined || block.id === id));
+  const said = (block, language) => plain(block?.attributes.get(language));
+  const isSame = (words, wanted) => wanted !== '' && plain(words) === wanted;
+  const isGood = ({ item, language, frame, sentences, options, none }) => {
+    if (!isSame(none, said(find('no-answer'), language))) return false;
+    if (item === 'promise') return isSame(frame, plain(round.promise));
+    const sentence = plain(said(find('item', item), language).replaceAll('{L}', () => round.leader));
+    const labels = blocks.filter(({ kind }) => kind === 'option').map((block) => said(block, language));
+    return isSame(frame, plain(find(`frame.${language}`)?.value)) && sentences.every((words) => isSame(words, sentence)) &&
+      options.length === labels.length && options.every((words, i) => isSame(words, labels[i]));
+  };
+  return shown.every(isGood) && shown.map(({ item }) => item).join(' ') === round.items.join(' ');
 }

@@ -4,7 +4,8 @@ set -eu
 
 BUILD="gcc libc6-dev make meson ninja-build pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev libssl-dev libgsl-dev
 libjansson-dev libcurl4-openssl-dev zlib1g-dev libreadstat-dev libqrencode-dev"
-TEST="clang libclang-rt-14-dev llvm libcmocka-dev postgresql curl sqlite3 chromium fonts-dejavu-core jq wrk nginx-light caddy"
+TEST="clang libclang-rt-14-dev llvm libcmocka-dev postgresql curl sqlite3 chromium fonts-dejavu-core jq wrk nginx-light caddy
+libconfig9 libcbor0.8 libhoel1.4 libiddawc1.1 liboath0 liborcania2.3 librhonabwy1.1 libulfius2.7 libyder2.0" # for glewlwyd, see tests/browser/install.sh
 
 wanted=$BUILD
 [ "${1:-build}" = test ] && wanted="$BUILD $TEST"

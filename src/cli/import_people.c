@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/find_org.h"
 
 #include "people/people_import.h"
 
@@ -46,20 +47,8 @@ static enum error_code write_import(struct store_session *session, void *context
 static enum error_code find_org(struct importing *importing, const char *name, struct error *error)
 {
     CLEANUP(store_session_cleanup) struct store_session *session = NULL;
-    int64_t *orgs;
-    size_t count;
     TRY(store_session_open(importing->application->store, error, &session));
-    if (name != NULL)
-        return org_find(session, slice_from_text(name), error, &importing->org);
-    TRY(org_list(session, importing->region, error, &orgs, &count));
-    if (count == 0)
-        return FAIL(error, ERROR_NOT_FOUND, "org-unknown",
-                    "there is no organisation yet; run hecht serve and open the link that it prints");
-    if (count > 1)
-        return FAIL(error, ERROR_CONFLICT, "org-unclear",
-                    "there are %zu organisations; say which with --org NAME", count);
-    importing->org = orgs[0];
-    return OK;
+    return find_one_org(session, name, importing->region, error, &importing->org);
 }
 
 /* ---- Telling ----------------------------------------------------------------------------------------- */

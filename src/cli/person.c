@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/find_person.h"
 
+#include "job/vacuum.h"
 #include "people/my_data.h"
 #include "templates.h"
 
@@ -59,6 +60,7 @@ static enum error_code perform(const struct arguments *arguments, bool deletes, 
     CLEANUP(region_cleanup) struct region *region = region_new(FILE_MAXIMUM);
     struct application application = {0};
     struct deletion who = {0};
+    struct error unsaid = {0};
     TRY(application_open(database_address(arguments), true, error, &application));
     enum error_code code =
         find_person(&application, arguments->positionals[0], argument_value(arguments, "--org"), region,
@@ -66,6 +68,11 @@ static enum error_code perform(const struct arguments *arguments, bool deletes, 
     if (code == OK)
         code = deletes ? store_write(application.store, write_deletion, &who, error)
                        : read_file(&application, &who, region, error, out);
+    if (code == OK && deletes && store_vacuum(application.store, VACUUM_TABLES, &unsaid) != OK)
+        fputs(
+            "hecht: deleted, but PostgreSQL still holds old versions of the rows; hecht serve throws them away when it "
+            "starts\n",
+            stderr);
     application_close(&application);
     return code;
 }

@@ -52,10 +52,10 @@ struct http_fields {
 /* The person behind a request; all zero when nobody is signed in. */
 struct http_identity {
     int64_t org;
-    int64_t person;          /* 0: nobody */
-    struct slice name;       /* to show */
-    struct slice language;   /* "nl", "en" or empty */
-    int64_t session_started; /* seconds */
+    int64_t person;        /* 0: nobody */
+    struct slice name;     /* to show */
+    struct slice language; /* "nl", "en" or empty */
+    uint8_t session[32];   /* hash of the secret of this session, by which it is known */
 };
 
 struct http_server;

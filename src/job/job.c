@@ -1,5 +1,6 @@
 #include "job/job.h"
 
+#include "job/vacuum.h"
 #include "mail/mail.h"
 #include "people/join.h"
 #include "pulse/comment_kept.h"
@@ -86,12 +87,20 @@ static enum error_code run_all(struct application *application, struct error *er
     return store_checkpoint(application->store, error);
 }
 
+static void vacuum(struct application *application)
+{
+    struct error error = {0};
+    if (store_vacuum_due(application->store, VACUUM_TABLES, clock_seconds(application->clock), &error) != OK)
+        log_error("old versions of deleted rows could not be thrown away; it is tried again", &error);
+}
+
 void job_run_once(struct application *application)
 {
     struct error error = {0};
     open_rounds_forget(application); /* another process may have closed one; what is open is read again */
     if (run_all(application, &error) != OK)
         log_error("the work by the clock failed; it is tried again", &error);
+    vacuum(application);
 }
 
 static bool wait_for_next(struct job_runner *runner)

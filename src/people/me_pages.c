@@ -68,10 +68,14 @@ static enum error_code list_logins(struct http_request *request, enum language l
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < count; i++) {
-        bool own = sessions[i].started == identity->session_started;
+        bool own = memcmp(sessions[i].hash, identity->session, sizeof identity->session) == 0;
+        char *name = REGION_ARRAY(request->region, 2 * sizeof sessions[i].hash + 1, char);
+        if (name == NULL)
+            return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+        hex_encode(sessions[i].hash, sizeof sessions[i].hash, name);
         body->others = body->others || !own;
         rows[i] = (struct template_me_logins){
-            .started = sessions[i].started,
+            .name = slice_from_text(name),
             .device = device_words(request, language, sessions[i].device),
             .own = own,
             .since = sessions[i].started,
@@ -206,14 +210,13 @@ enum error_code me_sessions_post(struct http_request *request, struct http_respo
 
 struct session_ending {
     const struct http_identity *identity;
-    int64_t started;
+    uint8_t hash[32];
 };
 
 static enum error_code end_session(struct store_session *session, void *context, struct error *error)
 {
     const struct session_ending *ending = context;
-    return web_session_end_one(session, ending->identity->org, ending->identity->person, ending->started,
-                               error);
+    return web_session_end_one(session, ending->identity->org, ending->identity->person, ending->hash, error);
 }
 
 /* No one-time form id: a second time there is nothing to end. */
@@ -221,20 +224,20 @@ enum error_code me_session_end_post(struct http_request *request, struct http_re
                                     struct error *error)
 {
     struct session_ending ending = {.identity = &request->identity};
-    if (!slice_to_integer(http_form(request, "started"), 1, INT64_MAX, &ending.started))
+    if (!hex_decode(http_form(request, "session"), ending.hash, sizeof ending.hash))
         return FAIL(error, ERROR_INPUT, "form-syntax", "the form names no session");
     TRY(store_write(request->store, end_session, &ending, error));
-    if (ending.started == request->identity.session_started)
+    bool own = memcmp(ending.hash, request->identity.session, sizeof ending.hash) == 0;
+    if (own)
         http_session_end(request, response);
-    http_redirect(request, response,
-                  ending.started == request->identity.session_started ? S("/signin") : S("/me#sessions"));
+    http_redirect(request, response, own ? S("/signin") : S("/me#sessions"));
     return OK;
 }
 
 static enum error_code end_others(struct store_session *session, void *context, struct error *error)
 {
     const struct http_identity *identity = context;
-    return web_session_end_others(session, identity->org, identity->person, identity->session_started, error);
+    return web_session_end_others(session, identity->org, identity->person, identity->session, error);
 }
 
 /* No one-time form id: a second time there is nothing to end. */

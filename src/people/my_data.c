@@ -418,6 +418,7 @@ enum error_code my_data_delete(struct store_session *session, int64_t org, int64
                               &changed));
     if (changed != 1) /* the last one is the person */
         return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "there is no such person");
+    store_vacuum_want(session);
     return OK;
 }
 

@@ -191,7 +191,8 @@ enum error_code web_session_create(struct store_session *session, int64_t org, i
 struct slice web_session_device(struct slice user_agent);
 enum { WEB_SESSIONS_SHOWN_MAXIMUM = 50 };
 struct web_session {
-    int64_t started, expires; /* seconds; started names it within its person */
+    uint8_t hash[32];         /* of its secret; lets nobody in */
+    int64_t started, expires; /* seconds */
     int64_t used_on;          /* begin of a day in UTC; 0: not known */
     struct slice device;
 };
@@ -204,12 +205,12 @@ enum error_code web_session_list(struct store_session *session, int64_t org, int
 void web_session_used(struct store *store, const uint8_t hash[32], int64_t day);
 enum error_code web_session_end(struct store_session *session, int64_t org, int64_t person,
                                 struct error *error) MUST_CHECK; /* all of that person */
-/* Those that began at this second: the one of a request, without keeping its secret's hash at hand. */
+/* Inside a write: only that one, when it is this person's. */
 enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person,
-                                    int64_t started, struct error *error) MUST_CHECK;
-/* Inside a write: all of that person but those that began at this second. */
+                                    const uint8_t hash[static 32], struct error *error) MUST_CHECK;
+/* Inside a write: all of that person but that one. */
 enum error_code web_session_end_others(struct store_session *session, int64_t org, int64_t person,
-                                       int64_t started, struct error *error) MUST_CHECK;
+                                       const uint8_t hash[static 32], struct error *error) MUST_CHECK;
 /* Links that the operator made and the person was not told of: how many, and when the last. */
 enum error_code operator_links_unseen(struct store_session *session, int64_t org, int64_t person,
                                       struct error *error, int64_t *ret_count, int64_t *ret_last) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "people/seat.h"
 
 STATEMENT(IDENTITY_SELECT,
-          "SELECT s.org_id, s.person_id, p.name, p.language, s.started_at, s.used_on FROM web_session s "
+          "SELECT s.org_id, s.person_id, p.name, p.language, s.used_on FROM web_session s "
           "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
           "WHERE s.session_hash = $1 AND s.expires_at > $2");
 
@@ -20,8 +20,8 @@ enum error_code policy_identify(struct http_request *request, const uint8_t sess
         identity.person = store_column_integer(&rows, 1);
         identity.name = store_column_copy(&rows, 2, request->region);
         identity.language = store_column_copy(&rows, 3, request->region);
-        identity.session_started = store_column_integer(&rows, 4);
-        used_on = store_column_integer(&rows, 5);
+        memcpy(identity.session, session_hash, sizeof identity.session);
+        used_on = store_column_integer(&rows, 4);
     }
     TRY(store_rows_end(&rows));
     request->identity = identity;

@@ -16,7 +16,7 @@ STATEMENT(PERSON_HAS_ADDRESS,
           "SELECT 1 FROM person WHERE org_id = $1 AND person_id = $2 AND address LIKE '%@%'");
 STATEMENT(SESSION_END, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
 STATEMENT(SESSION_END_ONE,
-          "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at = $3");
+          "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND session_hash = $3");
 STATEMENT(SESSION_CLEAN, "DELETE FROM web_session WHERE expires_at <= $1");
 STATEMENT(WISH_CLEAN, "DELETE FROM signin_wish WHERE asked_at <= $1");
 STATEMENT(FORM_CLEAN, "DELETE FROM form_spent WHERE spent_at <= $1");
@@ -118,10 +118,11 @@ enum error_code web_session_end(struct store_session *session, int64_t org, int6
 }
 
 enum error_code web_session_end_one(struct store_session *session, int64_t org, int64_t person,
-                                    int64_t started, struct error *error)
+                                    const uint8_t hash[static 32], struct error *error)
 {
     return store_execute(session, &SESSION_END_ONE,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(started)), error, NULL);
+                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_BYTES(slice_from_bytes(hash, 32))),
+                         error, NULL);
 }
 
 enum error_code operator_links_unseen(struct store_session *session, int64_t org, int64_t person,

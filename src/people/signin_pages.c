@@ -144,7 +144,7 @@ enum error_code signin_link_post(struct http_request *request, struct http_respo
 static enum error_code end_session(struct store_session *session, void *context, struct error *error)
 {
     const struct http_identity *identity = context;
-    return web_session_end_one(session, identity->org, identity->person, identity->session_started, error);
+    return web_session_end_one(session, identity->org, identity->person, identity->session, error);
 }
 
 enum error_code signout_post(struct http_request *request, struct http_response *response,

@@ -1,12 +1,12 @@
 /* Sessions as their person sees them: which device, when it was used last, and ending them. */
 #include "people/people.h"
 
-STATEMENT(SESSIONS_READ, "SELECT started_at, expires_at, used_on, device FROM web_session "
+STATEMENT(SESSIONS_READ, "SELECT started_at, expires_at, used_on, device, session_hash FROM web_session "
                          "WHERE org_id = $1 AND person_id = $2 AND expires_at > $3 "
                          "ORDER BY started_at DESC, session_hash LIMIT 50");
 STATEMENT(SESSION_USED, "UPDATE web_session SET used_on = $2 WHERE session_hash = $1 AND used_on < $2");
 STATEMENT(SESSION_END_OTHERS,
-          "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND started_at <> $3");
+          "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2 AND session_hash <> $3");
 
 struct slice web_session_device(struct slice user_agent)
 {
@@ -33,22 +33,30 @@ enum error_code web_session_list(struct store_session *session, int64_t org, int
     STORE_ROWS(rows);
     TRY(store_select(session, &SESSIONS_READ, PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(now)),
                      error, &rows));
-    while (count < WEB_SESSIONS_SHOWN_MAXIMUM && store_next(&rows))
-        ret_sessions[count++] = (struct web_session){
+    while (count < WEB_SESSIONS_SHOWN_MAXIMUM && store_next(&rows)) {
+        struct web_session *one = &ret_sessions[count];
+        struct slice hash = store_column_copy(&rows, 4, region);
+        *one = (struct web_session){
             .started = store_column_integer(&rows, 0),
             .expires = store_column_integer(&rows, 1),
             .used_on = store_column_integer(&rows, 2),
             .device = store_column_copy(&rows, 3, region),
         };
+        if (hash.length == sizeof one->hash) {
+            memcpy(one->hash, hash.data, sizeof one->hash);
+            count++;
+        }
+    }
     *ret_count = count;
     return store_rows_end(&rows);
 }
 
 enum error_code web_session_end_others(struct store_session *session, int64_t org, int64_t person,
-                                       int64_t started, struct error *error)
+                                       const uint8_t hash[static 32], struct error *error)
 {
     return store_execute(session, &SESSION_END_OTHERS,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(started)), error, NULL);
+                         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_BYTES(slice_from_bytes(hash, 32))),
+                         error, NULL);
 }
 
 struct use {

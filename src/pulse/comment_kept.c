@@ -193,6 +193,7 @@ enum error_code comment_remove(struct store_session *session, int64_t org, int64
                           &round_number));
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "comment-unknown", "there is no such comment");
+    store_vacuum_want(session);
     TRY(store_execute(session, &COMMENT_DELETE, PARAMETERS(of, V_INTEGER(round_number), from, which), error,
                       NULL));
     return store_execute(session, &REMOVAL_INSERT,

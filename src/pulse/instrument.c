@@ -1,22 +1,27 @@
 #include "pulse/instrument.h"
 
-#include <stdarg.h>
-
 #include "privacy/seal.h"
 #include "pulse/instrument_draft.h"
 
 static const struct slice leader_mark = {"{L}", 3};
 
-void finding_add(struct instrument_draft *draft, int line, const char *rule, const char *format, ...)
+void instrument_finding_add(struct instrument_finding findings[static INSTRUMENT_FINDINGS_MAXIMUM],
+                            size_t *count, struct region *region, int line, const char *rule,
+                            enum message message, const struct argument *arguments, size_t argument_count)
 {
-    if (draft->finding_count == INSTRUMENT_FINDINGS_MAXIMUM)
+    if (*count == INSTRUMENT_FINDINGS_MAXIMUM)
         return;
-    struct instrument_finding *finding = &draft->findings[draft->finding_count++];
-    *finding = (struct instrument_finding){.line = line, .rule = rule};
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(finding->text, sizeof(finding->text), format, arguments);
-    va_end(arguments);
+    struct instrument_finding *finding = &findings[(*count)++];
+    *finding = (struct instrument_finding){.line = line, .rule = rule, .what = message};
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+        finding->text[i] = message_text(region, (enum language)i, message, arguments, argument_count);
+}
+
+void finding_add(struct instrument_draft *draft, int line, const char *rule, enum message message,
+                 const struct argument *arguments, size_t argument_count)
+{
+    instrument_finding_add(draft->findings, &draft->finding_count, draft->region, line, rule, message,
+                           arguments, argument_count);
 }
 
 bool has_hidden_characters(struct slice s)
@@ -38,7 +43,7 @@ struct slice finding_quote(struct slice s)
 {
     enum { LONGEST = 32 };
     if (!slice_is_clean_text(s, "") || has_hidden_characters(s))
-        return S("this text");
+        return S("\xE2\x80\xA6"); /* an ellipsis */
     if (s.length <= LONGEST)
         return s;
     size_t length = LONGEST;
@@ -68,9 +73,11 @@ enum error_code instrument_read(struct slice text, struct region *region, struct
     if (draft == NULL)
         return FAIL(error, ERROR_MEMORY, "memory", "no memory to read a questionnaire");
     draft->findings = ret_findings;
+    draft->region = region;
     if (text.length > INSTRUMENT_SIZE_MAXIMUM) {
-        finding_add(draft, 0, "too-large", "The file has %zu bytes. Make it at most %d bytes.", text.length,
-                    INSTRUMENT_SIZE_MAXIMUM);
+        finding_add(
+            draft, 0, "too-large", MESSAGE_QUESTIONNAIRE_FINDING_TOO_LARGE,
+            ARGUMENTS(A_INTEGER("n", (int64_t)text.length), A_INTEGER("most", INSTRUMENT_SIZE_MAXIMUM)));
     } else {
         instrument_parse(text, draft);
         instrument_check(draft);
@@ -78,8 +85,8 @@ enum error_code instrument_read(struct slice text, struct region *region, struct
     findings_sort(ret_findings, draft->finding_count);
     *ret_finding_count = draft->finding_count;
     if (draft->finding_count > 0)
-        return FAIL(error, ERROR_INPUT, "instrument-wrong", "%zu findings; the first, in line %d: %s",
-                    draft->finding_count, ret_findings[0].line, ret_findings[0].text);
+        return FAIL(error, ERROR_INPUT, "instrument-wrong", "%zu findings; the first, in line %d: %.*s",
+                    draft->finding_count, ret_findings[0].line, SLICE_ARG(ret_findings[0].text[LANGUAGE_EN]));
     sha256(text, draft->instrument.hash);
     *ret_instrument = draft->instrument;
     return OK;

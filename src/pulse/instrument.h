@@ -105,11 +105,16 @@ struct instrument {
 };
 
 struct instrument_finding {
-    int line;         /* 0: the file as a whole */
-    const char *rule; /* "pulse-anchors", "missing-text", ... */
-    char text[240];   /* English, says what to do */
+    int line;                          /* 0: the file as a whole */
+    const char *rule;                  /* "pulse-anchors", "missing-text", ... */
+    enum message what;
+    struct slice text[LANGUAGE_COUNT]; /* says what to do; in the region of the reading */
 };
 enum { INSTRUMENT_FINDINGS_MAXIMUM = 100 };
+/* Beyond the maximum it is dropped. */
+void instrument_finding_add(struct instrument_finding findings[static INSTRUMENT_FINDINGS_MAXIMUM],
+                            size_t *count, struct region *region, int line, const char *rule,
+                            enum message message, const struct argument *arguments, size_t argument_count);
 
 /* Reads and checks. Findings (all of them, not just the first) go to ret_findings; with at least one the
  * result is ERROR_INPUT, reason "instrument-wrong". The instrument's slices point into text, which must stay

@@ -72,24 +72,22 @@ static void text_check(struct instrument_draft *draft, const struct instrument_t
         struct slice s = text->text[i];
         size_t characters = slice_count_characters(s);
         if (characters > TEXT_CHARACTERS_MAXIMUM)
-            finding_add(draft, place->text[i], "text-length",
-                        "This text has %zu characters. Use at most %d, so that it fits on a phone.",
-                        characters, TEXT_CHARACTERS_MAXIMUM);
+            finding_add(
+                draft, place->text[i], "text-length", MESSAGE_QUESTIONNAIRE_FINDING_TEXT_LENGTH,
+                ARGUMENTS(A_INTEGER("n", (int64_t)characters), A_INTEGER("most", TEXT_CHARACTERS_MAXIMUM)));
         if (has_stray_brace(s))
-            finding_add(draft, place->text[i], "placeholder",
-                        "Only {L}, the name of the leader, is filled in. Remove "
-                        "the other braces.");
+            finding_add(draft, place->text[i], "placeholder", MESSAGE_QUESTIONNAIRE_FINDING_BRACES,
+                        ARGUMENTS(A_TEXT("leader", leader_mark)));
         named[i] = contains(s, leader_mark);
         count += named[i];
         if (named[i] && !may_name_leader)
-            finding_add(
-                draft, place->text[i], "placeholder",
-                "{L} can stand in items and in the name of a construct with about-leader. Remove it here.");
+            finding_add(draft, place->text[i], "placeholder", MESSAGE_QUESTIONNAIRE_FINDING_LEADER_HERE,
+                        ARGUMENTS(A_TEXT("leader", leader_mark)));
     }
     for (size_t i = 0; i < languages; i++)
         if (count > 0 && !named[i] && place->text[i] != 0)
-            finding_add(draft, place->text[i], "placeholder",
-                        "{L} stands in another language only. Use it in all or in none.");
+            finding_add(draft, place->text[i], "placeholder", MESSAGE_QUESTIONNAIRE_FINDING_LEADER_LANGUAGES,
+                        ARGUMENTS(A_TEXT("leader", leader_mark)));
 }
 
 static void texts_check(struct instrument_draft *draft)
@@ -115,8 +113,8 @@ static void same_text_find(struct instrument_draft *draft, const struct instrume
 {
     for (size_t i = 0; i < draft->instrument.language_count; i++)
         if (text->text[i].length > 0 && slice_equal_ignore_case(earlier->text[i], text->text[i]))
-            finding_add(draft, place->text[i], "same-text",
-                        "This text stands in line %d already. Change one of them.", earlier_place->text[i]);
+            finding_add(draft, place->text[i], "same-text", MESSAGE_QUESTIONNAIRE_FINDING_SAME_TEXT,
+                        ARGUMENTS(A_INTEGER("line", (int64_t)earlier_place->text[i])));
 }
 
 static void same_texts_find(struct instrument_draft *draft)
@@ -137,12 +135,12 @@ static void item_text_check(struct instrument_draft *draft, const struct instrum
 {
     for (size_t i = 0; i < LANGUAGE_COUNT; i++)
         if (negations_count((enum language)i, item->text.text[i]) > 1)
-            finding_add(draft, place->text[i], "double-negation",
-                        "This text negates twice, which many readers turn round. Say it positively.");
+            finding_add(draft, place->text[i], "double-negation", MESSAGE_QUESTIONNAIRE_FINDING_NEGATES_TWICE,
+                        NO_ARGUMENTS);
     if (item->text.text[LANGUAGE_EN].length > 0 &&
         slice_equal(item->text.text[LANGUAGE_EN], item->text.text[LANGUAGE_NL]))
         finding_add(draft, place->text[LANGUAGE_EN], "missing-text",
-                    "The text is the same in nl and en. Translate one of them.");
+                    MESSAGE_QUESTIONNAIRE_FINDING_UNTRANSLATED, NO_ARGUMENTS);
 }
 
 /* ---- the file ---- */
@@ -151,20 +149,20 @@ static void statements_check(struct instrument_draft *draft)
 {
     const char *const missing = "missing-statement";
     if (draft->id_line == 0)
-        finding_add(draft, 0, missing, "Add \"instrument ID\" at the top.");
+        finding_add(draft, 0, missing, MESSAGE_QUESTIONNAIRE_FINDING_INSTRUMENT_MISSING, NO_ARGUMENTS);
     if (draft->version_line == 0)
-        finding_add(draft, 0, missing, "Add \"version 1\" at the top.");
+        finding_add(draft, 0, missing, MESSAGE_QUESTIONNAIRE_FINDING_VERSION_MISSING, NO_ARGUMENTS);
     if (draft->status_line == 0)
-        finding_add(draft, 0, missing, "Add \"status not-validated\" at the top.");
+        finding_add(draft, 0, missing, MESSAGE_QUESTIONNAIRE_FINDING_STATUS_MISSING, NO_ARGUMENTS);
     for (size_t i = 0; i < draft->instrument.language_count; i++)
         if (draft->head.text[i] == 0)
-            finding_add(draft, 0, "missing-text", "Add \"frame.%.*s\" and the period the items are about.",
-                        SLICE_ARG(draft->instrument.languages[i].code));
+            finding_add(draft, 0, "missing-text", MESSAGE_QUESTIONNAIRE_FINDING_FRAME_MISSING,
+                        ARGUMENTS(A_TEXT("language", draft->instrument.languages[i].code)));
     if (draft->no_answer.line == 0)
-        finding_add(draft, 0, missing, "Add \"no-answer\" with its texts: nobody may be made to answer.");
+        finding_add(draft, 0, missing, MESSAGE_QUESTIONNAIRE_FINDING_NO_ANSWER_MISSING, NO_ARGUMENTS);
     if (draft->instrument.option_count < OPTIONS_MINIMUM)
-        finding_add(draft, 0, "options", "Add options: an answer needs at least %d to choose from.",
-                    OPTIONS_MINIMUM);
+        finding_add(draft, 0, "options", MESSAGE_QUESTIONNAIRE_FINDING_OPTIONS_FEW,
+                    ARGUMENTS(A_INTEGER("least", OPTIONS_MINIMUM)));
 }
 
 /* ---- constructs and facets ---- */
@@ -184,9 +182,9 @@ static void lines_check(struct instrument_draft *draft)
     for (size_t i = 0; i < instrument->construct_count; i++)
         lines += instrument->constructs[i].line;
     if (lines != PULSE_LINES)
-        finding_add(draft, 0, "lines",
-                    "%zu constructs have \"line\". The team page needs exactly %d, each with %d anchors.",
-                    lines, PULSE_LINES, ANCHORS_OF_A_LINE);
+        finding_add(draft, 0, "lines", MESSAGE_QUESTIONNAIRE_FINDING_LINES,
+                    ARGUMENTS(A_INTEGER("n", (int64_t)lines), A_INTEGER("wanted", PULSE_LINES),
+                              A_INTEGER("anchors", ANCHORS_OF_A_LINE)));
 }
 
 /* Says where the facet holds both kinds; a mean of them would tell about the leader in a line of the team. */
@@ -202,9 +200,8 @@ static void facet_mix_find(struct instrument_draft *draft, size_t facet)
             first = item;
         if (item->about_leader == first->about_leader)
             continue;
-        finding_add(
-            draft, draft->items[i].line, "mixed-facet",
-            "This facet holds items about the leader and others. Give the items with {L} their own facet.");
+        finding_add(draft, draft->items[i].line, "mixed-facet", MESSAGE_QUESTIONNAIRE_FINDING_MIXED_FACET,
+                    ARGUMENTS(A_TEXT("leader", leader_mark)));
         return;
     }
 }
@@ -223,14 +220,14 @@ static void facets_check(struct instrument_draft *draft)
     for (size_t i = 0; i < instrument->facet_count; i++) {
         const struct instrument_facet *facet = &instrument->facets[i];
         if (facet->construct != UNRESOLVED && !facet_has_items(instrument, i) && !draft->items_cut)
-            finding_add(draft, draft->facets[i].line, "unused",
-                        "No item belongs to this facet. Add items or remove it.");
+            finding_add(draft, draft->facets[i].line, "unused", MESSAGE_QUESTIONNAIRE_FINDING_FACET_UNUSED,
+                        NO_ARGUMENTS);
         if (facet->construct != UNRESOLVED && !instrument->constructs[facet->construct].about_leader)
             facet_mix_find(draft, i); /* where all items must name the leader, another rule says so */
         if (facet->kind == FACET_OUTCOME && facet->construct != UNRESOLVED &&
             instrument->constructs[facet->construct].line)
             finding_add(draft, draft->facets[i].line, "outcome-apart",
-                        "An outcome cannot be part of a line. Give it a construct of its own.");
+                        MESSAGE_QUESTIONNAIRE_FINDING_OUTCOME_APART, NO_ARGUMENTS);
     }
 }
 
@@ -240,7 +237,7 @@ static void constructs_check(struct instrument_draft *draft)
     for (size_t i = 0; i < instrument->construct_count; i++)
         if (items_of_construct(instrument, i) == 0 && !draft->items_cut)
             finding_add(draft, draft->constructs[i].line, "unused",
-                        "No item belongs to this construct. Add items or remove it.");
+                        MESSAGE_QUESTIONNAIRE_FINDING_CONSTRUCT_UNUSED, NO_ARGUMENTS);
 }
 
 /* ---- the pulse ---- */
@@ -255,17 +252,15 @@ static void anchor_places_check(struct instrument_draft *draft)
         if (anchor == 0)
             continue;
         if (line_of[anchor] != 0)
-            finding_add(draft, line, "pulse-anchors",
-                        "Anchor %d stands in line %d already. Use each number once.", anchor,
-                        line_of[anchor]);
+            finding_add(draft, line, "pulse-anchors", MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_AGAIN,
+                        ARGUMENTS(A_INTEGER("number", anchor), A_INTEGER("line", (int64_t)line_of[anchor])));
         else
             line_of[anchor] = line;
     }
     for (int anchor = 1; anchor <= PULSE_ANCHORS; anchor++)
         if (line_of[anchor] == 0)
-            finding_add(draft, 0, "pulse-anchors",
-                        "No item has \"anchor %d\". Use each number from 1 to %d once.", anchor,
-                        PULSE_ANCHORS);
+            finding_add(draft, 0, "pulse-anchors", MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_MISSING,
+                        ARGUMENTS(A_INTEGER("number", anchor), A_INTEGER("most", PULSE_ANCHORS)));
 }
 
 static void anchors_of_lines_check(struct instrument_draft *draft)
@@ -277,8 +272,8 @@ static void anchors_of_lines_check(struct instrument_draft *draft)
             anchors += instrument->items[j].construct == i && instrument->items[j].anchor != 0;
         if (instrument->constructs[i].line && anchors != ANCHORS_OF_A_LINE)
             finding_add(draft, draft->constructs[i].line, "pulse-anchors",
-                        "This line has %d anchors. Give exactly %d of its items an anchor.", anchors,
-                        ANCHORS_OF_A_LINE);
+                        MESSAGE_QUESTIONNAIRE_FINDING_LINE_ANCHORS,
+                        ARGUMENTS(A_INTEGER("n", anchors), A_INTEGER("wanted", ANCHORS_OF_A_LINE)));
     }
 }
 
@@ -288,17 +283,13 @@ static void anchor_check(struct instrument_draft *draft, const struct instrument
     const struct instrument *instrument = &draft->instrument;
     int line = place->attribute[ATTRIBUTE_ANCHOR];
     if (item->construct != UNRESOLVED && !instrument->constructs[item->construct].line)
-        finding_add(draft, line, "pulse-anchors",
-                    "Only items of a construct with \"line\" can be an anchor.");
+        finding_add(draft, line, "pulse-anchors", MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_LINE, NO_ARGUMENTS);
     if (item->facet != UNRESOLVED && instrument->facets[item->facet].kind == FACET_SOURCE)
-        finding_add(
-            draft, line, "pulse-anchors",
-            "A line is measured by its core, apart from its sources. Choose an item of a core facet.");
+        finding_add(draft, line, "pulse-anchors", MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_CORE, NO_ARGUMENTS);
     if (item->about_leader && item->construct != UNRESOLVED &&
         !instrument->constructs[item->construct].about_leader)
-        finding_add(
-            draft, line, "leader-in-pulse",
-            "An anchor with {L} needs a construct with about-leader: without a leader this line would end.");
+        finding_add(draft, line, "leader-in-pulse", MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_LEADER,
+                    ARGUMENTS(A_TEXT("leader", leader_mark)));
 }
 
 static void rotating_check(struct instrument_draft *draft, const struct instrument_item *item,
@@ -306,14 +297,13 @@ static void rotating_check(struct instrument_draft *draft, const struct instrume
 {
     int line = place->attribute[ATTRIBUTE_ROTATE];
     if (item->facet != UNRESOLVED && draft->instrument.facets[item->facet].kind != FACET_OUTCOME)
-        finding_add(draft, line, "pulse-rotating",
-                    "Only items of an outcome facet can rotate. Remove \"rotate\".");
+        finding_add(draft, line, "pulse-rotating", MESSAGE_QUESTIONNAIRE_FINDING_ROTATE_OUTCOME,
+                    NO_ARGUMENTS);
     if (item->anchor != 0)
-        finding_add(draft, line, "pulse-rotating",
-                    "An anchor is in every pulse, so it cannot rotate. Remove one of the two.");
+        finding_add(draft, line, "pulse-rotating", MESSAGE_QUESTIONNAIRE_FINDING_ROTATE_ANCHOR, NO_ARGUMENTS);
     if (item->about_leader)
-        finding_add(draft, line, "leader-in-pulse",
-                    "A rotating item is the same for everybody. Word it without {L} or remove \"rotate\".");
+        finding_add(draft, line, "leader-in-pulse", MESSAGE_QUESTIONNAIRE_FINDING_ROTATE_LEADER,
+                    ARGUMENTS(A_TEXT("leader", leader_mark)));
 }
 
 static void reversed_check(struct instrument_draft *draft, size_t index)
@@ -322,20 +312,16 @@ static void reversed_check(struct instrument_draft *draft, size_t index)
     const struct instrument_item *item = &instrument->items[index];
     int line = draft->items[index].attribute[ATTRIBUTE_REVERSED];
     if (item->anchor != 0 || item->rotate)
-        finding_add(draft, line, "reversed",
-                    "An item of the pulse cannot be reversed. Word it the other way round.");
+        finding_add(draft, line, "reversed", MESSAGE_QUESTIONNAIRE_FINDING_REVERSED_PULSE, NO_ARGUMENTS);
     if (item->construct == UNRESOLVED)
         return;
     if (items_of_construct(instrument, item->construct) < REVERSED_NEEDS_ITEMS && !draft->items_cut)
-        finding_add(
-            draft, line, "reversed",
-            "A scale of fewer than %d items cannot hold a reversed item. Word it the other way round.",
-            REVERSED_NEEDS_ITEMS);
+        finding_add(draft, line, "reversed", MESSAGE_QUESTIONNAIRE_FINDING_REVERSED_FEW,
+                    ARGUMENTS(A_INTEGER("least", REVERSED_NEEDS_ITEMS)));
     for (size_t i = 0; i < index; i++)
         if (instrument->items[i].construct == item->construct && instrument->items[i].reversed) {
-            finding_add(draft, line, "reversed",
-                        "Line %d of this construct is reversed already. Word this item the other way round.",
-                        draft->items[i].attribute[ATTRIBUTE_REVERSED]);
+            finding_add(draft, line, "reversed", MESSAGE_QUESTIONNAIRE_FINDING_REVERSED_AGAIN,
+                        ARGUMENTS(A_INTEGER("line", (int64_t)draft->items[i].attribute[ATTRIBUTE_REVERSED])));
             return;
         }
 }
@@ -349,8 +335,8 @@ static void items_check(struct instrument_draft *draft)
         if (!item->about_leader && item->construct != UNRESOLVED &&
             instrument->constructs[item->construct].about_leader)
             finding_add(draft, draft->items[i].line, "placeholder",
-                        "An item of a construct with about-leader must name {L}: a team without one is not "
-                        "asked it.");
+                        MESSAGE_QUESTIONNAIRE_FINDING_LEADER_UNNAMED,
+                        ARGUMENTS(A_TEXT("leader", leader_mark)));
         if (item->anchor != 0)
             anchor_check(draft, item, &draft->items[i]);
         if (item->rotate)

@@ -52,13 +52,14 @@ struct instrument_draft {
     struct place items[INSTRUMENT_ITEMS_MAXIMUM];
     /* More of these were in the file than fit, so that rules about counts would only repeat it. */
     bool items_cut;
+    struct region *region;
     struct instrument_finding *findings; /* room for INSTRUMENT_FINDINGS_MAXIMUM */
     size_t finding_count;
 };
 
 /* Findings beyond the maximum are dropped. */
-void finding_add(struct instrument_draft *draft, int line, const char *rule, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+void finding_add(struct instrument_draft *draft, int line, const char *rule, enum message message,
+                 const struct argument *arguments, size_t argument_count);
 /* A piece of the file that is short and harmless enough to stand in a finding. */
 struct slice finding_quote(struct slice s);
 /* Invisible characters and those that turn the direction of writing: U+200B..F, U+202A..E, U+2060..F, U+FEFF.

@@ -61,9 +61,8 @@ static bool is_id(struct slice s)
 static void id_check(struct parser *parser, int line, struct slice id)
 {
     if (!is_id(id))
-        finding_add(parser->draft, line, "id",
-                    "\"%.*s\" cannot be an id. Use 1 to %d characters: a to z, 0 to 9 and '-'.",
-                    SLICE_ARG(finding_quote(id)), ID_MAXIMUM);
+        finding_add(parser->draft, line, "id", MESSAGE_QUESTIONNAIRE_FINDING_ID,
+                    ARGUMENTS(A_TEXT("id", finding_quote(id)), A_INTEGER("most", ID_MAXIMUM)));
 }
 
 size_t draft_construct_find(const struct instrument_draft *draft, struct slice id)
@@ -89,15 +88,15 @@ static void option_finish(struct parser *parser)
     size_t count = instrument->option_count;
     int64_t number;
     if (count == INSTRUMENT_OPTIONS_MAXIMUM) {
-        finding_add(parser->draft, parser->place.line, "options", "Use at most %d options.",
-                    INSTRUMENT_OPTIONS_MAXIMUM);
+        finding_add(parser->draft, parser->place.line, "options", MESSAGE_QUESTIONNAIRE_FINDING_OPTIONS_MANY,
+                    ARGUMENTS(A_INTEGER("most", INSTRUMENT_OPTIONS_MAXIMUM)));
         return;
     }
     if (!slice_to_integer(parser->head, 1, INSTRUMENT_OPTIONS_MAXIMUM, &number) ||
         number != (int64_t)count + 1)
         finding_add(parser->draft, parser->place.line, "options",
-                    "Number the options 1, 2, 3 and so on, the lowest first: this must be \"option %zu\".",
-                    count + 1);
+                    MESSAGE_QUESTIONNAIRE_FINDING_OPTIONS_NUMBER,
+                    ARGUMENTS(A_INTEGER("number", (int64_t)(count + 1))));
     instrument->options[count] = parser->text;
     parser->draft->options[count] = parser->place;
     instrument->option_count++;
@@ -107,13 +106,13 @@ static void no_answer_finish(struct parser *parser)
 {
     struct instrument_draft *draft = parser->draft;
     if (draft->no_answer.line != 0) {
-        finding_add(draft, parser->place.line, "repeated", "no-answer stands in line %d already. Keep one.",
-                    draft->no_answer.line);
+        finding_add(draft, parser->place.line, "repeated", MESSAGE_QUESTIONNAIRE_FINDING_NO_ANSWER_AGAIN,
+                    ARGUMENTS(A_INTEGER("line", (int64_t)draft->no_answer.line)));
         return;
     }
     if (parser->head.length > 0)
-        finding_add(draft, parser->place.line, "value",
-                    "Write nothing behind no-answer; its texts go below it.");
+        finding_add(draft, parser->place.line, "value", MESSAGE_QUESTIONNAIRE_FINDING_NO_ANSWER_VALUE,
+                    NO_ARGUMENTS);
     draft->no_answer = parser->place;
     draft->instrument.no_answer = parser->text;
 }
@@ -125,14 +124,14 @@ static void construct_finish(struct parser *parser)
     id_check(parser, parser->place.line, parser->head);
     size_t same = draft_construct_find(draft, parser->head);
     if (same != UNRESOLVED) {
-        finding_add(draft, parser->place.line, "repeated",
-                    "Construct \"%.*s\" stands in line %d already. Rename one.",
-                    SLICE_ARG(finding_quote(parser->head)), draft->constructs[same].line);
+        finding_add(draft, parser->place.line, "repeated", MESSAGE_QUESTIONNAIRE_FINDING_CONSTRUCT_AGAIN,
+                    ARGUMENTS(A_TEXT("id", finding_quote(parser->head)),
+                              A_INTEGER("line", (int64_t)draft->constructs[same].line)));
         return;
     }
     if (instrument->construct_count == INSTRUMENT_CONSTRUCTS_MAXIMUM) {
-        finding_add(draft, parser->place.line, "too-many", "Use at most %d constructs.",
-                    INSTRUMENT_CONSTRUCTS_MAXIMUM);
+        finding_add(draft, parser->place.line, "too-many", MESSAGE_QUESTIONNAIRE_FINDING_CONSTRUCTS_MANY,
+                    ARGUMENTS(A_INTEGER("most", INSTRUMENT_CONSTRUCTS_MAXIMUM)));
         return;
     }
     draft->constructs[instrument->construct_count] = parser->place;
@@ -155,7 +154,7 @@ static enum facet_kind facet_kind_read(struct parser *parser)
         return FACET_OUTCOME;
     int line = parser->place.attribute[ATTRIBUTE_KIND];
     finding_add(parser->draft, line == 0 ? parser->place.line : line, "facet-kind",
-                "Write \"kind core\", \"kind source\" or \"kind outcome\" for this facet.");
+                MESSAGE_QUESTIONNAIRE_FINDING_FACET_KIND, NO_ARGUMENTS);
     return FACET_CORE;
 }
 
@@ -170,19 +169,19 @@ static void facet_finish(struct parser *parser)
     id_check(parser, line, id);
     size_t construct = draft_construct_find(draft, construct_id);
     if (construct == UNRESOLVED)
-        finding_add(draft, line, "unknown-construct",
-                    "There is no construct \"%.*s\" above. Write \"facet CONSTRUCT ID\".",
-                    SLICE_ARG(finding_quote(construct_id)));
+        finding_add(draft, line, "unknown-construct", MESSAGE_QUESTIONNAIRE_FINDING_FACET_CONSTRUCT,
+                    ARGUMENTS(A_TEXT("id", finding_quote(construct_id))));
     enum facet_kind kind = facet_kind_read(parser);
     size_t same = draft_facet_find(draft, construct, id);
     if (same != UNRESOLVED) {
-        finding_add(draft, line, "repeated",
-                    "Facet \"%.*s\" of this construct stands in line %d already. Rename one.",
-                    SLICE_ARG(finding_quote(id)), draft->facets[same].line);
+        finding_add(
+            draft, line, "repeated", MESSAGE_QUESTIONNAIRE_FINDING_FACET_AGAIN,
+            ARGUMENTS(A_TEXT("id", finding_quote(id)), A_INTEGER("line", (int64_t)draft->facets[same].line)));
         return;
     }
     if (instrument->facet_count == INSTRUMENT_FACETS_MAXIMUM) {
-        finding_add(draft, line, "too-many", "Use at most %d facets.", INSTRUMENT_FACETS_MAXIMUM);
+        finding_add(draft, line, "too-many", MESSAGE_QUESTIONNAIRE_FINDING_FACETS_MANY,
+                    ARGUMENTS(A_INTEGER("most", INSTRUMENT_FACETS_MAXIMUM)));
         return;
     }
     draft->facets[instrument->facet_count] = parser->place;
@@ -198,20 +197,20 @@ static void item_references_read(struct parser *parser, struct instrument_item *
     item->construct = draft_construct_find(draft, parser->value[ATTRIBUTE_CONSTRUCT]);
     if (line_of[ATTRIBUTE_CONSTRUCT] == 0)
         finding_add(draft, parser->place.line, "missing-statement",
-                    "Add \"  construct ID\" below this item.");
+                    MESSAGE_QUESTIONNAIRE_FINDING_ITEM_CONSTRUCT, NO_ARGUMENTS);
     else if (item->construct == UNRESOLVED)
         finding_add(draft, line_of[ATTRIBUTE_CONSTRUCT], "unknown-construct",
-                    "There is no construct \"%.*s\" above. Use one that is, or add it.",
-                    SLICE_ARG(finding_quote(parser->value[ATTRIBUTE_CONSTRUCT])));
+                    MESSAGE_QUESTIONNAIRE_FINDING_CONSTRUCT_UNKNOWN,
+                    ARGUMENTS(A_TEXT("id", finding_quote(parser->value[ATTRIBUTE_CONSTRUCT]))));
     if (line_of[ATTRIBUTE_FACET] == 0) {
-        finding_add(draft, parser->place.line, "missing-statement", "Add \"  facet ID\" below this item.");
+        finding_add(draft, parser->place.line, "missing-statement", MESSAGE_QUESTIONNAIRE_FINDING_ITEM_FACET,
+                    NO_ARGUMENTS);
     } else if (item->construct != UNRESOLVED) {
         item->facet = draft_facet_find(draft, item->construct, parser->value[ATTRIBUTE_FACET]);
         if (item->facet == UNRESOLVED)
-            finding_add(
-                draft, line_of[ATTRIBUTE_FACET], "unknown-facet",
-                "The construct of this item has no facet \"%.*s\" above. Use one that it has, or add it.",
-                SLICE_ARG(finding_quote(parser->value[ATTRIBUTE_FACET])));
+            finding_add(draft, line_of[ATTRIBUTE_FACET], "unknown-facet",
+                        MESSAGE_QUESTIONNAIRE_FINDING_FACET_UNKNOWN,
+                        ARGUMENTS(A_TEXT("id", finding_quote(parser->value[ATTRIBUTE_FACET]))));
     }
 }
 
@@ -222,15 +221,16 @@ static void item_finish(struct parser *parser)
     int line = parser->place.line;
     id_check(parser, line, parser->head);
     if (slice_equal(parser->head, S("promise")))
-        finding_add(draft, line, "id", "\"promise\" is the id of the question after a promise. Use another.");
+        finding_add(draft, line, "id", MESSAGE_QUESTIONNAIRE_FINDING_PROMISE_ID, NO_ARGUMENTS);
     for (size_t i = 0; i < instrument->item_count; i++)
         if (slice_equal(instrument->items[i].id, parser->head))
-            finding_add(draft, line, "repeated", "Item \"%.*s\" stands in line %d already. Rename one.",
-                        SLICE_ARG(finding_quote(parser->head)), draft->items[i].line);
+            finding_add(draft, line, "repeated", MESSAGE_QUESTIONNAIRE_FINDING_ITEM_AGAIN,
+                        ARGUMENTS(A_TEXT("id", finding_quote(parser->head)),
+                                  A_INTEGER("line", (int64_t)draft->items[i].line)));
     if (instrument->item_count == INSTRUMENT_ITEMS_MAXIMUM) {
         if (!draft->items_cut)
-            finding_add(draft, line, "too-many", "Use at most %d items: people stop answering a longer form.",
-                        INSTRUMENT_ITEMS_MAXIMUM);
+            finding_add(draft, line, "too-many", MESSAGE_QUESTIONNAIRE_FINDING_ITEMS_MANY,
+                        ARGUMENTS(A_INTEGER("most", INSTRUMENT_ITEMS_MAXIMUM)));
         draft->items_cut = true;
         return;
     }
@@ -246,7 +246,7 @@ static void item_finish(struct parser *parser)
         item.anchor = (int)anchor;
     else if (parser->place.attribute[ATTRIBUTE_ANCHOR] != 0)
         finding_add(draft, parser->place.attribute[ATTRIBUTE_ANCHOR], "pulse-anchors",
-                    "Write a number from 1 to %d behind anchor.", PULSE_ANCHORS);
+                    MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_NUMBER, ARGUMENTS(A_INTEGER("most", PULSE_ANCHORS)));
     for (size_t i = 0; i < instrument->language_count; i++)
         item.about_leader =
             item.about_leader || slice_find(item.text.text[i], S("{L}")) < item.text.text[i].length;
@@ -260,8 +260,9 @@ static void missing_texts_find(struct parser *parser)
     for (size_t i = 0; i < instrument->language_count; i++)
         if (parser->place.text[i] == 0)
             finding_add(parser->draft, parser->place.line, "missing-text",
-                        "Add \"  %.*s\" and a text below this %s.", SLICE_ARG(instrument->languages[i].code),
-                        block_types[parser->block].name);
+                        MESSAGE_QUESTIONNAIRE_FINDING_TEXT_MISSING,
+                        ARGUMENTS(A_TEXT("language", instrument->languages[i].code),
+                                  A_TEXT("block", slice_from_text(block_types[parser->block].name))));
 }
 
 static void block_finish(struct parser *parser)
@@ -300,8 +301,8 @@ static void block_begin(struct parser *parser, enum block_kind block, struct sli
 static bool first_time(struct parser *parser, int *line, struct slice name)
 {
     if (*line != 0) {
-        finding_add(parser->draft, parser->line, "repeated", "%.*s stands in line %d already. Keep one.",
-                    SLICE_ARG(finding_quote(name)), *line);
+        finding_add(parser->draft, parser->line, "repeated", MESSAGE_QUESTIONNAIRE_FINDING_STATEMENT_AGAIN,
+                    ARGUMENTS(A_TEXT("name", finding_quote(name)), A_INTEGER("line", *line)));
         return false;
     }
     *line = parser->line;
@@ -314,8 +315,8 @@ static void text_read(struct parser *parser, struct slice name, struct slice val
     if (!first_time(parser, line, name))
         return;
     if (value.length == 0)
-        finding_add(parser->draft, parser->line, "missing-text",
-                    "Write the text behind %.*s, in the same line.", SLICE_ARG(name));
+        finding_add(parser->draft, parser->line, "missing-text", MESSAGE_QUESTIONNAIRE_FINDING_TEXT_EMPTY,
+                    ARGUMENTS(A_TEXT("name", name)));
     *ret_text = value;
 }
 
@@ -347,9 +348,8 @@ static void attribute_read(struct parser *parser, struct slice name, struct slic
     if (parser->block == BLOCK_UNKNOWN)
         return;
     if (parser->block == BLOCK_NONE) {
-        finding_add(parser->draft, parser->line, "outside-block",
-                    "This indented line belongs to no option, no-answer, construct, facet or item. Begin one "
-                    "above it.");
+        finding_add(parser->draft, parser->line, "outside-block", MESSAGE_QUESTIONNAIRE_FINDING_OUTSIDE_BLOCK,
+                    NO_ARGUMENTS);
     } else if (language != SIZE_MAX) {
         text_read(parser, name, value, &parser->place.text[language], &parser->text.text[language]);
     } else if (attribute_find(parser->block, name, &attribute)) {
@@ -357,29 +357,31 @@ static void attribute_read(struct parser *parser, struct slice name, struct slic
             return;
         if (attribute_types[attribute].has_value != (value.length > 0))
             finding_add(parser->draft, parser->line, "value",
-                        value.length > 0 ? "Write nothing behind %.*s." : "Write a value behind %.*s.",
-                        SLICE_ARG(name));
+                        value.length > 0 ? MESSAGE_QUESTIONNAIRE_FINDING_VALUE_NONE
+                                         : MESSAGE_QUESTIONNAIRE_FINDING_VALUE_MISSING,
+                        ARGUMENTS(A_TEXT("name", name)));
         parser->value[attribute] = value;
     } else {
         finding_add(parser->draft, parser->line, "unknown-statement",
-                    "\"%.*s\" has no meaning in this %s. Known: %s.", SLICE_ARG(finding_quote(name)),
-                    block_types[parser->block].name, block_types[parser->block].attributes);
+                    MESSAGE_QUESTIONNAIRE_FINDING_ATTRIBUTE_UNKNOWN,
+                    ARGUMENTS(A_TEXT("name", finding_quote(name)),
+                              A_TEXT("block", slice_from_text(block_types[parser->block].name)),
+                              A_TEXT("known", slice_from_text(block_types[parser->block].attributes))));
     }
 }
 
 static void version_read(struct parser *parser, struct slice value)
 {
     if (!slice_to_integer(value, 1, VERSION_MAXIMUM, &parser->draft->instrument.version))
-        finding_add(parser->draft, parser->line, "value", "Write a whole number from 1 to %d behind version.",
-                    VERSION_MAXIMUM);
+        finding_add(parser->draft, parser->line, "value", MESSAGE_QUESTIONNAIRE_FINDING_VERSION_NUMBER,
+                    ARGUMENTS(A_INTEGER("most", VERSION_MAXIMUM)));
 }
 
 static void status_read(struct parser *parser, struct slice value)
 {
     parser->draft->instrument.validated = slice_equal(value, S("validated"));
     if (!parser->draft->instrument.validated && !slice_equal(value, S("not-validated")))
-        finding_add(parser->draft, parser->line, "value",
-                    "Write \"status not-validated\", or \"status validated\" after a published study.");
+        finding_add(parser->draft, parser->line, "value", MESSAGE_QUESTIONNAIRE_FINDING_STATUS, NO_ARGUMENTS);
 }
 
 /* "de", "ckb", "pt-BR", "zh-Hant" */
@@ -414,23 +416,20 @@ static void language_read(struct parser *parser, struct slice value)
     size_t blank = slice_find_byte(value, ' '), same;
     struct slice code = slice_part(value, 0, blank), name = slice_trim(slice_from(value, blank));
     if (!is_language_code(code) || name.length == 0 || slice_count_characters(name) > LANGUAGE_NAME_MAXIMUM) {
-        finding_add(parser->draft, parser->line, "language",
-                    "Write \"language CODE NAME\", such as \"language de Deutsch\"; the name has at most %d "
-                    "characters.",
-                    LANGUAGE_NAME_MAXIMUM);
+        finding_add(parser->draft, parser->line, "language", MESSAGE_QUESTIONNAIRE_FINDING_LANGUAGE,
+                    ARGUMENTS(A_INTEGER("most", LANGUAGE_NAME_MAXIMUM)));
     } else if ((same = language_find(parser, code)) != SIZE_MAX) {
-        finding_add(parser->draft, parser->line, "language",
-                    "\"%.*s\" is a language of this file already; nl and en always are. Keep one.",
-                    SLICE_ARG(instrument->languages[same].code));
+        finding_add(parser->draft, parser->line, "language", MESSAGE_QUESTIONNAIRE_FINDING_LANGUAGE_AGAIN,
+                    ARGUMENTS(A_TEXT("code", instrument->languages[same].code)));
     } else if (parser->draft->head.text[LANGUAGE_EN] + parser->draft->head.text[LANGUAGE_NL] +
                    (int)instrument->option_count + parser->draft->no_answer.line +
                    (int)instrument->construct_count + (int)instrument->item_count >
                0) {
-        finding_add(parser->draft, parser->line, "language",
-                    "Put the languages above all texts, below \"status\".");
+        finding_add(parser->draft, parser->line, "language", MESSAGE_QUESTIONNAIRE_FINDING_LANGUAGE_PLACE,
+                    NO_ARGUMENTS);
     } else if (instrument->language_count == INSTRUMENT_LANGUAGES_MAXIMUM) {
-        finding_add(parser->draft, parser->line, "too-many", "Use at most %d languages.",
-                    INSTRUMENT_LANGUAGES_MAXIMUM);
+        finding_add(parser->draft, parser->line, "too-many", MESSAGE_QUESTIONNAIRE_FINDING_LANGUAGES_MANY,
+                    ARGUMENTS(A_INTEGER("most", INSTRUMENT_LANGUAGES_MAXIMUM)));
     } else {
         parser->draft->languages[instrument->language_count] = parser->line;
         instrument->languages[instrument->language_count++] =
@@ -475,8 +474,8 @@ static void statement_read(struct parser *parser, struct slice name, struct slic
         }
     enum attribute attribute;
     if (language_find(parser, name) != SIZE_MAX || attribute_find(parser->block, name, &attribute)) {
-        finding_add(parser->draft, parser->line, "indentation",
-                    "Begin this line with two spaces: it belongs to the block above.");
+        finding_add(parser->draft, parser->line, "indentation", MESSAGE_QUESTIONNAIRE_FINDING_INDENTATION,
+                    NO_ARGUMENTS);
         attribute_read(parser, name, value);
         return;
     }
@@ -486,22 +485,21 @@ static void statement_read(struct parser *parser, struct slice name, struct slic
         return;
     parser->block = BLOCK_UNKNOWN;
     finding_add(parser->draft, parser->line, "unknown-statement",
-                "\"%.*s\" is not a statement. Known: instrument, version, status, language, frame.nl, "
-                "frame.en, option, no-answer, construct, facet, item.",
-                SLICE_ARG(finding_quote(name)));
+                MESSAGE_QUESTIONNAIRE_FINDING_STATEMENT_UNKNOWN,
+                ARGUMENTS(A_TEXT("name", finding_quote(name))));
 }
 
 static void characters_check(struct parser *parser, struct slice line)
 {
     if (!slice_is_utf8(line))
-        finding_add(parser->draft, parser->line, "characters",
-                    "This line is not valid UTF-8. Save the file as UTF-8 (without byte order mark).");
+        finding_add(parser->draft, parser->line, "characters", MESSAGE_QUESTIONNAIRE_FINDING_UTF_8,
+                    NO_ARGUMENTS);
     else if (!slice_is_clean_text(line, ""))
-        finding_add(parser->draft, parser->line, "characters",
-                    "This line holds a tab or another control character. Use spaces.");
+        finding_add(parser->draft, parser->line, "characters", MESSAGE_QUESTIONNAIRE_FINDING_CONTROL,
+                    NO_ARGUMENTS);
     else if (has_hidden_characters(line))
-        finding_add(parser->draft, parser->line, "characters",
-                    "This line holds an invisible character, such as a byte order mark. Type the line anew.");
+        finding_add(parser->draft, parser->line, "characters", MESSAGE_QUESTIONNAIRE_FINDING_INVISIBLE,
+                    NO_ARGUMENTS);
 }
 
 static void line_read(struct parser *parser, struct slice line)

@@ -222,25 +222,49 @@ static enum error_code note(struct store_session *session, int64_t org, int64_t 
                          error, NULL);
 }
 
-/* Against the built-in one and everything the organisation has, also what is retired: their rounds are still there. */
-static enum error_code compare_with_known(struct store_session *session, struct questionnaire_upload *upload,
-                                          const struct instrument *instrument, struct error *error)
+static enum error_code compare_with_kept(struct store_session *session, struct questionnaire_upload *upload,
+                                         const struct instrument *instrument, struct error *error)
 {
     struct questionnaire *all;
     size_t count;
     TRY(questionnaire_list(session, upload->org, upload->region, error, &all, &count));
-    questionnaire_rules_own(upload, instrument);
     for (size_t i = 0; i < count; i++) {
         CLEANUP(region_cleanup) struct region *region = region_new(QUESTIONNAIRE_REGION_MAXIMUM);
         const struct instrument *known;
         if (region == NULL)
             return no_memory(error);
+        if (all[i].hash.length == 0)
+            continue;
         TRY(questionnaire_load(session, upload->org, all[i].hash, region, error, &known));
         questionnaire_rules_known(upload, instrument, known);
     }
+    return OK;
+}
+
+/* Against the built-in one and everything the organisation has, also what is retired: their rounds are still there. */
+static enum error_code compare_with_known(struct store_session *session, struct questionnaire_upload *upload,
+                                          const struct instrument *instrument, struct error *error)
+{
+    questionnaire_rules_own(upload, instrument);
+    questionnaire_rules_known(upload, instrument, instrument_builtin());
+    if (session != NULL)
+        TRY(compare_with_kept(session, upload, instrument, error));
     return upload->finding_count == 0
                ? OK
                : FAIL(error, ERROR_INPUT, "instrument-wrong", "%zu findings", upload->finding_count);
+}
+
+static enum error_code read_upload(struct questionnaire_upload *upload, struct error *error,
+                                   const struct instrument **ret_instrument)
+{
+    struct instrument *instrument = REGION_NEW(upload->region, struct instrument);
+    if (instrument == NULL)
+        return no_memory(error);
+    TRY(instrument_read(upload->text, upload->region, error, upload->findings, &upload->finding_count,
+                        instrument));
+    memcpy(upload->hash, instrument->hash, sizeof upload->hash);
+    *ret_instrument = instrument;
+    return OK;
 }
 
 static enum error_code take_back(struct store_session *session, const struct questionnaire_upload *upload,
@@ -264,17 +288,25 @@ static enum error_code take_back(struct store_session *session, const struct que
                        : FAIL(error, ERROR_CONFLICT, "questionnaire-there", "this very file is here already");
 }
 
+enum error_code questionnaire_check(struct store_session *session, struct questionnaire_upload *upload,
+                                    struct error *error, const struct instrument **ret_instrument)
+{
+    struct slice text, hash = slice_from_bytes(upload->hash, sizeof upload->hash);
+    struct error unknown = {0};
+    TRY(read_upload(upload, error, ret_instrument));
+    bool there = is_builtin(hash);
+    if (!there && session != NULL)
+        there = questionnaire_file(session, upload->org, hash, upload->region, &unknown, &text) == OK;
+    return there ? OK : compare_with_known(session, upload, *ret_instrument, error);
+}
+
 enum error_code questionnaire_add(struct store_session *session, struct questionnaire_upload *upload,
                                   struct error *error)
 {
-    struct instrument *instrument = REGION_NEW(upload->region, struct instrument);
+    const struct instrument *instrument = NULL;
     bool there;
     int64_t count = 0;
-    if (instrument == NULL)
-        return no_memory(error);
-    TRY(instrument_read(upload->text, upload->region, error, upload->findings, &upload->finding_count,
-                        instrument));
-    memcpy(upload->hash, instrument->hash, sizeof upload->hash);
+    TRY(read_upload(upload, error, &instrument));
     TRY(take_back(session, upload, error, &there));
     if (there)
         return OK;

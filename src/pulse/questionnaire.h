@@ -72,6 +72,10 @@ struct questionnaire_upload {
     size_t finding_count;
     uint8_t hash[32];
 };
+/* Whether this file could be uploaded, without storing anything. session NULL: to an organisation that has the built-in one only;
+ * org and person do not matter then. The same errors; upload->hash is set when the file can be read. */
+enum error_code questionnaire_check(struct store_session *session, struct questionnaire_upload *upload,
+                                    struct error *error, const struct instrument **ret_instrument) MUST_CHECK;
 /* A file that was retired comes back. ERROR_CONFLICT, reason "questionnaire-there" or "questionnaires-many". */
 enum error_code questionnaire_add(struct store_session *session, struct questionnaire_upload *upload,
                                   struct error *error) MUST_CHECK;

@@ -104,8 +104,7 @@ static enum error_code list_problems(struct http_request *request, const struct 
         const struct instrument_finding *finding = &sent->findings[i];
         rows[i] = (struct template_questionnaires_problems){
             .line = finding->line,
-            .rule = message_find(region_format(request->region, "questionnaire.wrong.%s", finding->rule)),
-            .detail = slice_from_text(finding->text),
+            .what = finding->text[page_view(request, NULL).language],
         };
     }
     page->problems = rows;
@@ -128,7 +127,6 @@ static enum error_code show_all(struct http_request *request, struct http_respon
     struct template_questionnaires filled = {
         .done = done_message(http_query(request, "done")),
         .wrong = sent->wrong,
-        .english = view.language == LANGUAGE_EN,
         .file = sent->text,
         .most = INSTRUMENT_SIZE_MAXIMUM >> 10,
     };

@@ -1,20 +1,11 @@
 /* An id stands for the same words for good; see questionnaire.h. */
 #include "pulse/questionnaire_rules.h"
 
-#include <stdarg.h>
-
-static void add(struct questionnaire_upload *upload, int line, const char *rule, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static void add(struct questionnaire_upload *upload, int line, const char *rule, const char *format, ...)
+static void add(struct questionnaire_upload *upload, int line, const char *rule, enum message message,
+                const struct argument *arguments, size_t argument_count)
 {
-    if (upload->finding_count == INSTRUMENT_FINDINGS_MAXIMUM)
-        return;
-    struct instrument_finding *finding = &upload->findings[upload->finding_count++];
-    *finding = (struct instrument_finding){.line = line, .rule = rule};
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(finding->text, sizeof finding->text, format, arguments);
-    va_end(arguments);
+    instrument_finding_add(upload->findings, &upload->finding_count, upload->region, line, rule, message,
+                           arguments, argument_count);
 }
 
 /* The line of the file that begins with these words. The file was read without a finding, so it is there. */
@@ -90,12 +81,13 @@ void questionnaire_rules_own(struct questionnaire_upload *upload, const struct i
 {
     if (instrument->option_count != QUESTIONNAIRE_OPTIONS)
         add(upload, line_of(upload, S("option"), S("1")), "five-options",
-            "This file has %zu options. Use %d: the pages show figures on a scale from 1 to %d.",
-            instrument->option_count, QUESTIONNAIRE_OPTIONS, QUESTIONNAIRE_OPTIONS);
+            MESSAGE_QUESTIONNAIRE_FINDING_FIVE_OPTIONS,
+            ARGUMENTS(A_INTEGER("n", (int64_t)instrument->option_count),
+                      A_INTEGER("wanted", QUESTIONNAIRE_OPTIONS)));
     for (size_t i = 0; i < instrument->construct_count; i++)
         if (slice_ends_with(instrument->constructs[i].id, S("-scale")))
             add(upload, line_of(upload, S("construct"), instrument->constructs[i].id), "scale-name",
-                "\"-scale\" at the end names the whole scale of a line. Choose another id.");
+                MESSAGE_QUESTIONNAIRE_FINDING_SCALE_NAME, NO_ARGUMENTS);
 }
 
 static void version_check(struct questionnaire_upload *upload, const struct instrument *instrument,
@@ -104,9 +96,8 @@ static void version_check(struct questionnaire_upload *upload, const struct inst
     if (slice_equal(instrument->id, known->id) && instrument->version <= known->version)
         add(upload,
             line_of(upload, S("version"), region_format(upload->region, "%" PRId64, instrument->version)),
-            "version",
-            "Version %" PRId64 " of this questionnaire is here already. Write version %" PRId64 ".",
-            known->version, known->version + 1);
+            "version", MESSAGE_QUESTIONNAIRE_FINDING_VERSION,
+            ARGUMENTS(A_INTEGER("there", known->version), A_INTEGER("next", known->version + 1)));
 }
 
 void questionnaire_rules_known(struct questionnaire_upload *upload, const struct instrument *instrument,
@@ -121,24 +112,23 @@ void questionnaire_rules_known(struct questionnaire_upload *upload, const struct
             continue;
         if (!scale && !told)
             add(upload, line_of(upload, S("option"), S("1")), "changed-scale",
-                "Frame or options have other words than in %.*s version %" PRId64
-                ", so these are other questions. Give every item a new id.",
-                SLICE_ARG(known->id), known->version);
+                MESSAGE_QUESTIONNAIRE_FINDING_CHANGED_SCALE,
+                ARGUMENTS(A_TEXT("id", known->id), A_INTEGER("version", known->version)));
         told = told || !scale;
         if (item->reversed != other->reversed || !same_words(instrument, &item->text, known, &other->text))
             add(upload, line_of(upload, S("item"), item->id), "changed-item",
-                "Item %.*s has other words in %.*s version %" PRId64
-                ", so this is another question. Give it a new id.",
-                SLICE_ARG(item->id), SLICE_ARG(known->id), known->version);
+                MESSAGE_QUESTIONNAIRE_FINDING_CHANGED_ITEM,
+                ARGUMENTS(A_TEXT("item", item->id), A_TEXT("id", known->id),
+                          A_INTEGER("version", known->version)));
     }
     for (size_t i = 0; i < instrument->construct_count; i++) {
         const struct instrument_construct *construct = &instrument->constructs[i];
         const struct instrument_construct *other = construct_find(known, construct->id);
         if (other != NULL && !same_construct(instrument, construct, known, other))
             add(upload, line_of(upload, S("construct"), construct->id), "changed-construct",
-                "Construct %.*s has other questions in %.*s version %" PRId64
-                ", so its figures cannot be compared. Give it a new id.",
-                SLICE_ARG(construct->id), SLICE_ARG(known->id), known->version);
+                MESSAGE_QUESTIONNAIRE_FINDING_CHANGED_CONSTRUCT,
+                ARGUMENTS(A_TEXT("construct", construct->id), A_TEXT("id", known->id),
+                          A_INTEGER("version", known->version)));
     }
 }
 

@@ -305,6 +305,7 @@ static enum error_code end_parts(struct work *work)
             TRY(store_execute(work->session, &PART_EXTEND, PARAMETERS(org, number, team), work->error, NULL));
             continue;
         }
+        store_vacuum_want(work->session);
         TRY(store_execute(work->session, &BODIES_DELETE, PARAMETERS(org, rid), work->error, NULL));
         TRY(store_execute(work->session, &ISSUANCE_DELETE, PARAMETERS(org, rid), work->error, NULL));
         if (part->descriptor->comment_spki.length > 0 && part->answers >= part->descriptor->k)

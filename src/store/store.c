@@ -372,3 +372,31 @@ enum error_code store_checkpoint(struct store *store, struct error *error)
 {
     return store->functions->checkpoint(store, error);
 }
+
+void store_vacuum_want(struct store_session *session)
+{
+    atomic_fetch_add(&session->store->deletions, 1);
+}
+
+enum error_code store_vacuum(struct store *store, const char *tables, struct error *error)
+{
+    return store->functions->vacuum == NULL ? OK : store->functions->vacuum(store, tables, error);
+}
+
+enum error_code store_vacuum_due(struct store *store, const char *tables, int64_t now, struct error *error)
+{
+    unsigned deletions = atomic_load(&store->deletions);
+    if (!store->vacuum.begun || deletions != store->vacuum.deletions) {
+        store->vacuum.begun = true;
+        store->vacuum.deletions = deletions;
+        store->vacuum.left = STORE_VACUUM_TIMES;
+        store->vacuum.due = now;
+    }
+    if (store->vacuum.left == 0 || now < store->vacuum.due)
+        return OK;
+    store->vacuum.due = now + MINUTE_SECONDS;
+    TRY(store_vacuum(store, tables, error));
+    if (--store->vacuum.left < STORE_VACUUM_TIMES - 1)
+        store->vacuum.due = now + HOUR_SECONDS;
+    return OK;
+}

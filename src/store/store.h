@@ -129,7 +129,8 @@ enum error_code store_execute_later(struct store_session *session, const struct 
 /* Inside a write and before anything else of it: until it ends no other write changes these tables ("issuance, sealed_answer";
  * a constant). For a long one, which would otherwise have to begin anew for ever while short ones go on. On SQLite there is
  * one writer anyway. */
-enum error_code store_lock_tables(struct store_session *session, const char *tables, struct error *error) MUST_CHECK;
+enum error_code store_lock_tables(struct store_session *session, const char *tables,
+                                  struct error *error) MUST_CHECK;
 
 /* For statements that give at most one row with one integer; a second row is ERROR_INTERNAL, NULL counts as
  * 0. ret_found may be NULL: then no row is ERROR_NOT_FOUND with reason "store-no-row". */
@@ -169,6 +170,19 @@ enum error_code store_write_later(struct store *store, store_write_function *fn,
 enum error_code store_prepare_all(struct store_session *session, struct error *error) MUST_CHECK;
 /* SQLite: checkpoint and truncate the WAL. PostgreSQL: nothing. */
 enum error_code store_checkpoint(struct store *store, struct error *error) MUST_CHECK;
+
+/* PostgreSQL keeps what was deleted or changed as old versions of rows until a vacuum. */
+enum { STORE_VACUUM_TIMES = 3 };
+/* Inside a write that deletes what must not lie around: the next store_vacuum_due has work. */
+void store_vacuum_want(struct store_session *session);
+/* By one thread of a store, now and then: vacuums these tables ("person, team_role"; a constant) at the first call, which is after
+ * other processes and crashes, and after every store_vacuum_want; then twice more, after a minute and after an hour, since a
+ * transaction that is still reading keeps old versions. A failure is tried again after a minute. Waits for no lock, and nobody
+ * waits for it. On SQLite there is nothing to do: it overwrites what it deletes. */
+enum error_code store_vacuum_due(struct store *store, const char *tables, int64_t now,
+                                 struct error *error) MUST_CHECK;
+/* The same at once, for a command that ends. */
+enum error_code store_vacuum(struct store *store, const char *tables, struct error *error) MUST_CHECK;
 /* The number of the newest migration of this program. */
 int64_t store_schema_version(void);
 

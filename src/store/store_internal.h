@@ -2,6 +2,8 @@
 #ifndef HECHT_STORE_STORE_INTERNAL_H
 #define HECHT_STORE_STORE_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "store/store.h"
 
 enum { WRITER_QUEUE_DEFAULT = 4096 };
@@ -73,12 +75,22 @@ struct engine_functions {
     enum error_code (*write_later)(struct store *store, store_write_function *fn, store_write_ended *ended,
                                    void *context, struct error *error);
     enum error_code (*checkpoint)(struct store *store, struct error *error);
+    /* Outside of any transaction. NULL: there are no old versions of rows. */
+    enum error_code (*vacuum)(struct store *store, const char *tables, struct error *error);
     void (*close)(struct store *store);
 };
 
 /* The stores of an engine begin with this. */
 struct store {
     const struct engine_functions *functions;
+    atomic_uint deletions; /* counts store_vacuum_want */
+    /* Of store_vacuum_due alone. */
+    struct {
+        bool begun;
+        unsigned deletions; /* when it last began */
+        int left;           /* how many times it is still to be done */
+        int64_t due;
+    } vacuum;
 };
 
 /* Open the database; the session is the one to migrate with and belongs to the store. */

@@ -7,7 +7,8 @@ import test from 'node:test';
 
 const HONEST = process.env.HECHT;
 process.env.HECHT = process.env.HECHT_CHEAT_TOOL ?? new URL('../../build/tests/cheat/hecht_cheat', import.meta.url).pathname;
-const {Visitor, closeRound, hecht, openRound, signinLink, temporaryFolder} = await import('./hecht.mjs');
+const {Visitor, claim, closeRound, hecht, openRound, signinLink, sql, start, temporaryFolder} = await import('./hecht.mjs');
+const {answerQuestions, assertGoodPage, launch, person} = await import('./chromium.mjs');
 const {ANSWER, World, generator} = await import('./members.mjs');
 
 const table = []; // lie, who, words
@@ -233,8 +234,65 @@ test('more members counted than there are', async (t) => {
   told('more members counted than there are on the list', 'hecht answer, and the page before anything is sent', done.err);
 });
 
+// The page asks in other words than the questionnaire whose hash the round fixed: from the start, or only once the form is fetched.
+test('other words on the page', async (t) => {
+  const folder = temporaryFolder(t), database = path.join(folder, 'hecht.db'), browser = await launch(t);
+  t.after(() => { delete process.env.HECHT_CHEAT; });
+  const lie = async (how, port = '0') => {
+    process.env.HECHT_CHEAT = how;
+    return start(t, folder, ['serve', '--port', port]);
+  };
+  let server = await lie('');
+  const {owner} = await claim(server, {organisation: 'Words', language: 'nl'}), {port} = new URL(server.url);
+  const again = async (how) => { await server.stop(); server = await lie(how, port); };
+  const count = (table) => sql(database, `SELECT count(*) FROM ${table}`);
+  const member = async (address) => person(browser, {link: await signinLink(folder, address, server.url)});
+  const WORDS = /niet in de woorden die voor deze ronde zijn vastgelegd\. Daarom is er niets verstuurd/;
+  await openRound(owner);
+
+  for (const [how, address] of [['other-words', 'a1@example.org'], ['turned-scale', 'a2@example.org']])
+    await t.test(how, async () => {
+      await again(how);
+      const page = await member(address);
+      await page.waitForURL('**/answer');
+      await page.click('[data-act=start]');
+      const wrong = page.locator('[data-wrong]:not([hidden])');
+      await wrong.waitFor();
+      assert.match(await wrong.innerText(), WORDS);
+      assert.equal(await wrong.locator('.acts:not([hidden])').count(), 0, 'nothing to try again');
+      await assertGoodPage(page);
+      assert.equal(count('issuance'), '0', 'not even a form was fetched');
+      told(how === 'other-words' ? 'another question than the round fixed' : 'a scale turned around', 'the page, before anything is sent', await wrong.locator('[data-wrong-text]').innerText());
+    });
+
+  await t.test('once the form is there', async () => {
+    await again('');
+    const page = await member('a3@example.org');
+    await page.waitForURL('**/answer');
+    await page.click('[data-act=start]');
+    for (let i = 0; i < 100 && count('issuance') === '0'; i++) await page.waitForTimeout(50);
+    await again('turned-scale');
+    await page.goto(`${server.url}${new URL(page.url()).pathname}`);
+    await answerQuestions(page);
+    await page.locator('[data-step=check] [data-act=send]').click();
+    await page.locator('[data-step=check] [data-wrong]:not([hidden])').waitFor();
+    assert.match(await page.locator('[data-wrong-text]').innerText(), WORDS);
+    assert.equal(count('sealed_answer'), '0');
+    await again('');
+    await page.reload();
+    await page.locator('[data-step=check] [data-act=send]').click();
+    await page.locator('[data-step=thanks]').waitFor({timeout: 30000});
+    assert.equal(count('sealed_answer'), '1', 'an honest page sends what was chosen');
+    await again('other-words');
+    await page.reload();
+    await page.locator('[data-step=thanks] [data-act=withdraw]').click();
+    await page.locator('[data-step=withdraw] [data-act=take-back]').click();
+    await page.locator('[data-step=withdrawn]').waitFor({timeout: 30000}); // it answers nothing, so no words stand in its way
+  });
+});
+
 test('the table', (t) => {
-  assert.equal(table.length, 13, 'every lie was caught');
+  assert.equal(table.length, 15, 'every lie was caught');
   for (const [lie, who, words] of table) t.diagnostic(`${lie} | ${who} | ${words}`);
   if (HONEST) process.env.HECHT = HONEST;
 });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The browser tests' packages from npm; tests only, the program builds without them. Debian 12's own Node is 18, too old
+# The browser tests' packages from npm, and a provider of sign-ins; tests only, the program builds without them. Debian 12's own Node is 18, too old
 # for them: then a newer one comes from npm as well.
 set -eu
 cd "$(dirname "$0")"
@@ -17,4 +17,20 @@ if [ "${major:-0}" -lt 20 ] && [ ! -x node_modules/.node/node_modules/node-linux
     esac
     mkdir -p node_modules/.node
     npm install --no-audit --no-fund --no-save --prefix node_modules/.node "$package@22"
+fi
+
+# glewlwyd is unpacked and not installed: the package would start a service of its own, and its set-up asks for a database.
+# What it is linked with comes with packaging/install_packages.sh.
+if [ ! -x node_modules/.glewlwyd/usr/bin/glewlwyd ]; then
+    rm -rf node_modules/.glewlwyd node_modules/.glewlwyd-new
+    mkdir -p node_modules/.glewlwyd-new
+    (
+        cd node_modules/.glewlwyd-new
+        apt-get download -qq glewlwyd 2>&1 || {
+            if [ "$(id -u)" -eq 0 ]; then apt-get update -qq; else sudo apt-get update -qq; fi
+            apt-get download -qq glewlwyd 2>&1
+        }
+        dpkg-deb -x glewlwyd_*.deb .
+    )
+    mv node_modules/.glewlwyd-new node_modules/.glewlwyd
 fi

@@ -2,7 +2,8 @@
 // German and in Arabic, followed in the result, retired.
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 
 import {answerQuestions, assertGoodPage, launch, person, DESKTOP} from './chromium.mjs';
@@ -10,6 +11,8 @@ import {proxy} from './middle.mjs';
 import {claim, closeRound, hecht, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
 
 const EXAMPLE = readFileSync(new URL('../../instruments/example.txt', import.meta.url), 'utf8');
+const plain = (text) => text.replace(/\s+/g, ' ');
+const unescaped = (text) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 const HASH = createHash('sha256').update(EXAMPLE).digest('hex');
 const VALUES = '4,4,3,4,3,4,3,4,4,4';
 // In the middle, so that every question may be published open.
@@ -54,7 +57,17 @@ test('own questionnaires', async (t) => {
     const said = await ownerPage.locator('.errors').innerText();
     assert.match(said, /5 dingen om te veranderen/);
     for (const mark of ['item SHORT', 'option 5', '  kind main']) assert.match(said, new RegExp(`Regel ${line(mark)}:`), mark);
-    assert.match(said, /In een van de talen ontbreekt een tekst/);
+    assert.match(said, /Zet onder dit blok \(option\) “ +de” met een tekst\./);
+    assert.equal(await ownerPage.locator('.errors [lang]').count(), 0, 'no English beside it');
+    // at the prompt: the same findings in the same words
+    writeFileSync(path.join(folder, 'broken.txt'), broken);
+    for (const [language, shown] of [['nl', said], ['en', unescaped(english.text)]]) {
+      const {code, out} = await hecht(folder, 'instrument', 'check', 'broken.txt', '--db', 'hecht.db', '--language', language, '--json');
+      const {findings} = JSON.parse(out);
+      assert.equal(code, 1);
+      assert.equal(findings.length, 5);
+      for (const {text} of findings) assert.ok(plain(shown).includes(plain(text)), text);
+    }
     assert.match(await ownerPage.inputValue('#file'), /item SHORT/);
     assert.equal(await ownerPage.locator('.rows > li').count(), 1);
     await assertGoodPage(ownerPage);
@@ -74,7 +87,11 @@ test('own questionnaires', async (t) => {
     assert.equal(again.status, 409);
     assert.match(again.text, /Precies dit bestand is er al/);
     const changed = await owner.submit('/questionnaires', '/questionnaires', {file: EXAMPLE.replace('version 1', 'version 2').replace('with energy.', 'with zest.')});
-    assert.match(changed.text, /Item short-e1 has other words in example-short version 1/);
+    assert.match(changed.text, /De vraag short-e1 heeft andere woorden in example-short versie 1, dus dit is een andere vraag\. Geef hem een nieuw id\./);
+    writeFileSync(path.join(folder, 'changed.txt'), EXAMPLE.replace('version 1', 'version 2').replace('with energy.', 'with zest.'));
+    const alone = await hecht(folder, 'instrument', 'check', 'changed.txt'), beside = await hecht(folder, 'instrument', 'check', 'changed.txt', '--db', 'hecht.db');
+    assert.deepEqual([alone.code, beside.code], [0, 1]);
+    assert.match(beside.out, /^changed\.txt:\d+: Item short-e1 has other words in example-short version 1, so this is another question\. Give it a new id\. \[changed-item\]$/m);
   });
   await t.test('it is looked at on a phone in Dutch, English, German and Arabic', async () => {
     const sentence = () => ownerPage.locator('.phone .ask-sentence').first();

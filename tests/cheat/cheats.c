@@ -3,6 +3,7 @@
 #include "pulse/answer.h"
 #include "pulse/close_record.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "pulse/roster.h"
 #include "pulse/round.h"
 
@@ -234,6 +235,34 @@ WRAPPED(enum error_code, team_log_of_round, struct store_session *session, const
     else
         return OK;
     return sign_again(session, &round, region, error, ret_log);
+}
+
+/* ---- Other words on the page than those of the questionnaire -------------------------------------------- */
+
+static void swap_options(struct instrument *instrument)
+{
+    struct instrument_text lowest = instrument->options[0];
+    instrument->options[0] = instrument->options[instrument->option_count - 1];
+    instrument->options[instrument->option_count - 1] = lowest;
+}
+
+WRAPPED(enum error_code, questionnaire_load, struct store_session *session, int64_t org, struct slice hash,
+        struct region *region, struct error *error, const struct instrument **ret_instrument)
+{
+    TRY(__real_questionnaire_load(session, org, hash, region, error, ret_instrument));
+    if (!cheats("other-words") && !cheats("turned-scale"))
+        return OK;
+    struct instrument *changed = REGION_NEW(region, struct instrument);
+    if (changed == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    *changed = **ret_instrument;
+    if (cheats("turned-scale"))
+        swap_options(changed);
+    else
+        for (size_t language = 0; language < changed->language_count; language++)
+            changed->items[0].text.text[language] = S("Who of this team do you want to lose?");
+    *ret_instrument = changed;
+    return OK;
 }
 
 /* ---- More members counted than there are -------------------------------------------------------------- */

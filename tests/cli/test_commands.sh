@@ -80,6 +80,17 @@ check "a wrong questionnaire" same "$code" 1
 check "its line is named" has "$out" "wrong.txt:3:"
 run "$HECHT" instrument check wrong.txt --json
 check "findings as JSON" jq -e '.ok == false and (.findings | length > 0)' <<<"$out"
+run "$HECHT" instrument check wrong.txt --language nl
+check "in Dutch" has "$out" "wrong.txt:3: “nonsense” is geen woord waarmee een regel kan beginnen"
+sed 's/honest with each other/open with each other/' "$root/instruments/hecht-trust.txt" >changed.txt
+run "$HECHT" instrument check changed.txt
+check "what an upload would refuse" same "$code" 1
+check "its rules are known" has "$out" "[changed-item]"
+check "and the version" has "$out" "Write version 2."
+run "$HECHT" instrument check changed.txt --org Works
+check "--org without a database" same "$code" 2
+run "$HECHT" instrument check changed.txt --db missing.db
+check "a database that is not there, for a questionnaire" same "$code" 1
 run "$HECHT" instrument check missing.txt
 check "a questionnaire that is not there" same "$code" 1
 

@@ -2,6 +2,7 @@
  * says. On both engines. */
 #include "../pulse/world.h"
 
+#include "job/vacuum.h"
 #include "people/my_data.h"
 #include "promise/promise.h"
 #include "pulse/settings.h"
@@ -528,6 +529,59 @@ static void the_file_forgets_as_well(void **state)
     assert_true(file_has(w, "", "m1@noord.example"));
 }
 
+/* ---- Old versions of rows ------------------------------------------------------------------------- */
+
+static void every_table_about_a_person_is_vacuumed(void **state)
+{
+    (void)state;
+    char tables[2048], name[NAME_MAXIMUM + 4];
+    snprintf(tables, sizeof tables, ", %s,", VACUUM_TABLES);
+    for (size_t i = 0; i < MY_DATA_COUNT; i++) {
+        snprintf(name, sizeof name, ", %s,", MY_DATA[i].table);
+        if (strstr(tables, name) == NULL)
+            fail_msg("%s is not in job/vacuum.h", MY_DATA[i].table);
+    }
+}
+
+static int64_t dead_rows(const struct world *w)
+{
+    return count_raw(
+        w,
+        "SELECT pg_stat_get_dead_tuples('person'::regclass) + pg_stat_get_dead_tuples('openid_account'::regclass)");
+}
+
+static int64_t vacuums(const struct world *w)
+{
+    return count_raw(w, "SELECT pg_stat_get_vacuum_count('person'::regclass)");
+}
+
+/* PostgreSQL only: after a deletion no old version of a row is left, and it is done three times. */
+static void old_versions_are_thrown_away(void **state)
+{
+    struct world *w = *state;
+    int64_t north, south, person = somebody(w, &north, &south), now = WORLD_START;
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now, &w->error));
+    if (w->engine == STORE_SQLITE)
+        return;
+    int64_t before = vacuums(w);
+    assert_true(before > 0); /* the first call is that of the start */
+    assert_ok(w, delete_person(w, person));
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now, &w->error));
+    assert_int_equal(dead_rows(w), 0);
+    assert_int_equal(vacuums(w), before + 1);
+    for (int64_t second = 1; second <= 2 * HOUR_SECONDS; second += 15)
+        assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + second, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES);
+    /* what fails is tried again, a minute later */
+    store_vacuum_want(w->session);
+    assert_true(store_vacuum_due(w->store, "nowhere", now, &w->error) != OK);
+    w->error = (struct error){0};
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + 1, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES);
+    assert_ok(w, store_vacuum_due(w->store, VACUUM_TABLES, now + MINUTE_SECONDS, &w->error));
+    assert_int_equal(vacuums(w), before + STORE_VACUUM_TIMES + 1);
+}
+
 /* ---- Sessions -------------------------------------------------------------------------------------- */
 
 struct session_write {
@@ -541,7 +595,7 @@ static enum error_code write_session(struct store_session *session, void *contex
 {
     const struct session_write *s = context;
     return s->others
-               ? web_session_end_others(session, s->w->org, s->person, s->started, error)
+               ? web_session_end_others(session, s->w->org, s->person, s->hash, error)
                : web_session_create(session, s->w->org, s->person, s->hash, S("iphone"), s->started, error);
 }
 
@@ -555,7 +609,7 @@ static void sessions_are_told_apart(void **state)
     size_t count;
     for (uint8_t i = 0; i < 3; i++) {
         struct session_write s = {
-            .w = w, .person = i == 2 ? other : person, .started = WORLD_START + i, .hash = {i}};
+            .w = w, .person = i == 2 ? other : person, .started = WORLD_START + (i == 1), .hash = {i}};
         assert_ok(w, store_write(w->store, write_session, &s, &w->error));
     }
     assert_ok(
@@ -567,11 +621,15 @@ static void sessions_are_told_apart(void **state)
     uint8_t hash[32] = {1};
     web_session_used(w->store, hash, day + DAY_SECONDS);
     web_session_used(w->store, hash, day); /* never back */
-    struct session_write end = {.w = w, .person = person, .started = WORLD_START + 1, .others = true};
+    /* and one that began in the same second as the one that stays */
+    struct session_write twin = {.w = w, .person = person, .started = WORLD_START + 1, .hash = {3}};
+    assert_ok(w, store_write(w->store, write_session, &twin, &w->error));
+    struct session_write end = {.w = w, .person = person, .hash = {1}, .others = true};
     assert_ok(w, store_write(w->store, write_session, &end, &w->error));
     assert_ok(
         w, web_session_list(w->session, w->org, person, WORLD_START, w->region, &w->error, sessions, &count));
     assert_int_equal(count, 1);
+    assert_int_equal(sessions[0].hash[0], 1);
     assert_int_equal(sessions[0].used_on, day + DAY_SECONDS);
     assert_ok(
         w, web_session_list(w->session, w->org, other, WORLD_START, w->region, &w->error, sessions, &count));
@@ -638,6 +696,8 @@ int main(void)
         BOTH(the_last_owner_stays),
         BOTH(owners_delete_only_who_has_left),
         SQLITE_ONLY(the_file_forgets_as_well),
+        SQLITE_ONLY(every_table_about_a_person_is_vacuumed),
+        BOTH(old_versions_are_thrown_away),
         BOTH(sessions_are_told_apart),
         SQLITE_ONLY(a_browser_says_what_it_runs_on),
         BOTH_FROM_FIRST(promises_of_before_keep_their_person),

@@ -29,6 +29,50 @@ static inline void reading_free(struct reading *reading)
     region_free(reading->region);
 }
 
+/* Which findings there were in any test of this program: the messages of findings stand one behind the other, by name. */
+enum {
+    FIRST_FINDING = MESSAGE_QUESTIONNAIRE_FINDING_ANCHOR_AGAIN,
+    LAST_FINDING = MESSAGE_QUESTIONNAIRE_FINDING_VERSION_NUMBER
+};
+static bool finding_seen[LAST_FINDING - FIRST_FINDING + 1];
+
+/* Words that Dutch does not have; what stands in quotation marks is of the file. */
+static inline bool is_english(struct slice text)
+{
+    static const char *const WORDS[] = {
+        "the",    "this",    "these",    "use",       "write", "add",     "with",  "without",
+        "and",    "or",      "not",      "already",   "keep",  "stands",  "below", "above",
+        "behind", "nothing", "rename",   "remove",    "there", "belongs", "other", "only",
+        "has",    "have",    "question", "questions", "each",  "to",      "of",    "text"};
+    bool quoted = false;
+    for (size_t at = 0; at < text.length;) {
+        size_t end = at;
+        while (end < text.length && text.data[end] != ' ')
+            end++;
+        struct slice word = slice_part(text, at, end - at);
+        quoted = quoted || slice_starts_with(word, S("\xE2\x80\x9C"));
+        for (size_t i = 0; !quoted && i < COUNT_OF(WORDS); i++)
+            if (slice_equal_ignore_case(word, slice_from_text(WORDS[i])))
+                return !slice_equal(word, S("of")); /* or, in Dutch */
+        quoted = quoted && slice_find(word, S("\xE2\x80\x9D")) == word.length;
+        at = end + 1;
+    }
+    return false;
+}
+
+static inline void finding_verify(const struct instrument_finding *finding)
+{
+    assert_in_range(finding->what, FIRST_FINDING, LAST_FINDING);
+    finding_seen[finding->what - FIRST_FINDING] = true;
+    for (size_t language = 0; language < LANGUAGE_COUNT; language++) {
+        assert_true(slice_is_clean_text(finding->text[language], ""));
+        assert_true(slice_ends_with(finding->text[language], S("."))); /* a whole sentence, not cut off */
+    }
+    if (is_english(finding->text[LANGUAGE_NL]) ||
+        slice_equal(finding->text[LANGUAGE_NL], finding->text[LANGUAGE_EN]))
+        fail_msg("not Dutch: %.*s", SLICE_ARG(finding->text[LANGUAGE_NL]));
+}
+
 /* What holds for every finding, whatever the file. */
 static inline void findings_verify(const struct reading *reading, struct slice text)
 {
@@ -38,11 +82,9 @@ static inline void findings_verify(const struct reading *reading, struct slice t
     assert_true(reading->count <= INSTRUMENT_FINDINGS_MAXIMUM);
     assert_int_equal(reading->code, reading->count == 0 ? OK : ERROR_INPUT);
     for (size_t i = 0; i < reading->count; i++) {
-        struct slice said = slice_from_text(reading->findings[i].text);
+        finding_verify(&reading->findings[i]);
         assert_in_range(reading->findings[i].line, 0, lines);
         assert_true(i == 0 || reading->findings[i - 1].line <= reading->findings[i].line);
-        assert_true(slice_is_clean_text(said, ""));
-        assert_true(slice_ends_with(said, S("."))); /* a whole sentence, not cut off */
         assert_non_null(reading->findings[i].rule);
     }
 }
@@ -60,8 +102,8 @@ static inline void read_text(struct slice text, struct reading *reading)
 static inline void findings_print(const struct reading *reading)
 {
     for (size_t i = 0; i < reading->count; i++)
-        print_message("# line %d [%s] %s\n", reading->findings[i].line, reading->findings[i].rule,
-                      reading->findings[i].text);
+        print_message("# line %d [%s] %.*s\n", reading->findings[i].line, reading->findings[i].rule,
+                      SLICE_ARG(reading->findings[i].text[LANGUAGE_EN]));
 }
 
 #endif

@@ -1,6 +1,8 @@
 /* The rules of a questionnaire file: what is wrong is found, in its line, once. */
 #include "instrument_reading.h"
 
+#include "pulse/questionnaire.h"
+
 /* The file in which the first `from` is `to`; `from` must be there. */
 static struct slice changed(struct region *region, struct slice text, const char *from, const char *to)
 {
@@ -374,6 +376,91 @@ static void test_spoilt_bytes(void **state)
     }
 }
 
+/* What an upload is checked for beyond the file alone, as `hecht instrument check` does without a database. */
+static void check_upload(struct slice text, const char *rule)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(QUESTIONNAIRE_REGION_MAXIMUM);
+    struct questionnaire_upload *upload = REGION_NEW(region, struct questionnaire_upload);
+    const struct instrument *instrument;
+    struct error error = {0};
+    *upload = (struct questionnaire_upload){.text = text, .region = region};
+    enum error_code code = questionnaire_check(NULL, upload, &error, &instrument);
+    assert_int_equal(code, rule == NULL ? OK : ERROR_INPUT);
+    assert_int_equal(upload->finding_count > 0, rule != NULL);
+    for (size_t i = 0; i < upload->finding_count; i++)
+        finding_verify(&upload->findings[i]);
+    if (rule != NULL)
+        assert_string_equal(upload->findings[upload->finding_count - 1].rule, rule);
+}
+
+static void test_the_rules_of_an_upload(void **state)
+{
+    (void)state;
+    CLEANUP(region_cleanup) struct region *region = region_new(REGION_MAXIMUM);
+    struct slice next = changed(region, shipped, "version 1\n", "version 2\n");
+    check_upload(shipped, NULL);
+    check_upload(next, NULL);
+    check_upload(changed(region, shipped, "honest with each other.", "open with each other."),
+                 "changed-item");
+    check_upload(changed(region, next, "honest with each other.", "open with each other."), "changed-item");
+    check_upload(changed(region, shipped, "four weeks.", "five weeks."), "changed-scale");
+    check_upload(changed(region, next, "item ss2\n", "item ss3\n"), "changed-construct");
+    check_upload(changed(region, next, "no-answer\n", "option 6\n  nl zes\n  en six\nno-answer\n"),
+                 "changed-scale");
+    check_upload(
+        changed(region, next, "# ---- Trust in the team",
+                "construct x-scale\n  nl iks\n  en ex\nfacet x-scale y\n  kind core\n  nl ij\n  en why\n"
+                "item xy\n  construct x-scale\n  facet y\n  nl Dit is er een.\n  en This is one.\n#"),
+        "scale-name");
+    check_upload(changed(region, shipped, "item ss2\n", "item SS\n"), "id");
+}
+
+static void test_too_many_blocks_and_languages(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"language de Deutsch\nlanguage de Deutsch\n", "language x\n",
+                                        "item a\nlanguage de Deutsch\n",
+                                        "language de Deutsch\nitem a\n  nl Hoi\n"};
+    CLEANUP(region_cleanup) struct region *region = region_new(REGION_MAXIMUM);
+    CLEANUP(buffer_free) struct buffer buffer = BUFFER(1 << 16);
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        CLEANUP(reading_free) struct reading reading;
+        read_text(slice_from_text(files[i]), &reading);
+    }
+    buffer_append_text(&buffer, "construct c\n  nl a\n  en b\n");
+    for (int i = 0; i < INSTRUMENT_FACETS_MAXIMUM + 1; i++)
+        buffer_format(&buffer, "facet c f%d\n  kind core\n  nl a%d\n  en b%d\n", i, i, i);
+    CLEANUP(reading_free) struct reading facets;
+    read_text(buffer_slice(&buffer), &facets);
+    buffer_clear(&buffer);
+    for (int i = 0; i < INSTRUMENT_CONSTRUCTS_MAXIMUM + 1; i++)
+        buffer_format(&buffer, "construct c%d\n  nl a\n  en b\n", i);
+    CLEANUP(reading_free) struct reading constructs;
+    read_text(buffer_slice(&buffer), &constructs);
+    buffer_clear(&buffer);
+    for (char c = 'a'; c < 'm'; c++)
+        buffer_format(&buffer, "language x%c Some\n", c);
+    CLEANUP(reading_free) struct reading languages;
+    read_text(buffer_slice(&buffer), &languages);
+}
+
+/* Each was said by some file above, and looked at in both languages. */
+static void test_every_finding_was_said(void **state)
+{
+    (void)state;
+    int missing = 0;
+    for (size_t i = 0; i < COUNT_OF(finding_seen); i++) {
+        CLEANUP(region_cleanup) struct region *region = region_new(1 << 12);
+        if (finding_seen[i])
+            continue;
+        missing++;
+        print_message(
+            "# never said: %.*s\n",
+            SLICE_ARG(message_text(region, LANGUAGE_EN, (enum message)(FIRST_FINDING + i), NO_ARGUMENTS)));
+    }
+    assert_int_equal(missing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +472,9 @@ int main(void)
         cmocka_unit_test(test_windows_line_ends_are_fine),
         cmocka_unit_test(test_every_line_counts),
         cmocka_unit_test(test_spoilt_bytes),
+        cmocka_unit_test(test_the_rules_of_an_upload),
+        cmocka_unit_test(test_too_many_blocks_and_languages),
+        cmocka_unit_test(test_every_finding_was_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

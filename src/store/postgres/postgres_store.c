@@ -156,6 +156,20 @@ static enum error_code nothing_to_do(struct store *base, struct error *error)
     return OK;
 }
 
+/* On a connection of its own, so that no write waits for one. Index entries go too, however few they are. */
+static enum error_code vacuum(struct store *base, const char *tables, struct error *error)
+{
+    char text[1024];
+    struct postgres_session *session = NULL;
+    int length = snprintf(text, sizeof text, "VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) %s", tables);
+    if (length < 0 || (size_t)length >= sizeof text)
+        return FAIL(error, ERROR_INTERNAL, "store-vacuum", "too many tables to vacuum");
+    TRY(postgres_session_new((struct postgres_store *)base, true, error, &session));
+    enum error_code code = postgres_execute_text(&session->base, text, error);
+    postgres_session_free(session);
+    return code;
+}
+
 static void store_free(struct store *base)
 {
     struct postgres_store *store = (struct postgres_store *)base;
@@ -188,6 +202,7 @@ static const struct engine_functions functions = {
     .execute_text = postgres_execute_text,
     .write = write_unit,
     .checkpoint = nothing_to_do,
+    .vacuum = vacuum,
     .close = store_free,
 };
 
