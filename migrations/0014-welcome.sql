@@ -7,7 +7,7 @@ CREATE TABLE welcome (
 );
 
 -- A weekly mail for who wants one (digest), and the week for which it was last thought of, as days since 1970 of its Monday. bounces:
--- returned mails that may come through later, since the last one that was taken. They only count.
+-- mails that came back and may come through later; they only count.
 
 ALTER TABLE mail_recipient ADD COLUMN digest BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE mail_recipient ADD COLUMN digest_week BIGINT NOT NULL DEFAULT 0;

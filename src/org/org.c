@@ -21,8 +21,9 @@ STATEMENT(FORM_SPEND, "INSERT INTO form_spent (org_id, once_id, spent_at) VALUES
                       "ON CONFLICT (org_id, once_id) DO NOTHING");
 
 STATEMENT(WELCOME_SELECT, "SELECT reached FROM welcome WHERE org_id = $1");
-STATEMENT(WELCOME_REACH, "INSERT INTO welcome (org_id, reached) VALUES ($1, $2) ON CONFLICT (org_id) DO UPDATE "
-                         "SET reached = excluded.reached WHERE welcome.reached < excluded.reached");
+STATEMENT(WELCOME_REACH,
+          "INSERT INTO welcome (org_id, reached) VALUES ($1, $2) ON CONFLICT (org_id) DO UPDATE "
+          "SET reached = excluded.reached WHERE welcome.reached < excluded.reached");
 
 static const char *const ORG_KINDS[] = {"", "real", "example", "imported"};
 

@@ -14,8 +14,8 @@ static enum error_code make_all(struct store_session *session, void *context, st
     struct application *application = write->application;
     const struct claim *claim = write->claim;
     TRY(installation_check_token(session, claim->token, error));
-    TRY(org_create(session, application, claim->organisation, ORG_REAL, claim->language, ORG_RHYTHM_DAYS,
-                   0, error, &write->org));
+    TRY(org_create(session, application, claim->organisation, ORG_REAL, claim->language, ORG_RHYTHM_DAYS, 0,
+                   error, &write->org));
     TRY(person_ensure(session, application, write->org, claim->address, claim->name, claim->language, error,
                       &write->owner));
     TRY(role_give(session, write->org, write->owner, ORG_ROLE_OWNER, write->owner,

@@ -19,6 +19,8 @@ struct slice joining_address(const struct http_request *request, struct slice wo
 bool joining_phones_can_come(const struct http_request *request, const struct org *org);
 struct html joining_code(const struct http_request *request, enum language language, const struct team *team,
                          const char *id, struct slice address);
+/* phone_pages.c */
+http_handler phone_get;
 /* start_team_pages.c */
 http_handler start_team_get, start_team_post;
 /* signin_openid_pages.c */

@@ -54,8 +54,8 @@ static struct template_joining_members *member_rows(const struct person *members
     return rows;
 }
 
-struct html joining_code(const struct http_request *request, enum language language,
-                           const struct team *team, const char *id, struct slice address)
+struct html joining_code(const struct http_request *request, enum language language, const struct team *team,
+                         const char *id, struct slice address)
 {
     struct slice title =
         message_text(request->region, language, MESSAGE_JOINING_CODE, ARGUMENTS(A_TEXT("team", team->name)));
@@ -93,8 +93,9 @@ static enum error_code show(struct http_request *request, struct http_response *
         .address = address,
         .expires = state.link_expires,
         .reachable = reachable,
-        .code = address.length > 0 && reachable ? joining_code(request, view.language, &team, "join-code", address)
-                                                : (struct html){0},
+        .code = address.length > 0 && reachable
+                    ? joining_code(request, view.language, &team, "join-code", address)
+                    : (struct html){0},
         .cards_open = state.cards_open,
         .cards_used = state.cards_used,
         .typed_count = typed.length > 0 ? typed : S("10"),
@@ -142,7 +143,8 @@ enum error_code joining_poster_get(struct http_request *request, struct http_res
         .expires = state.link_expires,
         .host = host_of(http_server_public_url(request->server)),
         .words = state.words,
-        .code = joining_code(request, view.language, &team, "join-code", joining_address(request, state.words)),
+        .code =
+            joining_code(request, view.language, &team, "join-code", joining_address(request, state.words)),
     };
     struct page page = {.title = team.name,
                         .body = template_join_poster_html(request->region, &view, &body),
@@ -246,7 +248,8 @@ static enum error_code show_cards(struct http_request *request, struct http_resp
         const char *id = region_text(request->region, region_format(request->region, "card-%zu", i));
         rows[i] = (struct template_join_cards_cards){
             .words = cards->words[i],
-            .code = joining_code(request, view.language, team, id, joining_address(request, cards->words[i]))};
+            .code =
+                joining_code(request, view.language, team, id, joining_address(request, cards->words[i]))};
     }
     struct template_join_cards body = {
         .team_id = team->id,

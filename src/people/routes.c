@@ -60,6 +60,8 @@ static const struct http_route ROUTES[] = {
           "unties the account at the provider of sign-ins"),
     ROUTE(HTTP_POST, "/me/links-seen", PERMISSION_SIGNED_IN, BODY_FORM, RATE_FORM, me_links_seen_post,
           "one has seen that the operator made links"),
+    ROUTE(HTTP_GET, "/phone", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, phone_get,
+          "where a phone sees whether it can take part; the same for everybody"),
     ROUTE(HTTP_GET, "/start/team", PERMISSION_ORG_OWNER, BODY_NONE, RATE_PAGE, start_team_get,
           "step 2 from the claim to the first round: the first team, and how its people come in"),
     ROUTE_LARGE(HTTP_POST, "/start/team", PERMISSION_ORG_OWNER, BODY_FORM, RATE_FORM, start_team_post,

@@ -72,13 +72,15 @@ static enum error_code fill_made(struct start_form *form, struct error *error)
     page->one = form->team_count == 1;
     page->id = form->teams[0].id;
     page->anybody = members > 0;
-    page->members = message_text(region, form->language, MESSAGE_PEOPLE_COUNT_MEMBERS,
+    page->members = message_text(region, form->language,
+                                 members > 0 ? MESSAGE_PEOPLE_COUNT_MEMBERS : MESSAGE_START_NOBODY_YET,
                                  ARGUMENTS(A_INTEGER("n", members)));
     page->teams = message_text(region, form->language, MESSAGE_START_TEAMS,
                                ARGUMENTS(A_INTEGER("n", (int64_t)form->team_count)));
     if (!page->one)
         return OK;
     page->team = form->teams[0].name;
+    page->phone = phone_code(form->change.request, form->language);
     return fill_link(form, error);
 }
 
@@ -138,7 +140,8 @@ static enum error_code read_typed(struct start_form *form, struct error *error)
     struct change *change = &form->change;
     struct error wrong = {0};
     struct person owner;
-    TRY(person_load(request->session, form->org.id, request->identity.person, request->region, error, &owner));
+    TRY(person_load(request->session, form->org.id, request->identity.person, request->region, error,
+                    &owner));
     page->team = http_form(request, "team");
     page->other_leads = slice_equal(http_form(request, "leads"), S("other"));
     page->leader = http_form(request, "leader");
@@ -240,8 +243,7 @@ static enum error_code perform_more(struct start_form *form, struct http_respons
     }
     form->page.typed_members = http_form(request, "members");
     form->change.apply = apply_members;
-    check_members(form, form->teams[0].leader.address,
-                  form->teams[0].leader.id == request->identity.person);
+    check_members(form, form->teams[0].leader.address, form->teams[0].leader.id == request->identity.person);
     return perform(form, response, S("/start/team"), error);
 }
 

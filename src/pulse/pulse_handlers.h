@@ -23,8 +23,8 @@ http_handler logs_get, cosignatures_post, settings_witness_post;
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* start_pages.c */
-http_handler start_get, start_rhythm_get, start_rhythm_post, start_promise_get, start_promise_post, start_first_get,
-    first_day_get;
+http_handler start_get, start_rhythm_get, start_rhythm_post, start_promise_get, start_promise_post,
+    start_first_get, first_day_get;
 /* seat_pages.c */
 http_handler confidant_get, auditor_get, council_get;
 /* rounds_pages.c */

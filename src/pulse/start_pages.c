@@ -3,12 +3,19 @@
  * Each step is a page with one act. What was done stands in the database (org_welcome_load), so that /start leads to the first
  * one that is still to be done, on any device; step 1 is the claim, step 2 src/people/start_team_pages.c. */
 #include "people/page.h"
-#include "pulse/questionnaire.h"
 #include "pulse/pulse_handlers.h"
+#include "pulse/questionnaire.h"
 #include "pulse/round.h"
 #include "templates.h"
 
-enum { DAYS_A_WEEK = 7, DAYS_A_YEAR = 365, SECONDS_A_QUESTION = 9, SECONDS_A_MINUTE = 60, RHYTHM_CHOICES = 4, WEEKS_MAXIMUM = 52 };
+enum {
+    DAYS_A_WEEK = 7,
+    DAYS_A_YEAR = 365,
+    SECONDS_A_QUESTION = 9,
+    SECONDS_A_MINUTE = 60,
+    RHYTHM_CHOICES = 4,
+    WEEKS_MAXIMUM = 52
+};
 
 /* For the whole organisation; the team is the first one without members, else the first. */
 static enum error_code fill_people(const struct http_request *request, const struct view *view, int64_t k,
@@ -104,6 +111,7 @@ static enum error_code show_all(struct http_request *request, struct http_respon
         .weeks = weeks_text(request, &org),
         .rounds_a_year = rounds,
         .minutes_a_year = minutes_of(rounds * cost.questions),
+        .phone = phone_code(request, view.language),
     };
     TRY(fill_people(request, &view, org.k, &filled, error));
     TRY(text_for_team(request, &view, &org, &cost, error, &filled.text));
