@@ -78,6 +78,8 @@ const STATUS = {
   'GET /openid/return': 404,
   'GET /join/:words': 410,
   'GET /people/invite': 404, // no mail leaves
+  'GET /start/first': {owner: 303}, // a round is open
+  'GET /start': {foreign: 303}, // there was none: to the step that is next
   'GET /rounds/opening': {owner: 303, foreign: 303}, // a round is open; there is no team that could be asked
   'GET /teams/:team/joining/poster': 410, // phones do not reach this server
   // A round's own: only those on its list are told anything.
