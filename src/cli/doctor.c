@@ -4,11 +4,13 @@
 #include "cli/web_client.h"
 #include "http/http.h"
 #include "privacy/tls_pair.h"
+#include "view/picture.h"
 
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 static const char HELP[] =
     "Usage: hecht doctor [--url URL] [--voice-origin URL] [--tls-cert FILE --tls-key FILE]\n"
@@ -47,6 +49,7 @@ struct finding {
 
 struct doctor {
     struct region *region;
+    struct slice phone; /* address that a phone opens to test itself; empty: none can */
     struct finding findings[FINDINGS_MAXIMUM];
     size_t count;
 };
@@ -187,6 +190,11 @@ static void look_at_address(struct doctor *doctor, struct web_client *web, struc
     else
         find(doctor, "https", GOOD, NULL, "The public address is https and not this machine alone.");
     reach(doctor, web, "address", url);
+    if (!http_url_is_for_phones(url))
+        return;
+    doctor->phone = region_format(doctor->region, "%.*s/phone", SLICE_ARG(url));
+    find(doctor, "phone", GOOD, NULL, "A phone sees for itself whether it can take part at %.*s",
+         SLICE_ARG(doctor->phone));
 }
 
 static void look_at_voice(struct doctor *doctor, struct web_client *web, struct slice voice)
@@ -274,6 +282,16 @@ static void print_words(const struct doctor *doctor)
     }
 }
 
+/* To be held up to a phone; in a file or pipe it would be noise. */
+static void print_code(const struct doctor *doctor)
+{
+    CLEANUP(buffer_free) struct buffer out = BUFFER(64 << 10);
+    if (doctor->phone.length == 0 || isatty(STDOUT_FILENO) == 0)
+        return;
+    picture_qr_terminal(&out, doctor->phone);
+    printf("\n%.*s", SLICE_ARG(buffer_slice(&out)));
+}
+
 static enum error_code origin_of(struct doctor *doctor, const char *text, struct error *error,
                                  struct slice *ret_origin)
 {
@@ -327,6 +345,8 @@ static int run(int argc, char **argv)
         print_json(&doctor);
     else
         print_words(&doctor);
+    if (!argument_flag(&arguments, "--json"))
+        print_code(&doctor);
     for (size_t i = 0; i < doctor.count; i++)
         wrong = wrong || doctor.findings[i].state == WRONG;
     return wrong ? EXIT_FAILED : EXIT_DONE;

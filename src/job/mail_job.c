@@ -1,6 +1,7 @@
 #include "job/mail_job.h"
 
 #include "job/mail_letters.h"
+#include "mail/bounce.h"
 
 enum {
     PASS_REGION = 4 << 20,
@@ -44,9 +45,11 @@ static enum error_code is_wanted(const struct claiming *claiming, const struct m
     struct mail_recipient recipient;
     TRY(mail_recipient_load(claiming->session, mail->org, mail->person, claiming->error, &recipient));
     bool asks_to_answer = mail_is_about_round(mail->kind) && mail->kind != MAIL_ROUND_RESULT;
-    bool refused = recipient.refused_code != 0 && mail_is_about_round(mail->kind);
+    bool digest = mail->kind == MAIL_DIGEST;
+    bool refused = recipient.refused_code != 0 && (mail_is_about_round(mail->kind) || digest);
     *ret_wanted =
-        mail->kind == MAIL_SIGNIN || (!recipient.stopped && !refused && (!asks_to_answer || round->open));
+        mail->kind == MAIL_SIGNIN ||
+        (!recipient.stopped && !refused && (!asks_to_answer || round->open) && (!digest || recipient.digest));
     return OK;
 }
 
@@ -58,23 +61,9 @@ static int64_t link_until(const struct claiming *claiming, const struct mail *ma
     return round->open ? round->closes_at : claiming->now + MAIL_KEPT_SECONDS;
 }
 
-/* The same for the same row, so that a server which gets a mail twice can tell: nothing is read from it. */
-static struct slice message_id(const struct mail_sender *sender, const struct mail *mail,
-                               struct region *region)
-{
-    uint8_t mac[32];
-    char text[33];
-    struct slice row =
-        region_format(region, "hecht-mail-id-v1 %" PRId64 " %" PRId64 " %d %" PRId64 " %" PRId64, mail->org,
-                      mail->person, (int)mail->kind, mail->round, mail->over_at);
-    hmac_sha256(sender->application->key.bytes, sizeof sender->application->key.bytes, row, mac);
-    hex_encode(mac, 16, text);
-    struct slice domain = slice_from(sender->from, slice_find_byte(sender->from, '@') + 1);
-    return region_format(region, "%s@%.*s", text, SLICE_ARG(domain));
-}
-
 static enum error_code write_message(const struct claiming *claiming, const struct person *person,
-                                     const struct round_facts *round, struct ready *ready)
+                                     const struct round_facts *round, const struct digest *digest,
+                                     struct ready *ready)
 {
     const struct mail_sender *sender = claiming->batch->sender;
     struct region *region = claiming->batch->region;
@@ -87,6 +76,7 @@ static enum error_code write_message(const struct claiming *claiming, const stru
         .org = &claiming->org,
         .person = person,
         .round = round,
+        .digest = digest,
         .zone = claiming->zone,
         .url = sender->url,
         .token = ready->token,
@@ -99,7 +89,8 @@ static enum error_code write_message(const struct claiming *claiming, const stru
         .to = person->address,
         .to_name = person->name,
         .subject = letter.subject,
-        .id = message_id(sender, &ready->mail, region),
+        .id = mail_message_id(sender->application, &ready->mail,
+                              slice_from(sender->from, slice_find_byte(sender->from, '@') + 1), region),
         .language = slice_from_text(language_code(letter.language)),
         .unsubscribe = letter.stop,
         .date = claiming->now,
@@ -111,6 +102,7 @@ static enum error_code prepare(const struct claiming *claiming, const struct mai
 {
     struct batch *batch = claiming->batch;
     struct round_facts round = {0};
+    struct digest digest = {0};
     struct person person;
     bool wanted;
     if (mail_is_about_round(mail->kind))
@@ -118,11 +110,16 @@ static enum error_code prepare(const struct claiming *claiming, const struct mai
                              batch->region, claiming->error, &round));
     TRY(person_load(claiming->session, mail->org, mail->person, batch->region, claiming->error, &person));
     TRY(is_wanted(claiming, mail, &round, &wanted));
+    if (wanted && mail->kind == MAIL_DIGEST) {
+        TRY(digest_find(claiming->session, mail->org, mail->person, claiming->now, batch->region,
+                        claiming->error, &digest));
+        wanted = digest.count > 0; /* nothing to say: no mail */
+    }
     if (!wanted || slice_find_byte(person.address, '@') == person.address.length) /* who joined without one */
         return outbox_end(claiming->session, mail, claiming->error);
     struct ready *ready = &batch->ready[batch->count];
     *ready = (struct ready){.mail = *mail};
-    TRY(write_message(claiming, &person, &round, ready));
+    TRY(write_message(claiming, &person, &round, &digest, ready));
     batch->count++;
     return OK;
 }
@@ -268,6 +265,39 @@ static enum error_code look(const struct mail_sender *sender, struct region *reg
                            ret_count);
 }
 
+struct planning {
+    int64_t org, now;
+    struct mail_week week;
+};
+
+static enum error_code write_plan(struct store_session *session, void *context, struct error *error)
+{
+    const struct planning *planning = context;
+    return mail_digest_plan(session, planning->org, &planning->week, planning->now, error);
+}
+
+static enum error_code plan_digests(struct mail_sender *sender, struct region *region, struct error *error)
+{
+    CLEANUP(store_session_cleanup) struct store_session *session = NULL;
+    struct planning planning = {.now = clock_seconds(sender->application->clock)};
+    int64_t *orgs;
+    size_t count;
+    region_clear(region);
+    TRY(store_session_open(sender->application->store, error, &session));
+    TRY(mail_digest_orgs(session, planning.now, region, error, &orgs, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct mail_hours hours;
+        bool due;
+        planning.org = orgs[i];
+        TRY(mail_hours_load(session, orgs[i], region, error, &hours));
+        planning.week = mail_week_of(mail_hours_zone(&hours, region), planning.now);
+        TRY(mail_digest_due(session, orgs[i], &planning.week, error, &due));
+        if (due)
+            TRY(store_write(sender->application->store, write_plan, &planning, error));
+    }
+    return OK;
+}
+
 /* Wishes first, which somebody waits for; then one batch of each organisation, so that a large one keeps no other waiting. */
 static enum error_code run_turn(struct mail_sender *sender, struct batch *batch, struct region *region,
                                 struct error *error, bool *ret_go_on)
@@ -303,6 +333,7 @@ static enum error_code run(struct mail_sender *sender, struct error *error)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     *batch = (struct batch){.sender = sender, .region = batch_region};
     bool go_on = true;
+    TRY(plan_digests(sender, region, error));
     while (go_on)
         TRY(run_turn(sender, batch, region, error, &go_on));
     return OK;

@@ -93,6 +93,38 @@ static void make_result(const struct letter_facts *facts, struct region *region,
     letter->link_text = say(letter, region, MESSAGE_MAIL_RESULT_BUTTON);
 }
 
+/* As pages write days. */
+static struct slice day_text(const struct letter *letter, int64_t seconds, struct region *region)
+{
+    CLEANUP(buffer_free) struct buffer text = BUFFER(200);
+    format_date(&text, letter->language, seconds);
+    return region_copy(region, buffer_slice(&text));
+}
+
+static void make_digest(const struct letter_facts *facts, struct region *region, struct letter *letter)
+{
+    static const enum message lines[] = {[DIGEST_ROUND_OPEN] = MESSAGE_MAIL_DIGEST_OPEN,
+                                         [DIGEST_RESULT] = MESSAGE_MAIL_DIGEST_RESULT,
+                                         [DIGEST_PROMISE] = MESSAGE_MAIL_DIGEST_PROMISE};
+    letter->subject = message_text(region, letter->language, MESSAGE_MAIL_DIGEST_SUBJECT,
+                                   ARGUMENTS(A_TEXT("organisation", facts->org->name)));
+    letter_add(letter, say(letter, region, MESSAGE_MAIL_DIGEST_TEXT));
+    for (size_t i = 0; i < facts->digest->count; i++) {
+        const struct digest_line *line = &facts->digest->lines[i];
+        struct slice at = line->kind == DIGEST_ROUND_OPEN ? moment_text(letter, facts->zone, line->at, region)
+                                                          : day_text(letter, line->at, region);
+        letter_add(letter, message_text(region, letter->language, lines[line->kind],
+                                        ARGUMENTS(A_TEXT("team", line->team), A_TEXT("at", at))));
+    }
+    if (facts->digest->more)
+        letter_add(letter, say(letter, region, MESSAGE_MAIL_DIGEST_MORE));
+    letter->link_text = say(letter, region, MESSAGE_MAIL_DIGEST_BUTTON);
+    letter_add_after(
+        letter,
+        message_text(region, letter->language, MESSAGE_MAIL_DIGEST_OFF,
+                     ARGUMENTS(A_TEXT("address", region_format(region, "%.*s/me", SLICE_ARG(facts->url))))));
+}
+
 static void add_link(const struct letter_facts *facts, struct region *region, struct letter *letter)
 {
     letter->link = region_format(region, "%.*s/signin/%.*s", SLICE_ARG(facts->url), SLICE_ARG(facts->token));
@@ -146,6 +178,9 @@ void letter_make(const struct letter_facts *facts, struct region *region, struct
         break;
     case MAIL_ROUND_RESULT:
         make_result(facts, region, &letter);
+        break;
+    case MAIL_DIGEST:
+        make_digest(facts, region, &letter);
         break;
     }
     add_link(facts, region, &letter);

@@ -2,6 +2,7 @@
 #ifndef HECHT_JOB_MAIL_LETTERS_H
 #define HECHT_JOB_MAIL_LETTERS_H
 
+#include "job/digest.h"
 #include "mail/letter.h"
 #include "people/people.h"
 #include "pulse/round_mail.h"
@@ -11,6 +12,7 @@ struct letter_facts {
     const struct org *org;
     const struct person *person;
     const struct round_facts *round; /* of mails about an open round */
+    const struct digest *digest;     /* of the weekly mail */
     const struct zone *zone;         /* of the organisation: dates are written in it */
     struct slice url;                /* "https://trust.example.org" */
     struct slice token;              /* of the sign-in link */

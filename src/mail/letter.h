@@ -6,7 +6,7 @@
 #include "mail/mail.h"
 #include "view/view.h"
 
-enum { LETTER_PARAGRAPHS_MAXIMUM = 6 };
+enum { LETTER_PARAGRAPHS_MAXIMUM = 12 };
 
 struct letter {
     enum language language;

@@ -15,6 +15,7 @@ enum mail_kind {
     MAIL_ROUND_MIDDLE,
     MAIL_ROUND_LAST,
     MAIL_ROUND_RESULT,
+    MAIL_DIGEST, /* weekly, for who asked for it; the same hours */
 };
 
 enum {
@@ -71,6 +72,7 @@ enum error_code outbox_clean_up(struct store_session *session, int64_t now, stru
 struct mail_recipient {
     bool invited;         /* a mail with a link was taken by the server of this address */
     bool stopped;         /* wants sign-in links only */
+    bool digest;          /* wants a mail a week */
     int64_t refused_code; /* by which the server of this address refused the last one; 0: it did not */
     int64_t refused_on;   /* the begin of that day */
 };
@@ -85,9 +87,39 @@ enum error_code mail_recipient_took(struct store_session *session, int64_t org, 
                                     struct error *error) MUST_CHECK;
 enum error_code mail_recipient_refused(struct store_session *session, int64_t org, int64_t person, int code,
                                        int64_t now, struct error *error) MUST_CHECK;
+/* Inside a write: a mail that was taken came back, and may come through later. Nothing stops. */
+enum error_code mail_recipient_bounced(struct store_session *session, int64_t org, int64_t person,
+                                       struct error *error) MUST_CHECK;
+/* Everybody whose address refuses mail, and since when. */
+struct mail_refusal {
+    int64_t person, on;
+};
+enum { MAIL_REFUSALS_MAXIMUM = 2000 };
+enum error_code mail_refusals(struct store_session *session, int64_t org, struct region *region,
+                              struct error *error, struct mail_refusal **ret_refusals,
+                              size_t *ret_count) MUST_CHECK;
 /* Inside a write: counts one link asked for; *ret_may is false when there were MAIL_ASKED_AN_HOUR within an hour. */
 enum error_code mail_recipient_ask(struct store_session *session, int64_t org, int64_t person, int64_t now,
                                    struct error *error, bool *ret_may) MUST_CHECK;
+
+/* ---- A mail a week (digest.c) ---------------------------------------------------------------------------------- */
+
+struct mail_week {
+    int64_t monday;      /* days since 1970 */
+    int64_t saturday_at; /* seconds: what was not sent by then is not sent */
+};
+struct mail_week mail_week_of(const struct zone *zone, int64_t now);
+/* Inside a write. The first one comes in the week after `monday`. */
+enum error_code mail_digest_set(struct store_session *session, int64_t org, int64_t person, bool on,
+                                int64_t monday, struct error *error) MUST_CHECK;
+/* Organisations in some of whose time zones a week may have begun for which it was not planned. */
+enum error_code mail_digest_orgs(struct store_session *session, int64_t now, struct region *region,
+                                 struct error *error, int64_t **ret_orgs, size_t *ret_count) MUST_CHECK;
+enum error_code mail_digest_due(struct store_session *session, int64_t org, const struct mail_week *week,
+                                struct error *error, bool *ret_due) MUST_CHECK;
+/* Inside a write: one mail for each who wants one, once a week. */
+enum error_code mail_digest_plan(struct store_session *session, int64_t org, const struct mail_week *week,
+                                 int64_t now, struct error *error) MUST_CHECK;
 
 /* The end of the address by which a person stops mail without signing in: made from the installation's key, so nothing is
  * kept, and the same in every mail. */

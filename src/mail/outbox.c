@@ -24,8 +24,8 @@ STATEMENT(OUTBOX_FORGET_ROUND, "DELETE FROM outbox WHERE org_id = $1 AND round_n
                                "AND kind IN ('round-open', 'round-middle', 'round-last')");
 STATEMENT(OUTBOX_CLEAN, "DELETE FROM outbox WHERE over_at <= $1 AND claimed_until <= $1");
 
-static const char *const KINDS[] = {"",           "signin",      "invitation", "round-open", "round-middle",
-                                    "round-last", "round-result"};
+static const char *const KINDS[] = {"",           "signin",       "invitation", "round-open", "round-middle",
+                                    "round-last", "round-result", "digest"};
 
 struct slice mail_kind_text(enum mail_kind kind)
 {
@@ -34,12 +34,12 @@ struct slice mail_kind_text(enum mail_kind kind)
 
 bool mail_is_about_round(enum mail_kind kind)
 {
-    return kind >= MAIL_ROUND_OPEN;
+    return kind >= MAIL_ROUND_OPEN && kind <= MAIL_ROUND_RESULT;
 }
 
 static enum mail_kind kind_of(struct slice text)
 {
-    for (int kind = MAIL_SIGNIN; kind <= MAIL_ROUND_RESULT; kind++)
+    for (int kind = MAIL_SIGNIN; kind <= MAIL_DIGEST; kind++)
         if (slice_equal(text, slice_from_text(KINDS[kind])))
             return (enum mail_kind)kind;
     return MAIL_SIGNIN; /* the table holds no others */

@@ -1,6 +1,6 @@
 #include "mail/mail.h"
 
-STATEMENT(RECIPIENT_SELECT, "SELECT invited, stopped, refused_code, refused_on FROM mail_recipient "
+STATEMENT(RECIPIENT_SELECT, "SELECT invited, stopped, refused_code, refused_on, digest FROM mail_recipient "
                             "WHERE org_id = $1 AND person_id = $2");
 #define RECIPIENT_INSERT                                                                                     \
     "INSERT INTO mail_recipient (org_id, person_id, invited, stopped, refused_code, refused_on, asked_since, asked_count) "
@@ -13,6 +13,12 @@ STATEMENT(RECIPIENT_TOOK,
 STATEMENT(RECIPIENT_REFUSED, RECIPIENT_INSERT
           "VALUES ($1, $2, 0, 0, $3, $4, 0, 0) ON CONFLICT (org_id, person_id) DO UPDATE SET "
           "refused_code = excluded.refused_code, refused_on = excluded.refused_on");
+STATEMENT(RECIPIENT_BOUNCED,
+          RECIPIENT_INSERT "VALUES ($1, $2, 1, 0, 0, 0, 0, 0) ON CONFLICT (org_id, person_id) DO UPDATE SET "
+                           "bounces = mail_recipient.bounces + 1");
+STATEMENT(REFUSALS,
+          "SELECT person_id, refused_on FROM mail_recipient WHERE org_id = $1 AND refused_code <> 0 "
+          "ORDER BY person_id LIMIT 2000");
 STATEMENT(RECIPIENT_ASKED,
           "SELECT asked_since, asked_count FROM mail_recipient WHERE org_id = $1 AND person_id = $2");
 STATEMENT(RECIPIENT_ASK, RECIPIENT_INSERT
@@ -32,6 +38,7 @@ enum error_code mail_recipient_load(struct store_session *session, int64_t org, 
             .stopped = store_column_integer(&rows, 1) != 0,
             .refused_code = store_column_integer(&rows, 2),
             .refused_on = store_column_integer(&rows, 3),
+            .digest = store_column_integer(&rows, 4) != 0,
         };
     TRY(store_rows_end(&rows));
     *ret_recipient = recipient;
@@ -59,6 +66,31 @@ enum error_code mail_recipient_refused(struct store_session *session, int64_t or
         session, &RECIPIENT_REFUSED,
         PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(code), V_INTEGER(now - now % DAY_SECONDS)),
         error, NULL);
+}
+
+enum error_code mail_recipient_bounced(struct store_session *session, int64_t org, int64_t person,
+                                       struct error *error)
+{
+    return store_execute(session, &RECIPIENT_BOUNCED, PARAMETERS(V_INTEGER(org), V_INTEGER(person)), error,
+                         NULL);
+}
+
+enum error_code mail_refusals(struct store_session *session, int64_t org, struct region *region,
+                              struct error *error, struct mail_refusal **ret_refusals, size_t *ret_count)
+{
+    struct mail_refusal *refusals = REGION_ARRAY(region, MAIL_REFUSALS_MAXIMUM, struct mail_refusal);
+    size_t count = 0;
+    if (refusals == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    STORE_ROWS(rows);
+    TRY(store_select(session, &REFUSALS, PARAMETERS(V_INTEGER(org)), error, &rows));
+    while (count < MAIL_REFUSALS_MAXIMUM && store_next(&rows))
+        refusals[count++] =
+            (struct mail_refusal){store_column_integer(&rows, 0), store_column_integer(&rows, 1)};
+    TRY(store_rows_end(&rows));
+    *ret_refusals = refusals;
+    *ret_count = count;
+    return OK;
 }
 
 enum error_code mail_recipient_ask(struct store_session *session, int64_t org, int64_t person, int64_t now,

@@ -20,6 +20,11 @@ STATEMENT(ORG_PLAN, "UPDATE org SET next_opens_at = $2 WHERE org_id = $1");
 STATEMENT(FORM_SPEND, "INSERT INTO form_spent (org_id, once_id, spent_at) VALUES ($1, $2, $3) "
                       "ON CONFLICT (org_id, once_id) DO NOTHING");
 
+STATEMENT(WELCOME_SELECT, "SELECT reached FROM welcome WHERE org_id = $1");
+STATEMENT(WELCOME_REACH,
+          "INSERT INTO welcome (org_id, reached) VALUES ($1, $2) ON CONFLICT (org_id) DO UPDATE "
+          "SET reached = excluded.reached WHERE welcome.reached < excluded.reached");
+
 static const char *const ORG_KINDS[] = {"", "real", "example", "imported"};
 
 enum error_code name_check(struct slice name, size_t maximum, const char *reason, struct error *error,
@@ -224,6 +229,25 @@ enum error_code org_create(struct store_session *session, struct application *ap
         return FAIL(error, ERROR_CONFLICT, "org-name-taken", "an organisation of this name exists already");
     *ret_org = org;
     return OK;
+}
+
+enum error_code org_welcome_load(struct store_session *session, int64_t org, struct error *error,
+                                 enum welcome_step *ret_reached)
+{
+    enum welcome_step reached = WELCOME_SEND;
+    STORE_ROWS(rows);
+    TRY(store_select(session, &WELCOME_SELECT, PARAMETERS(V_INTEGER(org)), error, &rows));
+    if (store_next(&rows))
+        reached = (enum welcome_step)store_column_integer(&rows, 0);
+    TRY(store_rows_end(&rows));
+    *ret_reached = reached;
+    return OK;
+}
+
+enum error_code org_welcome_reach(struct store_session *session, int64_t org, enum welcome_step step,
+                                  struct error *error)
+{
+    return store_execute(session, &WELCOME_REACH, PARAMETERS(V_INTEGER(org), V_INTEGER(step)), error, NULL);
 }
 
 enum error_code org_load(struct store_session *session, int64_t org, struct region *region,

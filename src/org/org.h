@@ -113,6 +113,14 @@ enum error_code org_list(struct store_session *session, struct region *region, s
 /* Inside a write. 0: none is planned. */
 enum error_code org_plan_next(struct store_session *session, int64_t org, int64_t next_opens_at,
                               struct error *error) MUST_CHECK;
+/* The way from the claim to the first round. Kept is the last step that was finished; an organisation that never began has them
+ * all behind it. */
+enum welcome_step { WELCOME_NAME = 1, WELCOME_TEAM, WELCOME_RHYTHM, WELCOME_PROMISE, WELCOME_SEND };
+enum error_code org_welcome_load(struct store_session *session, int64_t org, struct error *error,
+                                 enum welcome_step *ret_reached) MUST_CHECK;
+/* Inside a write. Never goes back. */
+enum error_code org_welcome_reach(struct store_session *session, int64_t org, enum welcome_step step,
+                                  struct error *error) MUST_CHECK;
 /* The organisation's log key, unsealed: wipe it. */
 enum error_code org_log_seed(const struct application *application, int64_t org, struct slice seed_sealed,
                              struct region *region, struct error *error,

@@ -1,10 +1,10 @@
-/* The first page of an installation. It shows a form until everything in it is right, then makes everything.
- */
+/* The first page of an installation: who are you, and whose is it? It shows a form until everything in it is right, then makes
+ * the organisation and leads to the next step. */
 #include "people/claim.h"
 #include "people/handlers.h"
 #include "templates.h"
 
-enum { RHYTHM_WEEKS = ORG_RHYTHM_DAYS / 7, RHYTHM_WEEKS_MAXIMUM = 52, CLAIM_ERRORS_MAXIMUM = 8 };
+enum { CLAIM_ERRORS_MAXIMUM = 4 };
 
 struct claim_form {
     struct http_request *request;
@@ -22,12 +22,6 @@ static void add_wrong(struct claim_form *form, struct slice *place, struct slice
     form->errors[form->page.errors_count++] = (struct template_claim_errors){field, sentence};
 }
 
-static void add_wrong_message(struct claim_form *form, struct slice *place, struct slice field,
-                              enum message message)
-{
-    add_wrong(form, place, field, message_text(form->request->region, form->language, message, NO_ARGUMENTS));
-}
-
 static void add_wrong_error(struct claim_form *form, struct slice *place, struct slice field,
                             const struct error *error)
 {
@@ -39,7 +33,8 @@ static enum error_code show(struct claim_form *form, struct http_response *respo
     struct http_request *request = form->request;
     struct view view = page_view(request, NULL);
     form->page.errors = form->errors;
-    form->page.mail = request->application->mail_on;
+    form->page.step = WELCOME_NAME;
+    form->page.steps = WELCOME_SEND;
     form->page.action = region_format(request->region, "%.*s?language=%s", SLICE_ARG(request->path),
                                       language_code(form->language));
     struct page page = {
@@ -55,7 +50,6 @@ enum error_code claim_get(struct http_request *request, struct http_response *re
     TRY(installation_check_token(request->session, http_path(request, "token"), error));
     struct claim_form form = {.request = request, .language = page_view(request, NULL).language};
     form.page.dutch = form.language == LANGUAGE_NL;
-    form.page.weeks = region_format(request->region, "%d", RHYTHM_WEEKS);
     return show(&form, response, error);
 }
 
@@ -69,11 +63,6 @@ static void read_typed(struct claim_form *form)
     page->name = http_form(request, "name");
     page->dutch = slice_equal(http_form(request, "language"), S("nl"));
     page->organisation = http_form(request, "organisation");
-    page->team = http_form(request, "team");
-    page->other_leads = slice_equal(http_form(request, "leads"), S("other"));
-    page->leader = http_form(request, "leader");
-    page->members = http_form(request, "members");
-    page->weeks = slice_trim(http_form(request, "weeks"));
 }
 
 static void check_name(struct claim_form *form, struct slice text, size_t maximum, const char *reason,
@@ -84,41 +73,11 @@ static void check_name(struct claim_form *form, struct slice text, size_t maximu
         add_wrong_error(form, place, field, &error);
 }
 
-static bool is_among_members(const struct claim *claim, struct slice address)
-{
-    for (size_t i = 0; i < claim->member_count; i++)
-        if (slice_equal(claim->members[i].address, address))
-            return true;
-    return false;
-}
-
-static void check_people(struct claim_form *form)
-{
-    struct template_claim *page = &form->page;
-    struct claim *claim = &form->claim;
-    struct pasted_person *members = NULL;
-    struct slice sentence;
-    if (page->other_leads && address_check(page->leader, form->request->region, NULL, &claim->leader) != OK)
-        add_wrong_message(form, &page->wrong_leader, S("leader"), MESSAGE_CLAIM_LEADER_WRONG);
-    if (!change_read_people(form->request, form->language, page->members, &members, &claim->member_count,
-                            &sentence)) {
-        add_wrong(form, &page->wrong_members, S("members"), sentence);
-        return;
-    }
-    claim->members = members;
-    bool owner_leads = !page->other_leads || slice_equal(claim->leader, claim->address);
-    struct slice leader = owner_leads ? claim->address : claim->leader;
-    if (leader.length > 0 && is_among_members(claim, leader))
-        add_wrong_message(form, &page->wrong_members, S("members"),
-                          owner_leads ? MESSAGE_CLAIM_SELF_MEMBER : MESSAGE_CLAIM_LEADER_MEMBER);
-}
-
 /* In the order of the page, so that the summary reads from top to bottom. */
 static void check_typed(struct claim_form *form)
 {
     struct template_claim *page = &form->page;
     struct claim *claim = &form->claim;
-    int64_t weeks = RHYTHM_WEEKS;
     struct error error = {0};
     claim->token = http_path(form->request, "token");
     claim->language = page->dutch ? S("nl") : S("en");
@@ -128,11 +87,6 @@ static void check_typed(struct claim_form *form)
         add_wrong_error(form, &page->wrong_address, S("address"), &error);
     check_name(form, page->organisation, ORG_NAME_MAXIMUM, "org-name", &page->wrong_organisation,
                S("organisation"), &claim->organisation);
-    check_name(form, page->team, TEAM_NAME_MAXIMUM, "team-name", &page->wrong_team, S("team"), &claim->team);
-    check_people(form);
-    if (!slice_to_integer(page->weeks, 1, RHYTHM_WEEKS_MAXIMUM, &weeks))
-        add_wrong_message(form, &page->wrong_weeks, S("weeks"), MESSAGE_CLAIM_WEEKS_WRONG);
-    claim->rhythm_days = weeks * 7;
 }
 
 /* No one-time form id: the token of the link is spent by the same write, which is stricter. */
@@ -152,7 +106,7 @@ enum error_code claim_post(struct http_request *request, struct http_response *r
     http_session_begin(request, response, form.claim.session_hash);
     enum error_code code = installation_claim(request->application, &form.claim, &failure, &org);
     if (code == OK) {
-        http_redirect(request, response, S("/start"));
+        http_redirect(request, response, S("/start/team"));
         return OK;
     }
     if (strcmp(failure.reason, "org-name-taken") != 0) {

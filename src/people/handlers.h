@@ -14,6 +14,15 @@ http_handler join_words_get, join_words_post, join_get, join_post, join_asked_ge
 /* joining_pages.c */
 http_handler joining_get, joining_poster_get, joining_link_post, joining_link_end_post, joining_answer_post,
     joining_cards_post, joining_cards_end_post;
+/* Where a link or card leads to, as a code for phones; whether a phone can come to this server at all. */
+struct slice joining_address(const struct http_request *request, struct slice words);
+bool joining_phones_can_come(const struct http_request *request, const struct org *org);
+struct html joining_code(const struct http_request *request, enum language language, const struct team *team,
+                         const char *id, struct slice address);
+/* phone_pages.c */
+http_handler phone_get;
+/* start_team_pages.c */
+http_handler start_team_get, start_team_post;
 /* signin_openid_pages.c */
 http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */

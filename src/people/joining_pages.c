@@ -7,7 +7,7 @@
 
 static const char JOINING_FORM[] = "joining";
 
-static struct slice address_of(const struct http_request *request, struct slice words)
+struct slice joining_address(const struct http_request *request, struct slice words)
 {
     struct slice url = http_server_public_url(request->server);
     return region_format(request->region, "%.*s/join/%.*s", SLICE_ARG(url), SLICE_ARG(words));
@@ -20,7 +20,7 @@ static struct slice host_of(struct slice url)
 }
 
 /* Phones make no keys at an address without https, and find none on this machine alone. The demo is looked at here. */
-static bool phones_can_come(const struct http_request *request, const struct org *org)
+bool joining_phones_can_come(const struct http_request *request, const struct org *org)
 {
     return org->kind == ORG_EXAMPLE || http_url_is_for_phones(http_server_public_url(request->server));
 }
@@ -54,8 +54,8 @@ static struct template_joining_members *member_rows(const struct person *members
     return rows;
 }
 
-static struct html code_of(const struct http_request *request, enum language language,
-                           const struct team *team, const char *id, struct slice address)
+struct html joining_code(const struct http_request *request, enum language language, const struct team *team,
+                         const char *id, struct slice address)
 {
     struct slice title =
         message_text(request->region, language, MESSAGE_JOINING_CODE, ARGUMENTS(A_TEXT("team", team->name)));
@@ -81,8 +81,8 @@ static enum error_code show(struct http_request *request, struct http_response *
     TRY(team_members(request->session, org_id, team.id, request->region, error, &members, &member_count));
     TRY(places_round_open(request->session, org_id, now, error, &open, &closes_at));
     TRY(people_org_role(request->session, org_id, request->identity.person, error, &role));
-    struct slice address = state.words.length > 0 ? address_of(request, state.words) : S("");
-    bool reachable = phones_can_come(request, &org);
+    struct slice address = state.words.length > 0 ? joining_address(request, state.words) : S("");
+    bool reachable = joining_phones_can_come(request, &org);
     struct template_joining body = {
         .id = team.id,
         .team = team.name,
@@ -93,8 +93,9 @@ static enum error_code show(struct http_request *request, struct http_response *
         .address = address,
         .expires = state.link_expires,
         .reachable = reachable,
-        .code = address.length > 0 && reachable ? code_of(request, view.language, &team, "join-code", address)
-                                                : (struct html){0},
+        .code = address.length > 0 && reachable
+                    ? joining_code(request, view.language, &team, "join-code", address)
+                    : (struct html){0},
         .cards_open = state.cards_open,
         .cards_used = state.cards_used,
         .typed_count = typed.length > 0 ? typed : S("10"),
@@ -131,7 +132,7 @@ enum error_code joining_poster_get(struct http_request *request, struct http_res
     TRY(load(request, error, &org, &team));
     TRY(join_state_load(request->session, org.id, team.id, clock_seconds(request->clock), request->region,
                         error, &state));
-    if (state.words.length == 0 || !phones_can_come(request, &org))
+    if (state.words.length == 0 || !joining_phones_can_come(request, &org))
         return FAIL(error, ERROR_GONE, "join-over", "the team has no join link that a phone can use");
     struct template_join_poster body = {
         .team_id = team.id,
@@ -142,7 +143,8 @@ enum error_code joining_poster_get(struct http_request *request, struct http_res
         .expires = state.link_expires,
         .host = host_of(http_server_public_url(request->server)),
         .words = state.words,
-        .code = code_of(request, view.language, &team, "join-code", address_of(request, state.words)),
+        .code =
+            joining_code(request, view.language, &team, "join-code", joining_address(request, state.words)),
     };
     struct page page = {.title = team.name,
                         .body = template_join_poster_html(request->region, &view, &body),
@@ -246,7 +248,8 @@ static enum error_code show_cards(struct http_request *request, struct http_resp
         const char *id = region_text(request->region, region_format(request->region, "card-%zu", i));
         rows[i] = (struct template_join_cards_cards){
             .words = cards->words[i],
-            .code = code_of(request, view.language, team, id, address_of(request, cards->words[i]))};
+            .code =
+                joining_code(request, view.language, team, id, joining_address(request, cards->words[i]))};
     }
     struct template_join_cards body = {
         .team_id = team->id,
@@ -276,7 +279,7 @@ enum error_code joining_cards_post(struct http_request *request, struct http_res
     int64_t count = 0;
     bool done = false;
     TRY(load(request, error, &org, &team));
-    if (!phones_can_come(request, &org))
+    if (!joining_phones_can_come(request, &org))
         return FAIL(error, ERROR_CONFLICT, "join-address", "no phone can come to the address of this server");
     if (!slice_to_integer(slice_trim(typed), 1, JOIN_CARDS_MAXIMUM, &count)) {
         response->status = 422;

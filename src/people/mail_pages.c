@@ -63,13 +63,39 @@ enum error_code mail_stop_post(struct http_request *request, struct http_respons
     return show_stop(request, response, &stop, error);
 }
 
+struct digest_write {
+    int64_t org, person, monday;
+    bool on;
+};
+
+static enum error_code write_digest(struct store_session *session, void *context, struct error *error)
+{
+    const struct digest_write *write = context;
+    return mail_digest_set(session, write->org, write->person, write->on, write->monday, error);
+}
+
+/* The first one comes next week: this week's has left. */
+static enum error_code set_digest(struct http_request *request, bool on, struct error *error)
+{
+    struct digest_write write = {.org = request->identity.org, .person = request->identity.person, .on = on};
+    struct mail_hours hours;
+    TRY(mail_hours_load(request->session, write.org, request->region, error, &hours));
+    write.monday =
+        mail_week_of(mail_hours_zone(&hours, request->region), clock_seconds(request->clock)).monday;
+    return store_write(request->store, write_digest, &write, error);
+}
+
 /* No one-time form id: saying the same twice changes nothing. */
 enum error_code me_mail_post(struct http_request *request, struct http_response *response,
                              struct error *error)
 {
     struct stop_write stop = {request->identity.org, request->identity.person,
                               slice_equal(http_form(request, "mail"), S("stop"))};
-    TRY(store_write(request->store, write_stop, &stop, error));
+    struct slice wish = http_form(request, "mail");
+    if (slice_starts_with(wish, S("digest-")))
+        TRY(set_digest(request, slice_equal(wish, S("digest-on")), error));
+    else
+        TRY(store_write(request->store, write_stop, &stop, error));
     http_redirect(request, response, S("/me#mail"));
     return OK;
 }

@@ -138,6 +138,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .acts = record.named_acts,
         .mail = request->application->mail_on,
         .stopped = recipient.stopped,
+        .digest = recipient.digest,
         .teams = team_rows(&places, request->region),
         .teams_count = places.count,
     };

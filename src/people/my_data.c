@@ -25,8 +25,9 @@ STATEMENT(MY_OPENID_ACCOUNT, "SELECT issuer, subject, tied_at, made_viewer FROM 
                              "WHERE org_id = $1 AND person_id = $2 ORDER BY issuer");
 STATEMENT(MY_DEVICE,
           "SELECT registered_on FROM device WHERE org_id = $1 AND person_id = $2 ORDER BY registered_on");
-STATEMENT(MY_MAIL_RECIPIENT, "SELECT invited, stopped, refused_code, refused_on, asked_since, asked_count "
-                             "FROM mail_recipient WHERE org_id = $1 AND person_id = $2");
+STATEMENT(MY_MAIL_RECIPIENT,
+          "SELECT invited, stopped, refused_code, refused_on, asked_since, asked_count, digest, bounces "
+          "FROM mail_recipient WHERE org_id = $1 AND person_id = $2");
 STATEMENT(MY_OUTBOX, "SELECT kind, round_number, due_at, over_at, attempts FROM outbox "
                      "WHERE org_id = $1 AND person_id = $2 ORDER BY due_at, kind, round_number");
 STATEMENT(MY_ROSTER, "SELECT x.round_number, t.name FROM roster x JOIN team t ON t.org_id = x.org_id "
@@ -193,7 +194,7 @@ const struct my_data_table MY_DATA[] = {
      &MY_MAIL_RECIPIENT,
      &END_MAIL_RECIPIENT,
      {FLAG("invited"), FLAG("stopped"), NUMBER("refused_code"), DAY("refused_on"),
-      MOMENT("links_asked_since"), NUMBER("links_asked")}},
+      MOMENT("links_asked_since"), NUMBER("links_asked"), FLAG("weekly"), NUMBER("came_back")}},
     {"outbox",
      "person_id",
      MY_DATA_MAIL,

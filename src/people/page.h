@@ -31,6 +31,8 @@ struct view page_view(struct http_request *request, const char *purpose);
 /* Renders the frame into the response; sets Content-Language. */
 enum error_code page_render(struct http_request *request, struct http_response *response,
                             const struct page *page, struct error *error) MUST_CHECK;
+/* A code that leads a phone to the page on which it tests itself; empty where no phone can come. */
+struct html phone_code(struct http_request *request, enum language language);
 /* "Confidant" */
 enum message seat_message(enum seat seat);
 /* Whom one can talk to, as a part of a page; empty when there is nobody. */

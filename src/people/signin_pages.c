@@ -7,9 +7,13 @@
 enum error_code home_get(struct http_request *request, struct http_response *response, struct error *error)
 {
     struct places places;
+    enum welcome_step reached;
     TRY(places_load(request->application, request->session, request->identity.org, request->identity.person,
                     request->region, error, &places));
-    http_redirect(request, response, places_home(&places, request->region));
+    TRY(org_welcome_load(request->session, request->identity.org, error, &reached));
+    bool on_the_way =
+        places.role == ORG_ROLE_OWNER && reached < WELCOME_PROMISE; /* left in the middle of it */
+    http_redirect(request, response, on_the_way ? S("/start") : places_home(&places, request->region));
     return OK;
 }
 

@@ -1,4 +1,5 @@
 /* One team, for owners: its leader and its members. */
+#include "mail/mail.h"
 #include "people/handlers.h"
 #include "people/invite.h"
 #include "people/places.h"
@@ -18,8 +19,31 @@ static struct template_people_team_members *member_rows(const struct person *mem
     struct template_people_team_members *rows =
         REGION_ARRAY(region, count, struct template_people_team_members);
     for (size_t i = 0; i < count && rows != NULL; i++)
-        rows[i] = (struct template_people_team_members){members[i].id, members[i].name, members[i].address};
+        rows[i] = (struct template_people_team_members){
+            .id = members[i].id, .name = members[i].name, .address = members[i].address};
     return rows;
+}
+
+/* Whose address refuses mail: a thing of the address, known from the mail server, and of no answer. */
+static enum error_code mark_refusals(struct http_request *request, int64_t leader,
+                                     struct template_people_team_members *rows,
+                                     struct template_people_team *body, struct error *error)
+{
+    struct mail_refusal *refusals;
+    size_t count;
+    TRY(mail_refusals(request->session, request->identity.org, request->region, error, &refusals, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (refusals[i].person == leader) {
+            body->leader_refused = body->refusals = true;
+            body->leader_refused_on = refusals[i].on;
+        }
+        for (size_t m = 0; m < body->members_count; m++)
+            if (rows[m].id == refusals[i].person) {
+                rows[m].refused = body->refusals = true;
+                rows[m].refused_on = refusals[i].on;
+            }
+    }
+    return OK;
 }
 
 static enum error_code unit_name(struct http_request *request, int64_t unit, struct error *error,
@@ -66,13 +90,16 @@ static enum error_code show(struct http_request *request, struct http_response *
                        .leader_form = typed->wrong_leader.length> 0,
         .wrong_leader = typed->wrong_leader,
         .wrong_members = typed->wrong_members,
-        .members = member_rows(members, count, request->region),
         .members_count = count,
     };
-    if (request->application->mail_on)
-        TRY(invite_count(request->session, org, error, &body.uninvited));
-    if (body.members == NULL)
+    struct template_people_team_members *rows = member_rows(members, count, request->region);
+    if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    body.members = rows;
+    if (request->application->mail_on) {
+        TRY(invite_count(request->session, org, error, &body.uninvited));
+        TRY(mark_refusals(request, team.leader.id, rows, &body, error));
+    }
     struct page page = {
         .title = team.name,
         .body = template_people_team_html(request->region, &view, &body),

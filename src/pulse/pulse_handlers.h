@@ -23,10 +23,13 @@ http_handler logs_get, cosignatures_post, settings_witness_post;
 /* guess_pages.c */
 http_handler guess_get, guess_post, guess_show_post;
 /* start_pages.c */
-http_handler start_get, first_day_get;
+http_handler start_get, start_rhythm_get, start_rhythm_post, start_promise_get, start_promise_post,
+    start_first_get, first_day_get;
 /* seat_pages.c */
 http_handler confidant_get, auditor_get, council_get;
 /* rounds_pages.c */
 http_handler rounds_get, rounds_opening_get, rounds_open_post, rounds_close_post, rounds_rhythm_post;
+/* What the first round will do, as the last of the steps that lead to it. Somebody is in a team. */
+http_handler rounds_first_show;
 
 #endif

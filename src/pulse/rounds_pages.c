@@ -169,6 +169,8 @@ struct spending {
 static enum error_code write_spending(struct store_session *session, void *context, struct error *error)
 {
     const struct spending *spending = context;
+    /* Whoever opens rounds needs no way to the first one any more. */
+    TRY(org_welcome_reach(session, spending->org, WELCOME_SEND, error));
     return form_spend(session, spending->org, spending->once, spending->now, error);
 }
 
@@ -235,6 +237,26 @@ static enum error_code fill_mail(struct http_request *request, const struct org 
     return OK;
 }
 
+static enum error_code show_opening(struct http_request *request, struct http_response *response,
+                                    const struct org *org, const struct reach *reach, int64_t number,
+                                    bool first, struct error *error)
+{
+    struct view view = page_view(request, ROUNDS_FORM);
+    struct template_rounds_open filled = {.first = first, .step = WELCOME_SEND};
+    const struct instrument *instrument;
+    TRY(questionnaire_of_next(request->session, org->id, request->region, error, &instrument));
+    fill_opening(request, org, instrument, reach, number, view.language, &filled);
+    TRY(fill_mail(request, org, view.language, &filled, error));
+    struct page page = {
+        .title = message_text(request->region, view.language,
+                              first ? MESSAGE_START_WINDOW : MESSAGE_PULSE_OPENING_TITLE, NO_ARGUMENTS),
+        .body = template_rounds_open_html(request->region, &view, &filled),
+        .place = PAGE_ROUNDS,
+        .bare = first,
+    };
+    return page_render(request, response, &page, error);
+}
+
 /* Opening cannot be undone, so it is said first. Where none can be opened, the page of rounds says why. */
 enum error_code rounds_opening_get(struct http_request *request, struct http_response *response,
                                    struct error *error)
@@ -243,7 +265,6 @@ enum error_code rounds_opening_get(struct http_request *request, struct http_res
     struct reach reach;
     struct round latest = {0};
     bool found;
-    struct view view = page_view(request, ROUNDS_FORM);
     TRY(org_load(request->session, request->identity.org, request->region, error, &org));
     TRY(find_reach(request, org.k, error, &reach));
     TRY(round_latest(request->session, org.id, error, &found, &latest));
@@ -251,17 +272,17 @@ enum error_code rounds_opening_get(struct http_request *request, struct http_res
         http_redirect(request, response, S("/rounds"));
         return OK;
     }
-    struct template_rounds_open filled = {0};
-    const struct instrument *instrument;
-    TRY(questionnaire_of_next(request->session, org.id, request->region, error, &instrument));
-    fill_opening(request, &org, instrument, &reach, latest.number + 1, view.language, &filled);
-    TRY(fill_mail(request, &org, view.language, &filled, error));
-    struct page page = {
-        .title = message_text(request->region, view.language, MESSAGE_PULSE_OPENING_TITLE, NO_ARGUMENTS),
-        .body = template_rounds_open_html(request->region, &view, &filled),
-        .place = PAGE_ROUNDS,
-    };
-    return page_render(request, response, &page, error);
+    return show_opening(request, response, &org, &reach, latest.number + 1, false, error);
+}
+
+enum error_code rounds_first_show(struct http_request *request, struct http_response *response,
+                                  struct error *error)
+{
+    struct org org;
+    struct reach reach;
+    TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+    TRY(find_reach(request, org.k, error, &reach));
+    return show_opening(request, response, &org, &reach, 1, true, error);
 }
 
 enum error_code rounds_open_post(struct http_request *request, struct http_response *response,

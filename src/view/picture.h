@@ -63,5 +63,7 @@ struct html picture_columns(struct region *region, enum language language,
 /* A QR code of text (to 1000 bytes), with the margin that readers need; empty when it is too long. Dark on light in both
  * colour schemes: many readers know no other. Classes: qr qr-ground. */
 struct html picture_qr(struct region *region, const char *id, struct slice title, struct slice text);
+/* The same for a terminal, two rows a line, dark on light by colours of its own; nothing when it is too long. */
+void picture_qr_terminal(struct buffer *out, struct slice text);
 
 #endif

@@ -32,3 +32,24 @@ struct html picture_qr(struct region *region, const char *id, struct slice title
     QRcode_free(code);
     return template_html(region, &out);
 }
+
+static bool is_dark(const QRcode *code, int x, int y)
+{
+    bool inside = x >= 0 && y >= 0 && x < code->width && y < code->width;
+    return inside && (code->data[(ptrdiff_t)y * code->width + x] & 1) != 0;
+}
+
+void picture_qr_terminal(struct buffer *out, struct slice text)
+{
+    static const char *const HALVES[2][2] = {{" ", "\u2584"}, {"\u2580", "\u2588"}};
+    QRcode *code = QRcode_encodeData((int)text.length, (const unsigned char *)text.data, 0, QR_ECLEVEL_M);
+    if (code == NULL)
+        return;
+    for (int y = -QUIET; y < code->width + QUIET; y += 2) {
+        buffer_append_text(out, "\033[30;107m");
+        for (int x = -QUIET; x < code->width + QUIET; x++)
+            buffer_append_text(out, HALVES[is_dark(code, x, y)][is_dark(code, x, y + 1)]);
+        buffer_append_text(out, "\033[0m\n");
+    }
+    QRcode_free(code);
+}

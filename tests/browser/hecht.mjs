@@ -125,11 +125,17 @@ export const CLAIM = {
   leads: 'self', leader: '', members: 'a1@example.org\na2@example.org\nBo <a3@example.org>\na4@example.org\na5@example.org\na6@example.org', weeks: '4',
 };
 
-// Claims a fresh server; the visitor is signed in as the owner afterwards.
+const only = (values, ...names) => Object.fromEntries(names.map((name) => [name, values[name]]));
+
+// Claims a fresh server and takes the steps up to the first round; the visitor is signed in as the owner afterwards.
 export async function claim(server, changes = {}) {
   const owner = Object.assign(new Visitor(server.url), {origin: server.origin});
-  const address = server.lines[0];
-  const response = await owner.submit(new URL(address).pathname, new URL(address).pathname, {...CLAIM, ...changes});
+  const values = {...CLAIM, ...changes}, link = new URL(server.lines[0]).pathname;
+  await owner.submit(link, link, only(values, 'name', 'address', 'language', 'organisation'));
+  const way = values.members ? 'paste' : 'link';
+  await owner.submit('/start/team', '/start/team', {...only(values, 'team', 'leads', 'leader', 'members'), way});
+  await owner.submit('/start/rhythm', '/start/rhythm', only(values, 'weeks'));
+  const response = await owner.submit('/start/promise', '/start/promise');
   return {owner, response};
 }
 

@@ -46,10 +46,18 @@ for (const language of ['nl', 'en'])
       await owner.fill('[name=address]', 'fatima@example.org');
       await owner.check(`[name=language][value=${language}]`);
       await owner.fill('[name=organisation]', 'De Linde');
+      await owner.click('main button[type=submit]');
+      await owner.waitForURL('**/start/team');
+      await assertGoodPage(owner);
       await owner.fill('[name=team]', 'Oost');
       await owner.fill('[name=members]', ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'].map((m) => `${m}@example.org`).join('\n'));
       await owner.click('main button[type=submit]');
-      await owner.waitForURL('**/start');
+      for (const step of ['rhythm', 'promise']) {
+        await owner.waitForURL(`**/start/${step}`);
+        await assertGoodPage(owner);
+        await owner.click('main form button[type=submit]');
+      }
+      await owner.waitForURL('**/start/first');
       await assertGoodPage(owner);
     });
     let team;

@@ -1,6 +1,7 @@
 // Mail with a real SMTP server: from the invitation to the answer by the links in mails; who wants none; a server that refuses,
 // puts off, hangs up or is away; several processes.
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -8,7 +9,7 @@ import test from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 
 import {answerAndSend, assertGoodPage, DESKTOP, launch, person, PHONE} from './chromium.mjs';
-import {claim, closeRound, database, hecht, openRound, sql, start, temporaryFolder, Visitor} from './hecht.mjs';
+import {claim, closeRound, database, environment, hecht, HECHT, openRound, sql, start, temporaryFolder, Visitor} from './hecht.mjs';
 import {certificate, freePort, links, mailbox, signinLink, stopLink} from './mailbox.mjs';
 
 const PUBLIC = 'https://trust.example.org', FROM = 'hecht@example.org';
@@ -48,7 +49,7 @@ function assertDecent(mail, language) {
   assert.equal(mail.to.value.length, 1);
   assert.equal(mail.to.value[0].address, mail.rcpt[0]);
   assert.ok(Math.abs(mail.date - Date.now()) < 60000);
-  assert.match(mail.messageId, /^<[0-9a-f]{32}@example\.org>$/);
+  assert.match(mail.messageId, /^<[0-9a-f]{48}@example\.org>$/);
   assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
   assert.match(mail.raw, /^Content-Type: multipart\/alternative; boundary=/m);
   assert.ok(mail.html.includes(`<html lang="${language}">`));
@@ -176,6 +177,55 @@ for (const [language, engine] of [['nl', 'sqlite'], ['en', 'postgres']])
       for (const mail of mails) assertDecent(mail, language);
       assert.ok(to(mails, 'ada@example.org') && !to(mails, 'bo@example.org') && !to(mails, 'cas@example.org'));
       assert.equal(sql(address, 'SELECT count(*) FROM outbox'), '0');
+    });
+    await t.test('a mail that comes back later: the address is told of, mail rests, somebody tries again', async () => {
+      const bounce = (mail, rcpt, status, action = 'failed') => execFileSync(HECHT, ['mail', 'bounced'], {cwd: folder, env: {...environment(folder)}, input: [
+        'From: MAILER-DAEMON@mx.example', `To: ${FROM}`, 'Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"', '',
+        '--=_b', 'Content-Type: text/plain', '', 'Sorry.', '--=_b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example', '',
+        `Final-Recipient: rfc822; ${rcpt}`, `Action: ${action}`, `Status: ${status}`, '', '--=_b', 'Content-Type: message/rfc822', '', mail.raw, '--=_b--', ''].join('\r\n')}).toString();
+      const refused = () => sql(address, 'SELECT count(*) FROM mail_recipient WHERE refused_code <> 0');
+      const mail = to(rounds, 'zoe@example.org');
+      const forged = {raw: to(rounds, 'anne@example.org').raw.replaceAll('anne@', 'zoe@')}; // the mail of somebody else
+      assert.match(bounce(forged, 'zoe@example.org', '5.1.1'), /^0 refused, 0 for now, 1 not/);
+      assert.match(bounce(mail, 'zoe@example.org', '4.2.2', 'delayed'), /^0 refused, 1 for now/);
+      assert.equal(refused(), '0');
+      assert.match(bounce(mail, 'forwarded@else.example', '5.1.1'), /^1 refused/); // forwarded: the mail says to whom it went
+      assert.equal(refused(), '1');
+      const page = await owner.page((await owner.page('/people')).text.match(/\/people\/team\/\d+/)[0]);
+      assert.match(page.text, language === 'nl' ? /weigert mail sinds/ : /refuses mail since/);
+      await owner.submit('/people/invite', '/people/invite', {who: 'refused'});
+      const [again] = await box.wait(1);
+      assert.equal(again.rcpt[0], 'zoe@example.org');
+      for (let i = 0; i < 50 && refused() !== '0'; i++) await sleep(50);
+      assert.equal(refused(), '0');
+    });
+    await t.test('a phone tests itself', async () => {
+      const page = await open(undefined, {viewport: PHONE});
+      await page.goto(`${PUBLIC}/phone`);
+      await page.locator('#phone-said', {hasText: language === 'nl' ? 'Ja. Dit apparaat' : 'Yes. This device'}).waitFor();
+      await assertGoodPage(page);
+      assert.equal(await page.locator('#phone .is-good').count(), 4);
+      assert.deepEqual(await page.evaluate(async () => [localStorage.length, (await indexedDB.databases()).map(({name}) => name)]), [0, []]);
+      await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', {value: undefined}));
+      await page.reload();
+      await page.locator('[data-check=storage].is-bad').waitFor();
+      assert.match(await page.innerText('[data-check=storage]'), language === 'nl' ? /onthoudt niets/ : /remembers nothing/);
+      assert.match(await page.innerText('#phone-said'), language === 'nl' ? /Nog niet/ : /Not yet/);
+      const {text, headers} = await visitor(server, language).page('/phone'); // without scripts
+      assert.match(text, language === 'nl' ? /bereikt Hecht op trust\.example\.org[\s\S]*<noscript>[\s\S]*niet bekijken/ : /reaches Hecht at trust\.example\.org[\s\S]*<noscript>[\s\S]*could not look/);
+      assert.equal(headers.get('set-cookie'), null);
+      await page.context().close();
+    });
+    await t.test('a mail a week is off, and turned on by oneself', async () => {
+      const mine = visitor(server, language), link = new URL(signinLink(to(invitations, 'eva@example.org'))).pathname;
+      await mine.submit(link, link);
+      const wants = () => sql(address, 'SELECT count(*) FROM mail_recipient WHERE digest = 1');
+      assert.equal(wants(), '0');
+      await mine.submit('/me', '/me/mail', {mail: 'digest-on'});
+      assert.equal(wants(), '1');
+      assert.match((await mine.page('/me')).text, /value="digest-off"/);
+      await mine.submit('/me', '/me/mail', {mail: 'digest-off'});
+      assert.equal(wants(), '0');
     });
     await t.test('a link by mail for whoever asks; the page says the same to strangers', async () => {
       const seen = [];

@@ -44,11 +44,15 @@ test('https without a proxy', async (t) => {
   await t.test('a member answers over it', async () => {
     const owner = await person(browser, {ignoreHTTPSErrors: true, language: 'en-GB'});
     await owner.goto(claimLink);
-    for (const [name, value] of Object.entries({name: 'Ada', address: 'ada@example.org', organisation: 'Works', team: 'Blue', weeks: '4',
-      members: Array.from({length: 6}, (_, i) => `m${i + 1}@example.org`).join('\n')})) await owner.fill(`[name=${name}]`, value);
-    await owner.click('main form button[type=submit]');
-    await owner.goto(`${url}/rounds/opening?form=pulse`);
-    await owner.click('main form button[type=submit]');
+    const next = async (values = {}) => {
+      for (const [name, value] of Object.entries(values)) await owner.fill(`[name=${name}]`, value);
+      await owner.click('main form button[type=submit]');
+    };
+    await next({name: 'Ada', address: 'ada@example.org', organisation: 'Works'});
+    await next({team: 'Blue', members: Array.from({length: 6}, (_, i) => `m${i + 1}@example.org`).join('\n')});
+    await next(); // how often
+    await next(); // the promise
+    await next(); // the round
     const member = await person(browser, {link: await signinLink(folder, 'm1@example.org', url), ignoreHTTPSErrors: true});
     await answerAndSend(member, '4');
   });

@@ -39,7 +39,7 @@ function due(permission, role) {
 const ADDRESSES = {
   claim: ['GET /claim/:token', 'POST /claim/:token'],
   public: ['GET /signin', 'POST /signin', 'GET /signin/:token', 'POST /signin/:token', 'GET /mail/stop/:token', 'POST /mail/stop/:token',
-    'GET /openid', 'GET /openid/return', 'POST /language', 'GET /join', 'POST /join', 'GET /join/:words', 'POST /join/:words', 'GET /how', 'GET /check'],
+    'GET /openid', 'GET /openid/return', 'POST /language', 'GET /join', 'POST /join', 'GET /join/:words', 'POST /join/:words', 'GET /how', 'GET /check', 'GET /phone'],
   anonymous: ['GET /api/rounds/:rid/descriptor', 'GET /api/rounds/:rid/log', 'GET /api/rounds/:rid/record', 'GET /api/records', 'GET /api/logs', 'GET /api/questionnaires/:hash',
     'POST /api/cosignatures', 'POST /api/comments', 'POST /api/answers'],
   'signed-in': ['GET /', 'POST /signout', 'GET /me', 'POST /me/name', 'POST /me/mail', 'POST /me/sessions', 'POST /me/sessions/end', 'POST /me/sessions/others', 'GET /me/data', 'GET /me/data/export', 'POST /me/delete', 'POST /me/devices/end', 'POST /me/openid/end',
@@ -54,7 +54,8 @@ const ADDRESSES = {
     'GET /people/team/:team/name', 'POST /people/team/:team/name', 'POST /people/team/:team/members', 'POST /people/team/:team/leader',
     'POST /people/team/:team/remove', 'GET /people/invite', 'POST /people/invite', 'GET /settings/mail', 'POST /settings/mail', 'GET /people/import',
     'POST /people/import', 'POST /people/import/apply', 'POST /people/viewer', 'POST /people/viewer/remove', 'POST /roles/give', 'POST /roles/take',
-    'GET /people/left', 'POST /people/left', 'POST /people/owner', 'GET /start', 'GET /try', 'GET /questionnaires', 'POST /questionnaires',
+    'GET /people/left', 'POST /people/left', 'POST /people/owner', 'GET /start', 'GET /start/team', 'POST /start/team', 'GET /start/rhythm', 'POST /start/rhythm',
+    'GET /start/promise', 'POST /start/promise', 'GET /start/first', 'GET /try', 'GET /questionnaires', 'POST /questionnaires',
     'GET /questionnaires/:questionnaire', 'POST /questionnaires/:questionnaire/use', 'POST /questionnaires/:questionnaire/retire',
     'GET /rounds', 'GET /rounds/opening', 'POST /rounds/open', 'POST /rounds/close', 'POST /rounds/rhythm', 'POST /settings', 'POST /settings/witness',
     'POST /settings/comments'],
@@ -77,6 +78,8 @@ const STATUS = {
   'GET /openid/return': 404,
   'GET /join/:words': 410,
   'GET /people/invite': 404, // no mail leaves
+  'GET /start/first': {owner: 303}, // a round is open
+  'GET /start': {foreign: 303}, // there was none: to the step that is next
   'GET /rounds/opening': {owner: 303, foreign: 303}, // a round is open; there is no team that could be asked
   'GET /teams/:team/joining/poster': 410, // phones do not reach this server
   // A round's own: only those on its list are told anything.

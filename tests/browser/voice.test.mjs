@@ -75,6 +75,15 @@ test('a second address for answers', async (t) => {
     const plain = await ask(port, '/api/answers', {host: here, method: 'POST', body: '{}', headers: {'content-length': 2, 'content-type': 'text/plain'}});
     assert.equal(plain.status, 415);
   });
+  await t.test('a phone that tests itself tries it, too', async () => {
+    await page.goto(`${url}/phone`);
+    await page.locator('[data-check=voice].is-good').waitFor();
+    await page.route(`${voice}/**`, (route) => route.abort());
+    await page.reload();
+    await page.locator('[data-check=voice].is-bad').waitFor();
+    assert.match(await page.innerText('[data-check=voice]'), /hecht doctor/);
+    await page.unroute(`${voice}/**`);
+  });
   await t.test('the policy of pages allows it and nothing more', async () => {
     const {headers} = await ask(port, '/signin', {host: here});
     assert.match(headers['content-security-policy'], new RegExp(`connect-src 'self' ${voice};`));

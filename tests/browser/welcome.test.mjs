@@ -81,14 +81,24 @@ test('a newcomer: from the first link to an answered round', async (t) => {
   await journey.type(owner, '[name=name]', 'Fatima El Amrani');
   await journey.type(owner, '[name=address]', 'fatima@delinde.example');
   await journey.type(owner, '[name=organisation]', 'De Linde');
+  await journey.press(owner, 'main button[type=submit]');
+  await owner.waitForURL('**/start/team');
+  await assertGoodPage(owner);
+  await journey.read(owner);
   await journey.type(owner, '[name=team]', 'Wijkteam Oost');
   await journey.paste(owner, '[name=members]', Array.from({length: 6}, (_, i) => `collega${i + 1}@delinde.example`).join('\n'));
   await journey.press(owner, 'main button[type=submit]');
-  await owner.waitForURL('**/start');
+  for (const step of ['rhythm', 'promise']) {
+    await owner.waitForURL(`**/start/${step}`);
+    await assertGoodPage(owner);
+    await journey.read(owner);
+    await journey.press(owner, 'main form button[type=submit]');
+  }
+  await owner.waitForURL('**/start/first');
   await assertGoodPage(owner);
-  await journey.read(owner);
-
-  await journey.press(owner, 'a[href^="/rounds/opening"]');
+  await owner.goBack();
+  assert.match(owner.url(), /\/start\/promise$/);
+  await owner.goForward();
   await journey.read(owner);
   await journey.press(owner, 'form[action="/rounds/open"] button[type=submit]');
   await owner.locator('details#close summary').waitFor();
@@ -133,11 +143,9 @@ test('somebody of HR: 3,000 people from a file, and a round for all of them', as
   await journey.type(hr, '[name=name]', 'Joost de Wit');
   await journey.type(hr, '[name=address]', 'joost@groot.example');
   await journey.type(hr, '[name=organisation]', 'Groot');
-  await journey.type(hr, '[name=team]', 'HR');
   await journey.press(hr, 'main button[type=submit]');
-  await hr.waitForURL('**/start');
+  await hr.waitForURL('**/start/team');
   await journey.read(hr);
-  assert.equal(await hr.locator('a[href^="/rounds/opening"]').count(), 0); // nobody would be asked
   await journey.press(hr, 'a[href="/people/import"]');
   await journey.read(hr);
   await hr.setInputFiles('#choose', file);
@@ -149,9 +157,13 @@ test('somebody of HR: 3,000 people from a file, and a round for all of them', as
   assert.match(await hr.innerText('main'), /3\.000/);
   await journey.press(hr, 'main form .button[type=submit]');
   await hr.locator('.notice.done').waitFor({timeout: 60000});
-  await hr.goto(`${server.url}/start`);
-  await journey.read(hr);
-  await journey.press(hr, 'a[href^="/rounds/opening"]');
+  await hr.goto(`${server.url}/start`); // teams are there: the next step is how often
+  for (const step of ['rhythm', 'promise']) {
+    await hr.waitForURL(`**/start/${step}`);
+    await journey.read(hr);
+    await journey.press(hr, 'main form button[type=submit]');
+  }
+  await hr.waitForURL('**/start/first');
   await journey.read(hr);
   assert.match(await hr.innerText('main'), /300 teams/);
   journey.end(10);

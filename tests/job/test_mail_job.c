@@ -262,6 +262,99 @@ static void a_round_that_is_closed_asks_nobody(void **state)
         assert_false(has(post->sent[i].text, "questions"));
 }
 
+/* ---- A mail a week ---------------------------------------------------------------------------------------------- */
+
+struct wanting {
+    struct world *w;
+    int64_t person;
+    bool on;
+};
+
+static enum error_code want(struct store_session *session, void *context, struct error *error)
+{
+    const struct wanting *wanting = context;
+    int64_t now = clock_seconds(&wanting->w->clock);
+    return mail_digest_set(session, wanting->w->org, wanting->person, wanting->on,
+                           mail_week_of(NULL, now).monday, error);
+}
+
+static void set_digest(struct world *w, const char *address, bool on)
+{
+    struct wanting wanting = {w, world_person(w, address), on};
+    assert_ok(w, store_write(w->store, want, &wanting, &w->error));
+}
+
+/* The weekly mails among those that were sent, moved to the front. */
+static size_t digests(struct post *post)
+{
+    size_t count = 0;
+    (void)pass(post);
+    for (size_t i = 0; i < post->count; i++)
+        if (has(post->sent[i].text, "gebeurt er deze week in je teams"))
+            post->sent[count++] = post->sent[i];
+    return count;
+}
+
+static struct slice lines_of(const struct smtp_message *mail)
+{
+    size_t from = slice_find(mail->text, S("Dit gebeurt")), until = slice_find(mail->text, S("Naar Hecht"));
+    assert_true(from < until && until < mail->text.length);
+    return slice_part(mail->text, from, until - from);
+}
+
+static void a_mail_a_week_for_who_wants_one(void **state)
+{
+    struct world *w = *state;
+    struct post *post = open_post(w);
+    int64_t blue = world_team(w, "Blue", 0, TEAM_MEMBERS, true);
+    world_team(w, "Red", 0, TEAM_MEMBERS, true);
+    set_digest(w, "m1@blue.example", true);
+    set_digest(w, "m2@blue.example", true);
+    set_digest(w, "m1@red.example", true);
+    set_digest(w, "m1@red.example", false);
+    assert_int_equal(digests(post), 0); /* this week's has left */
+    go_to(w, "2026-11-27T09:00:00Z");
+    open_round(w);
+    world_answer(w, blue, "m1@blue.example", 4);
+    assert_int_equal(digests(post), 0);
+    go_to(w, "2026-11-30T07:59:00Z");
+    assert_int_equal(digests(post), 0); /* outside the hours of mail */
+    go_to(w, "2026-11-30T08:00:00Z");
+    assert_int_equal(digests(post), 2);
+    assert_true(has(post->sent[0].text, "Blue: er loopt een ronde tot") && !has(post->sent[0].text, "Red"));
+    assert_true(has(post->sent[0].unsubscribe, "/mail/stop/") &&
+                has(post->sent[0].html, "er loopt een ronde"));
+    /* Who answered reads the same as who did not. */
+    assert_true(slice_equal(lines_of(&post->sent[0]), lines_of(&post->sent[1])));
+    assert_int_equal(digests(post), 0);
+    go_to(w, "2026-12-02T08:00:00Z");
+    assert_int_equal(digests(post), 0); /* once a week */
+    assert_ok(w, round_close_now(&w->application, w->org, w->region, &w->error));
+    struct step step = {.w = w, .person = world_person(w, "m2@blue.example"), .stopped = true};
+    assert_ok(w, store_write(w->store, stop, &step, &w->error));
+    go_to(w, "2026-12-07T08:00:00Z");
+    assert_int_equal(digests(post), 1);
+    assert_true(slice_equal(post->sent[0].to, S("m1@blue.example")));
+    assert_true(has(post->sent[0].text, "Blue: de ronde is gesloten op 2 december 2026"));
+    go_to(w, "2026-12-14T08:00:00Z");
+    assert_int_equal(digests(post), 0); /* nothing to say */
+    assert_int_equal(waiting(w), 0);
+}
+
+static void a_week_that_was_missed_is_over(void **state)
+{
+    struct world *w = *state;
+    struct post *post = open_post(w);
+    world_team(w, "Blue", 0, TEAM_MEMBERS, true);
+    set_digest(w, "m1@blue.example", true);
+    go_to(w, "2026-12-04T09:00:00Z");
+    open_round(w);
+    go_to(w, "2026-12-05T09:00:00Z"); /* Saturday: the machine was off all week */
+    assert_int_equal(digests(post), 0);
+    go_to(w, "2026-12-07T08:00:00Z");
+    assert_int_equal(digests(post), 1);
+}
+
 /* ---- The same for all ------------------------------------------------------------------------------------------ */
 
 /* A mail with its secrets and the seconds of its making taken out. */
@@ -591,6 +684,8 @@ int main(void)
         SQLITE_ONLY(the_result_is_told_without_a_figure),
         SQLITE_ONLY(a_round_that_is_closed_asks_nobody),
         BOTH(mails_do_not_tell_who_answered),
+        BOTH(a_mail_a_week_for_who_wants_one),
+        SQLITE_ONLY(a_week_that_was_missed_is_over),
         SQLITE_ONLY(a_server_that_is_away_loses_nothing_and_floods_nobody),
         SQLITE_ONLY(a_message_that_is_put_off_waits_longer_and_longer),
         SQLITE_ONLY(one_bad_message_does_not_block_the_rest),

@@ -117,7 +117,8 @@ static const char *const NOBODY_IN[] = {"installation",
                                         "witness_line",
                                         "join_link",
                                         "join_card",
-                                        "mail_hours"};
+                                        "mail_hours",
+                                        "welcome"};
 
 static const struct my_data_table *table_of(const char *name)
 {

@@ -142,9 +142,7 @@ static void house_of_owner(struct world *w, struct house *ret_house)
 
 /* ---- Claim ------------------------------------------------------------------------------------------- */
 
-#define CLAIM_FIELDS                                                                                         \
-    "name=Noor&address=noor%40example.org&language=nl&organisation=De+Linde&team=Noord&leads=self&leader=&"  \
-    "members=Sam+%3Csam%40example.org%3E%0Amia%40example.org&weeks=4"
+#define CLAIM_FIELDS "name=Noor&address=noor%40example.org&language=nl&organisation=De+Linde"
 
 static void claim_once(void **state)
 {
@@ -161,20 +159,16 @@ static void claim_once(void **state)
     assert_int_equal(house.reply.status, 404);
     get(&house, path);
     assert_int_equal(house.reply.status, 200);
-    assert_true(shows(&house, "name=\"organisation\"") && shows(&house, "90 seconden"));
+    assert_true(shows(&house, "name=\"organisation\"") && shows(&house, "Stap 1 van 5"));
     assert_int_equal(reply_header(&house.reply, "Set-Cookie").length, 0);
     post(&house, path, CLAIM_FIELDS);
     assert_int_equal(house.reply.status, 303);
-    assert_slice(reply_header(&house.reply, "Location"), "/start");
+    assert_slice(reply_header(&house.reply, "Location"), "/start/team");
     take_cookie(&house);
     assert_ok(w, org_find(w->session, S("De Linde"), &w->error, &org));
-    get(&house, "/people");
-    assert_int_equal(house.reply.status, 200);
-    assert_true(shows(&house, "Noord") && shows(&house, "2 teamleden") &&
-                shows(&house, "Gesprek zonder cijfers"));
     get(&house, "/");
     assert_int_equal(house.reply.status, 303);
-    assert_true(slice_starts_with(reply_header(&house.reply, "Location"), S("/teams/")));
+    assert_slice(reply_header(&house.reply, "Location"), "/start"); /* where the way goes on */
     post(&house, path, CLAIM_FIELDS);
     assert_int_equal(house.reply.status, 404);
     assert_true(shows(&house, "heeft al een eigenaar"));
@@ -191,24 +185,9 @@ static void claim_keeps_what_was_typed(void **state)
     static const struct {
         const char *fields, *field;
     } cases[] = {
-        {"name=%3Ci%3EZ&address=zz&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=4",
-         "#address"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=+&team=Tt&leads=self&members=&weeks=4",
-         "#organisation"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=&leads=self&members=&weeks=4",
-         "#team"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=other&members=&weeks=4",
-         "#leader"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=not+one&weeks="
-         "4",
-         "#members"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=zz%40b&weeks=4",
-         "#members"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Oo&team=Tt&leads=self&members=&weeks=53",
-         "#weeks"},
-        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Voorbeeld&team=Tt&leads=self&members=&weeks="
-         "4",
-         "#organisation"},
+        {"name=%3Ci%3EZ&address=zz&language=nl&organisation=Oo", "#address"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=+", "#organisation"},
+        {"name=%3Ci%3EZ&address=zz%40b&language=nl&organisation=Voorbeeld", "#organisation"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char link[80];
@@ -222,6 +201,86 @@ static void claim_keeps_what_was_typed(void **state)
     post(&house, path, "");
     assert_int_equal(house.reply.status, 422);
     assert_false(w->application.claimed);
+}
+
+/* ---- The step behind the claim ----------------------------------------------------------------------- */
+
+#define SAM_AND_MIA "Sam+%3Csam%40example.org%3E%0Amia%40example.org"
+
+static void house_of_claimer(struct world *w, struct house *ret_house, int64_t *ret_org)
+{
+    struct slice token;
+    house_begin(w, ret_house);
+    assert_ok(w, installation_claim_token(&w->application, w->region, &w->error, &token));
+    const char *path = region_text(w->region, region_format(w->region, "/claim/%.*s", SLICE_ARG(token)));
+    get(ret_house, path);
+    post(ret_house, path, CLAIM_FIELDS);
+    take_cookie(ret_house);
+    assert_ok(w, org_find(w->session, S("De Linde"), &w->error, ret_org));
+}
+
+static void first_team_by_addresses(void **state)
+{
+    struct world *w = *state;
+    CLEANUP(house_end) struct house house;
+    int64_t org;
+    struct team *teams;
+    size_t count;
+    enum welcome_step reached;
+    house_of_claimer(w, &house, &org);
+    static const struct {
+        const char *fields, *field;
+    } cases[] = {
+        {"act=make&team=+&leads=self&way=paste&members=sam%40example.org", "#team"},
+        {"act=make&team=Tt&leads=other&leader=nobody&way=paste&members=sam%40example.org", "#leader"},
+        {"act=make&team=Tt&leads=self&way=paste&members=", "#members"},
+        {"act=make&team=Tt&leads=self&way=paste&members=not+one", "#members"},
+        {"act=make&team=Tt&leads=self&way=paste&members=noor%40example.org", "#members"},
+        {"act=make&team=Tt&leads=other&leader=sam%40example.org&way=paste&members=sam%40example.org",
+         "#members"},
+    };
+    get(&house, "/start/team");
+    assert_int_equal(house.reply.status, 200);
+    assert_true(shows(&house, "Stap 2 van 5"));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char link[80];
+        post(&house, "/start/team", cases[i].fields);
+        snprintf(link, sizeof link, "<li><a href=\"%s\">", cases[i].field);
+        if (house.reply.status != 422 || !shows(&house, link) || !shows(&house, "aria-invalid"))
+            fail_msg("case %zu: %s", i, house.reply.body);
+        get(&house, "/start/team");
+    }
+    post(&house, "/start/team", "act=make&team=Noord&leads=self&way=paste&members=" SAM_AND_MIA);
+    assert_slice(reply_header(&house.reply, "Location"), "/start/rhythm");
+    post(&house, "/start/team", "act=make&team=Noord&leads=self&way=paste&members=" SAM_AND_MIA);
+    assert_slice(reply_header(&house.reply, "Location"), "/start/team"); /* sent once more: it is shown */
+    assert_ok(w, team_list(w->session, org, w->region, &w->error, &teams, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(teams[0].members, 2);
+    assert_true(slice_equal(teams[0].leader.address, S("noor@example.org")));
+    assert_ok(w, org_welcome_load(w->session, org, &w->error, &reached));
+    assert_int_equal(reached, WELCOME_TEAM);
+    get(&house, "/start/team");
+    assert_true(shows(&house, "Noord: 2 teamleden") && !shows(&house, "name=\"team\""));
+    post(&house, "/start/team", "act=members&members=ada%40example.org");
+    get(&house, "/start/team");
+    assert_true(shows(&house, "Noord: 3 teamleden"));
+}
+
+static void first_team_by_code(void **state)
+{
+    struct world *w = *state;
+    CLEANUP(house_end) struct house house;
+    int64_t org;
+    house_of_claimer(w, &house, &org);
+    get(&house, "/start/team");
+    post(&house, "/start/team",
+         "act=make&team=Noord&leads=other&leader=ria%40example.org&way=link&members=not+one");
+    assert_slice(reply_header(&house.reply, "Location"), "/start/team"); /* where the code is */
+    get(&house, "/start/team");
+    assert_true(shows(&house, "/join/") && shows(&house, "href=\"/start/rhythm\""));
+    get(&house, "/");
+    assert_slice(reply_header(&house.reply, "Location"), "/start");
 }
 
 /* ---- Signing in -------------------------------------------------------------------------------------- */
@@ -455,6 +514,8 @@ int main(void)
 {
     struct CMUnitTest tests[] = {
         BOTH(claim_once),
+        BOTH(first_team_by_addresses),
+        BOTH(first_team_by_code),
         SQLITE_ONLY(claim_keeps_what_was_typed),
         BOTH(signin_link_by_button_only),
         SQLITE_ONLY(signing_out),

@@ -778,16 +778,10 @@ STATEMENT(TEST_PEOPLE, "SELECT count(*) FROM person");
 
 static struct claim claim_of(struct world *w)
 {
-    static const struct pasted_person members[] = {{{"sam@example.org", 15}, {"Sam", 3}},
-                                                   {{"fatima@example.org", 18}, {"", 0}}};
     struct claim claim = {.address = S("noor@example.org"),
                           .name = S("Noor de Wit"),
                           .language = S("nl"),
                           .organisation = S("De Linde"),
-                          .team = S("Noord"),
-                          .members = members,
-                          .member_count = COUNT_OF(members),
-                          .rhythm_days = 42,
                           .session_hash = {9}};
     assert_ok(w, installation_claim_token(&w->application, w->region, &w->error, &claim.token));
     return claim;
@@ -800,25 +794,24 @@ static void claim_makes_everything_once(void **state)
     int64_t id = 0;
     struct org org;
     struct team *teams;
-    struct person *members, owner;
+    struct person owner;
     size_t count;
     enum org_role role;
+    enum welcome_step reached;
     assert_ok(w, installation_claim(&w->application, &claim, &w->error, &id));
     assert_true(w->application.claimed);
     assert_ok(w, org_load(w->session, id, w->region, &w->error, &org));
     assert_int_equal(org.kind, ORG_REAL);
-    assert_int_equal(org.rhythm_days, 42);
+    assert_int_equal(org.rhythm_days, ORG_RHYTHM_DAYS);
     assert_int_equal(org.next_opens_at, 0);
     assert_int_equal(org.k, 5);
     assert_ok(w, person_find(w->session, id, S("noor@example.org"), w->region, &w->error, &owner));
     assert_ok(w, people_org_role(w->session, id, owner.id, &w->error, &role));
     assert_int_equal(role, ORG_ROLE_OWNER);
     assert_ok(w, team_list(w->session, id, w->region, &w->error, &teams, &count));
-    assert_int_equal(count, 1);
-    assert_int_equal(teams[0].leader.id, owner.id);
-    assert_ok(w, team_members(w->session, id, teams[0].id, w->region, &w->error, &members, &count));
-    assert_int_equal(count, 2);
-    assert_true(slice_equal(members[0].name, S("Fatima")));
+    assert_int_equal(count, 0); /* the next step makes it */
+    assert_ok(w, org_welcome_load(w->session, id, &w->error, &reached));
+    assert_int_equal(reached, WELCOME_NAME);
     assert_int_equal(identified(w, 9), owner.id);
     int64_t people = world_integer(w, &TEST_PEOPLE, NO_PARAMETERS);
     claim.organisation = S("Another");
@@ -836,10 +829,6 @@ static void claim_is_all_or_nothing(void **state)
     assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_NOT_FOUND,
                    "claim-unknown");
     claim = good;
-    claim.leader = S("sam@example.org"); /* is a member, too: found after most was made */
-    assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_CONFLICT,
-                   "leader-not-member");
-    claim = good;
     claim.organisation = S("Voorbeeld"); /* the one of the world */
     assert_failure(w, installation_claim(&w->application, &claim, &w->error, &id), ERROR_CONFLICT,
                    "org-name-taken");
@@ -847,7 +836,6 @@ static void claim_is_all_or_nothing(void **state)
     assert_int_equal(world_integer(w, &TEST_PEOPLE, NO_PARAMETERS), 0);
     assert_false(w->application.claimed);
     assert_int_equal(id, 0);
-    good.leader = S("bram@example.org");
     assert_ok(w, installation_claim(&w->application, &good, &w->error, &id)); /* the token is still good */
 }
 
