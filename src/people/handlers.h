@@ -14,6 +14,8 @@ http_handler join_words_get, join_words_post, join_get, join_post, join_asked_ge
 /* joining_pages.c */
 http_handler joining_get, joining_poster_get, joining_link_post, joining_link_end_post, joining_answer_post,
     joining_cards_post, joining_cards_end_post;
+/* joint_pages.c */
+http_handler joint_get, joint_propose_post, joint_answer_post, joint_leave_post;
 /* signin_openid_pages.c */
 http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */
