@@ -1,4 +1,4 @@
--- Small teams that are measured together, and teams with two leaders.
+-- Small teams that are measured together.
 
 -- A group is proposed, then fixed (it has a team of its own then, which has no roles of its own), then ended.
 CREATE TABLE joint_group (
@@ -50,7 +50,3 @@ CREATE VIEW joint_leader AS SELECT g.org_id AS org_id, g.team_id AS team_id, r.p
                 AND s.role = 'leader' AND s.person_id <> r.person_id)
             OR NOT EXISTS (SELECT 1 FROM team_role s WHERE s.org_id = q.org_id AND s.team_id = q.team_id
                 AND s.role = 'leader' AND s.person_id = r.person_id)));
-
--- A team may have two leaders; how many is for the program to say.
-DROP INDEX team_role_leader;
-CREATE INDEX team_role_leader ON team_role (org_id, team_id) WHERE role = 'leader';

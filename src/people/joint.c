@@ -10,29 +10,31 @@
     "JOIN joint_part p ON p.org_id = g.org_id AND p.group_id = g.group_id "                                  \
     "JOIN team t ON t.org_id = p.org_id AND t.team_id = p.team_id "                                          \
     "LEFT JOIN team w ON w.org_id = g.org_id AND w.team_id = g.team_id "
-STATEMENT(JOINT_OF_PART, JOINT_COLUMNS "WHERE g.org_id = $1 AND g.group_id = (SELECT q.group_id FROM joint_part q "
-                                       "JOIN joint_group h ON h.org_id = q.org_id AND h.group_id = q.group_id "
-                                       "WHERE q.org_id = $1 AND q.team_id = $2 AND h.ended_at IS NULL) "
-                                       "ORDER BY t.name LIMIT 4");
+STATEMENT(JOINT_OF_PART,
+          JOINT_COLUMNS "WHERE g.org_id = $1 AND g.group_id = (SELECT q.group_id FROM joint_part q "
+                        "JOIN joint_group h ON h.org_id = q.org_id AND h.group_id = q.group_id "
+                        "WHERE q.org_id = $1 AND q.team_id = $2 AND h.ended_at IS NULL) "
+                        "ORDER BY t.name LIMIT 4");
 STATEMENT(JOINT_OF_TEAM, JOINT_COLUMNS "WHERE g.org_id = $1 AND g.team_id = $2 ORDER BY t.name LIMIT 4");
 /* Small teams with members that are in no group, no group themselves. */
-STATEMENT(JOINT_CHOICES,
-          "SELECT t.team_id, t.unit_id, t.name, (SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id "
-          "AND m.team_id = t.team_id AND m.role = 'member') FROM team t WHERE t.org_id = $1 AND t.team_id <> $2 "
-          "AND (SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id "
-          "AND m.role = 'member') BETWEEN 1 AND 4 "
-          "AND NOT EXISTS (SELECT 1 FROM joint_group g WHERE g.org_id = t.org_id AND g.team_id = t.team_id) "
-          "AND NOT EXISTS (SELECT 1 FROM joint_part p JOIN joint_group g ON g.org_id = p.org_id "
-          "AND g.group_id = p.group_id WHERE p.org_id = t.org_id AND p.team_id = t.team_id "
-          "AND g.ended_at IS NULL) "
-          "ORDER BY CASE WHEN COALESCE(t.unit_id, 0) = $3 THEN 0 ELSE 1 END, t.name LIMIT 50");
-STATEMENT(JOINT_GROUP_INSERT,
-          "INSERT INTO joint_group (org_id, group_id, proposed_at) VALUES ($1, $2, $3)");
+STATEMENT(
+    JOINT_CHOICES,
+    "SELECT t.team_id, t.unit_id, t.name, (SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id "
+    "AND m.team_id = t.team_id AND m.role = 'member') FROM team t WHERE t.org_id = $1 AND t.team_id <> $2 "
+    "AND (SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id "
+    "AND m.role = 'member') BETWEEN 1 AND 4 "
+    "AND NOT EXISTS (SELECT 1 FROM joint_group g WHERE g.org_id = t.org_id AND g.team_id = t.team_id) "
+    "AND NOT EXISTS (SELECT 1 FROM joint_part p JOIN joint_group g ON g.org_id = p.org_id "
+    "AND g.group_id = p.group_id WHERE p.org_id = t.org_id AND p.team_id = t.team_id "
+    "AND g.ended_at IS NULL) "
+    "ORDER BY CASE WHEN COALESCE(t.unit_id, 0) = $3 THEN 0 ELSE 1 END, t.name LIMIT 50");
+STATEMENT(JOINT_GROUP_INSERT, "INSERT INTO joint_group (org_id, group_id, proposed_at) VALUES ($1, $2, $3)");
 STATEMENT(JOINT_PART_INSERT,
           "INSERT INTO joint_part (org_id, group_id, team_id, agreed_at) VALUES ($1, $2, $3, $4)");
 STATEMENT(JOINT_PART_AGREE,
           "UPDATE joint_part SET agreed_at = $4 WHERE org_id = $1 AND group_id = $2 AND team_id = $3");
-STATEMENT(JOINT_FIX, "UPDATE joint_group SET team_id = $3, fixed_at = $4 WHERE org_id = $1 AND group_id = $2");
+STATEMENT(JOINT_FIX,
+          "UPDATE joint_group SET team_id = $3, fixed_at = $4 WHERE org_id = $1 AND group_id = $2");
 STATEMENT(JOINT_END, "UPDATE joint_group SET ended_at = $3 WHERE org_id = $1 AND group_id = $2");
 STATEMENT(JOINT_PARTS_FORGET, "DELETE FROM joint_part WHERE org_id = $1 AND group_id = $2");
 STATEMENT(JOINT_FORGET, "DELETE FROM joint_group WHERE org_id = $1 AND group_id = $2");
@@ -131,7 +133,7 @@ static enum error_code speaks_for(const struct joining *joining, int64_t team, b
     TRY(people_team_role(joining->session, joining->org, team, joining->by, joining->error, &role));
     TRY(people_org_role(joining->session, joining->org, joining->by, joining->error, &of_org));
     TRY(team_load(joining->session, joining->org, team, joining->region, joining->error, &loaded));
-    *ret_speaks = role == TEAM_ROLE_LEADER || (of_org == ORG_ROLE_OWNER && loaded.leaders == 0);
+    *ret_speaks = role == TEAM_ROLE_LEADER || (of_org == ORG_ROLE_OWNER && loaded.leader.id == 0);
     return OK;
 }
 
@@ -152,9 +154,11 @@ static enum error_code check_size(const struct joining *joining, int64_t group, 
     int64_t people = 0;
     for (size_t i = 0; i < joint->count; i++)
         if (joint->parts[i].members < 1 || joint->parts[i].members >= TEAM_TALK_BELOW)
-            return FAIL(joining->error, ERROR_CONFLICT, "joint-not-small", "a team has no or too many members");
+            return FAIL(joining->error, ERROR_CONFLICT, "joint-not-small",
+                        "a team has no or too many members");
     TRY(store_one_integer(joining->session, &JOINT_RESPONDENTS,
-                          PARAMETERS(V_INTEGER(joining->org), V_INTEGER(group)), joining->error, NULL, &people));
+                          PARAMETERS(V_INTEGER(joining->org), V_INTEGER(group)), joining->error, NULL,
+                          &people));
     return people < TEAM_TALK_BELOW
                ? FAIL(joining->error, ERROR_CONFLICT, "joint-too-few", "together they are fewer than 5")
                : OK;
@@ -173,7 +177,8 @@ static int64_t unit_above(const struct unit *units, size_t count, int64_t first,
     return a == b ? a : 0;
 }
 
-static enum error_code nearest_unit(const struct joining *joining, const struct joint *joint, int64_t *ret_unit)
+static enum error_code nearest_unit(const struct joining *joining, const struct joint *joint,
+                                    int64_t *ret_unit)
 {
     struct unit *units;
     size_t count;
@@ -181,7 +186,8 @@ static enum error_code nearest_unit(const struct joining *joining, const struct 
     TRY(unit_list(joining->session, joining->org, joining->region, joining->error, &units, &count));
     for (size_t i = 0; i < joint->count; i++) {
         struct team team;
-        TRY(team_load(joining->session, joining->org, joint->parts[i].team, joining->region, joining->error, &team));
+        TRY(team_load(joining->session, joining->org, joint->parts[i].team, joining->region, joining->error,
+                      &team));
         unit = i == 0 ? team.unit : unit_above(units, count, unit, team.unit);
     }
     *ret_unit = unit;
@@ -198,7 +204,8 @@ static struct slice shortened(struct slice name, size_t maximum)
 }
 
 /* The names of the parts, so that what everybody checks (descriptor, log) says whose group it is. */
-static enum error_code group_name(const struct joining *joining, const struct joint *joint, struct slice *ret_name)
+static enum error_code group_name(const struct joining *joining, const struct joint *joint,
+                                  struct slice *ret_name)
 {
     enum { ROOM = TEAM_NAME_MAXIMUM - 8 };
     struct slice plain = S(""), name;
@@ -211,7 +218,8 @@ static enum error_code group_name(const struct joining *joining, const struct jo
     for (int number = 2; taken && number < 1000; number++) {
         int64_t one = 0;
         TRY(store_one_integer(joining->session, &JOINT_NAME_TAKEN,
-                              PARAMETERS(V_INTEGER(joining->org), V_TEXT(name)), joining->error, &taken, &one));
+                              PARAMETERS(V_INTEGER(joining->org), V_TEXT(name)), joining->error, &taken,
+                              &one));
         if (taken)
             name = region_format(joining->region, "%.*s (%d)", SLICE_ARG(plain), number);
     }
@@ -248,7 +256,8 @@ static enum error_code add_part(const struct joining *joining, int64_t group, in
                          joining->error, NULL);
 }
 
-static enum error_code propose(const struct joining *joining, int64_t team, const int64_t *others, size_t count)
+static enum error_code propose(const struct joining *joining, int64_t team, const int64_t *others,
+                               size_t count)
 {
     int64_t group = id_ordered(joining->application->random, joining->application->clock);
     int64_t teams[JOINT_PARTS_MAXIMUM] = {team};
@@ -294,7 +303,8 @@ static enum error_code agree(const struct joining *joining, int64_t team)
     TRY(load_proposed(joining, team, &joint));
     TRY(speaks_for(joining, team, &speaks));
     if (!speaks)
-        return FAIL(joining->error, ERROR_DENIED, "joint-leader-needed", "the leader of the team says yes or no");
+        return FAIL(joining->error, ERROR_DENIED, "joint-leader-needed",
+                    "the leader of the team says yes or no");
     TRY(store_execute(joining->session, &JOINT_PART_AGREE,
                       PARAMETERS(V_INTEGER(joining->org), V_INTEGER(joint.id), V_INTEGER(team),
                                  V_INTEGER(clock_seconds(joining->application->clock))),
@@ -321,8 +331,10 @@ enum error_code joint_decline(struct store_session *session, int64_t org, int64_
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     const struct joining joining = {.session = session, .org = org, .region = region, .error = error};
     TRY(load_proposed(&joining, team, &joint));
-    TRY(store_execute(session, &JOINT_PARTS_FORGET, PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id)), error, NULL));
-    return store_execute(session, &JOINT_FORGET, PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id)), error, NULL);
+    TRY(store_execute(session, &JOINT_PARTS_FORGET, PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id)), error,
+                      NULL));
+    return store_execute(session, &JOINT_FORGET, PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id)), error,
+                         NULL);
 }
 
 enum error_code joint_leave(struct store_session *session, int64_t org, int64_t team, int64_t now,
@@ -335,6 +347,6 @@ enum error_code joint_leave(struct store_session *session, int64_t org, int64_t 
     TRY(joint_of_part(session, org, team, region, error, &joint));
     if (joint.state != JOINT_FIXED)
         return FAIL(error, ERROR_GONE, "joint-over", "this team is in no group any more");
-    return store_execute(session, &JOINT_END,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id), V_INTEGER(now)), error, NULL);
+    return store_execute(session, &JOINT_END, PARAMETERS(V_INTEGER(org), V_INTEGER(joint.id), V_INTEGER(now)),
+                         error, NULL);
 }

@@ -23,7 +23,7 @@ static enum error_code load(struct http_request *request, struct error *error, s
     TRY(http_path_id(request, "team", error, &id));
     TRY(team_load(request->session, org, id, request->region, error, &ret_looking->team));
     TRY(people_team_role(request->session, org, id, request->identity.person, error, &role));
-    ret_looking->speaks = role == TEAM_ROLE_LEADER || ret_looking->team.leaders == 0;
+    ret_looking->speaks = role == TEAM_ROLE_LEADER || ret_looking->team.leader.id == 0;
     return team_has_list(&ret_looking->team)
                ? joint_of_part(request->session, org, id, request->region, error, &ret_looking->joint)
                : joint_of_team(request->session, org, id, request->region, error, &ret_looking->joint);
@@ -100,8 +100,8 @@ static enum error_code show(const struct looking *looking, struct http_response 
         .group_name = joint->name,
         .since = joint->since,
     };
-    TRY(places_round_open(request->session, request->identity.org, clock_seconds(request->clock), error, &open,
-                          &closes_at));
+    TRY(places_round_open(request->session, request->identity.org, clock_seconds(request->clock), error,
+                          &open, &closes_at));
     body.round_open = open;
     TRY(fill_parts(looking, &body, error));
     if (body.none && body.small)
@@ -121,7 +121,8 @@ enum error_code joint_get(struct http_request *request, struct http_response *re
     return show(&looking, response, S(""), error);
 }
 
-static enum error_code apply_propose(struct store_session *session, struct change *change, struct error *error)
+static enum error_code apply_propose(struct store_session *session, struct change *change,
+                                     struct error *error)
 {
     const struct http_fields *form = &change->request->form;
     int64_t others[JOINT_PARTS_MAXIMUM] = {0};

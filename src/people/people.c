@@ -19,11 +19,12 @@ STATEMENT(TEAM_ROLE_INSERT,
           "ON CONFLICT (org_id, team_id, person_id) DO NOTHING");
 STATEMENT(TEAM_LEADER_END, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'leader'");
 STATEMENT(TEAM_ROLE_DELETE, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
-STATEMENT(TEAM_PEOPLE,
-          "SELECT p.person_id, p.address, p.name, p.language FROM (SELECT org_id, person_id FROM team_role "
-          "WHERE org_id = $1 AND team_id = $2 AND role = $3 UNION ALL SELECT org_id, person_id FROM joint_place "
-          "WHERE org_id = $1 AND team_id = $2 AND role = $3) r "
-          "JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id ORDER BY p.name, p.person_id");
+STATEMENT(
+    TEAM_PEOPLE,
+    "SELECT p.person_id, p.address, p.name, p.language FROM (SELECT org_id, person_id FROM team_role "
+    "WHERE org_id = $1 AND team_id = $2 AND role = $3 UNION ALL SELECT org_id, person_id FROM joint_place "
+    "WHERE org_id = $1 AND team_id = $2 AND role = $3) r "
+    "JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id ORDER BY p.name, p.person_id");
 STATEMENT(TEAM_INSERT,
           "INSERT INTO team (org_id, team_id, unit_id, name, created_at) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, name) DO NOTHING");
@@ -41,26 +42,24 @@ STATEMENT(UNIT_ALL,
     "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
     "m.role = 'member') + (SELECT count(*) FROM joint_place j WHERE j.org_id = t.org_id AND "                \
     "j.team_id = t.team_id AND j.role = 'member'), p.person_id, p.address, p.name, p.language, "             \
-    "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
-    "m.role = 'leader'), "                                                                                   \
     "(SELECT n.joint_team_id FROM joint_now n WHERE n.org_id = t.org_id AND n.team_id = t.team_id), "        \
     "(SELECT CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END FROM joint_group g WHERE g.org_id = t.org_id "   \
     "AND g.team_id = t.team_id) FROM "
 /* The one leader. */
 #define TEAM_LEADER                                                                                          \
-    "LEFT JOIN person p ON p.org_id = t.org_id AND p.person_id = COALESCE((SELECT CASE WHEN count(*) = 1 "   \
-    "THEN min(l.person_id) END FROM team_role l WHERE l.org_id = t.org_id AND l.team_id = t.team_id "        \
-    "AND l.role = 'leader'), (SELECT j.person_id FROM joint_leader j WHERE j.org_id = t.org_id "             \
+    "LEFT JOIN person p ON p.org_id = t.org_id AND p.person_id = COALESCE((SELECT l.person_id "              \
+    "FROM team_role l WHERE l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader'), ("         \
+    "SELECT j.person_id FROM joint_leader j WHERE j.org_id = t.org_id "                                      \
     "AND j.team_id = t.team_id)) "
 STATEMENT(TEAM_SELECT, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 AND t.team_id = $2");
 STATEMENT(TEAM_ALL, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
 /* From the person on: CROSS JOIN keeps SQLite from walking through all teams of the organisation. A joint group stands
  * before its teams: it is what has the result. */
-STATEMENT(TEAM_OF_PERSON,
-          TEAM_COLUMNS "(SELECT team_id, 0 AS place FROM joint_place WHERE org_id = $1 AND person_id = $2 AND role = $3 "
-                       "UNION ALL SELECT team_id, 1 FROM team_role WHERE org_id = $1 AND person_id = $2 "
-                       "AND role = $3) r CROSS JOIN team t " TEAM_LEADER
-                       "WHERE t.org_id = $1 AND t.team_id = r.team_id ORDER BY r.place, t.name LIMIT 20000");
+STATEMENT(TEAM_OF_PERSON, TEAM_COLUMNS
+          "(SELECT team_id, 0 AS place FROM joint_place WHERE org_id = $1 AND person_id = $2 AND role = $3 "
+          "UNION ALL SELECT team_id, 1 FROM team_role WHERE org_id = $1 AND person_id = $2 "
+          "AND role = $3) r CROSS JOIN team t " TEAM_LEADER
+          "WHERE t.org_id = $1 AND t.team_id = r.team_id ORDER BY r.place, t.name LIMIT 20000");
 
 static const char *const TEAM_ROLES[] = {"", "member", "leader"};
 static const char *const ORG_ROLES[] = {"", "viewer", "owner"};
@@ -92,12 +91,11 @@ static struct team read_team(const struct store_rows *rows, struct region *regio
         .name = store_column_copy(rows, 2, region),
         .members = store_column_integer(rows, 3),
         .leader = read_person(rows, 4, region),
-        .leaders = store_column_integer(rows, 8),
-        .joint = store_column_integer(rows, 9),
-        .kind = !store_column_is_null(rows, 9) ? TEAM_PART
-                : store_column_is_null(rows, 10) ? TEAM_ALONE
-                : store_column_integer(rows, 10) == 0 ? TEAM_JOINT
-                                                      : TEAM_JOINT_OVER,
+        .joint = store_column_integer(rows, 8),
+        .kind = !store_column_is_null(rows, 8)       ? TEAM_PART
+                : store_column_is_null(rows, 9)      ? TEAM_ALONE
+                : store_column_integer(rows, 9) == 0 ? TEAM_JOINT
+                                                     : TEAM_JOINT_OVER,
     };
 }
 
@@ -478,7 +476,8 @@ enum error_code team_give_role(struct store_session *session, struct application
     enum team_role now;
     bool joint = false;
     int64_t one = 0;
-    TRY(store_one_integer(session, &TEAM_IS_JOINT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &joint, &one));
+    TRY(store_one_integer(session, &TEAM_IS_JOINT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &joint,
+                          &one));
     if (joint)
         return FAIL(error, ERROR_CONFLICT, "joint-no-list", "a joint group has no list of its own");
     TRY(people_team_role(session, org, team, person, error, &now));

@@ -2,8 +2,8 @@
  * Uses: org, mail.
  *
  * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
- * the own team, but may be a member of another one. A team has at most two leaders; questions about the leader are asked
- * where there is one. Small teams may be measured together, as a team of its own (joint.h). */
+ * the own team, but may be a member of another one. A team has at most one leader. Small teams may be measured together,
+ * as a team of its own (joint.h), which has the leaders of all of them. */
 #ifndef HECHT_PEOPLE_PEOPLE_H
 #define HECHT_PEOPLE_PEOPLE_H
 
@@ -14,7 +14,6 @@ enum {
     PERSON_NAME_MAXIMUM = 100,
     TEAM_NAME_MAXIMUM = 120,
     TEAM_MEMBERS_MAXIMUM = 1000,
-    TEAM_LEADERS_MAXIMUM = 2,
     TEAM_TALK_BELOW = 5,   /* members; with fewer a team talks without figures */
     TEAM_SMALL_BELOW = 10, /* members; with fewer the number of answers is not said */
     TEAMS_MAXIMUM = 20000,
@@ -47,8 +46,7 @@ struct team {
     int64_t unit; /* 0: directly under the organisation */
     struct slice name;
     int64_t members;      /* without leaders */
-    struct person leader; /* id 0: none, or two, or different ones of a joint group */
-    int64_t leaders;      /* of its own: 0, 1 or 2 */
+    struct person leader; /* id 0: none, or different ones of the teams of a joint group */
     enum team_kind kind;
     int64_t joint; /* of TEAM_PART: the team of its group */
 };
@@ -85,7 +83,7 @@ enum error_code team_list_of_person(struct store_session *session, int64_t org, 
                                     struct team **ret_teams, size_t *ret_count) MUST_CHECK;
 enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
                              struct error *error, struct person **ret_members, size_t *ret_count) MUST_CHECK;
-/* All of them: two of a team, or those of the teams of a joint group. */
+/* The one of a team, or those of the teams of a joint group. */
 enum error_code team_leaders(struct store_session *session, int64_t org, int64_t team, struct region *region,
                              struct error *error, struct person **ret_leaders, size_t *ret_count) MUST_CHECK;
 /* Owners first, then viewers, by name. */
@@ -153,7 +151,7 @@ enum error_code unit_change(struct store_session *session, int64_t org, int64_t 
                             int64_t parent, struct error *error) MUST_CHECK;
 enum error_code team_change(struct store_session *session, int64_t org, int64_t team, struct slice name,
                             int64_t unit, struct error *error) MUST_CHECK;
-/* A leader replaces the former ones. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
+/* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
  * "leader-not-member"; giving a role in the team of a joint group "joint-no-list". Giving a role a second time changes
  * nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,

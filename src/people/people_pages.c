@@ -111,7 +111,7 @@ static void add_group(struct people_form *form, struct template_people_groups *g
             .members = teams[i].members,
             .talk = talk,
             .small = small,
-            .plain = team_has_list(&teams[i]) && teams[i].leaders == 0,
+            .plain = team_has_list(&teams[i]) && teams[i].leader.id == 0,
             .part = teams[i].kind == TEAM_PART,
             .joint = teams[i].kind == TEAM_JOINT,
             .over = teams[i].kind == TEAM_JOINT_OVER,

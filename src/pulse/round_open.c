@@ -165,7 +165,8 @@ static enum error_code choose_key(struct opening_team *of)
  * its teams is so small that words tell who wrote them. */
 static bool takes_comments(const struct org *org, const struct team *team, size_t members)
 {
-    return org->comments && team->kind == TEAM_ALONE && members >= COMMENT_ANSWERS_MINIMUM && members >= (size_t)org->k;
+    return org->comments && team->kind == TEAM_ALONE && members >= COMMENT_ANSWERS_MINIMUM &&
+           members >= (size_t)org->k;
 }
 
 /* D fixes it for everybody before anybody may ask for a token. */
