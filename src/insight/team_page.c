@@ -82,8 +82,10 @@ static void fill_nothing(struct making *making)
     rows[1] =
         example(making, "example-connection", words_line(words, S("connection"), S("")), 3.9, 0.14, 0.36);
     rows[2] = example(making, "example-safety", words_line(words, S("safety"), S("")), 3.1, 0.22, 0.55);
-    making->page->examples = rows;
-    making->page->examples_count = 3;
+    /* No line about a leader where nobody is asked about one. */
+    size_t first = making->visit->team.leader.id == 0 ? 1 : 0;
+    making->page->examples = rows + first;
+    making->page->examples_count = 3 - first;
     making->page->when = when_text(making);
 }
 
