@@ -1,6 +1,7 @@
 /* A team's result: one sentence, the lines, what else was asked, promises, and one next act. */
 #include "insight/team_page.h"
 #include "people/join.h"
+#include "people/joint.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/answer.h"
@@ -81,8 +82,10 @@ static void fill_nothing(struct making *making)
     rows[1] =
         example(making, "example-connection", words_line(words, S("connection"), S("")), 3.9, 0.14, 0.36);
     rows[2] = example(making, "example-safety", words_line(words, S("safety"), S("")), 3.1, 0.22, 0.55);
-    making->page->examples = rows;
-    making->page->examples_count = 3;
+    /* No line about a leader where nobody is asked about one. */
+    size_t first = making->visit->team.leader.id == 0 ? 1 : 0;
+    making->page->examples = rows + first;
+    making->page->examples_count = 3 - first;
     making->page->when = when_text(making);
 }
 
@@ -188,16 +191,45 @@ static void fill_state(struct making *making)
     page->nothing = insight->state == INSIGHT_NOTHING;
     page->too_few = insight->state == INSIGHT_TOO_FEW;
     page->closed = insight->state != INSIGHT_NOTHING;
-    if (insight->state == INSIGHT_NOTHING)
+    /* Who is not asked any more waits for no first result, and plans no talk about what a group has now. */
+    if (!team_is_measured(&making->visit->team) && insight->state == INSIGHT_NOTHING)
+        page->nothing = false;
+    else if (insight->state == INSIGHT_NOTHING)
         fill_nothing(making);
-    else
+    else if (making->visit->team.kind != TEAM_PART)
         fill_next(making);
     if (insight->state == INSIGHT_TOO_FEW && insight->roster_count < insight->k)
         page->few_members =
             message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_TEAM_FEW_SMALL,
                          ARGUMENTS(A_INTEGER("n", insight->roster_count)));
     fill_promises(making);
-    page->leads = making->own;
+    page->leads = making->own && team_has_list(&making->visit->team);
+}
+
+/* What all members see of measuring together; the leader of a small team also that it can be done. */
+static enum error_code fill_joint(struct making *making, struct http_request *request, struct error *error)
+{
+    const struct team *team = &making->visit->team;
+    struct template_insight_team *page = making->page;
+    struct joint joint = {0};
+    int64_t org = making->visit->org.id;
+    if (team->kind == TEAM_ALONE && team->members >= TEAM_TALK_BELOW)
+        return OK;
+    TRY(team_has_list(team) ? joint_of_part(request->session, org, team->id, request->region, error, &joint)
+                            : joint_of_team(request->session, org, team->id, request->region, error, &joint));
+    enum message said = joint.state == JOINT_NONE       ? MESSAGE_NONE
+                        : joint.state == JOINT_OVER     ? MESSAGE_JOINT_NOTICE_OVER
+                        : joint.state == JOINT_PROPOSED ? MESSAGE_JOINT_NOTICE_PROPOSED
+                        : team->kind == TEAM_PART       ? MESSAGE_JOINT_NOTICE_PART
+                                                        : MESSAGE_JOINT_NOTICE_GROUP;
+    if (said != MESSAGE_NONE)
+        page->joint_note =
+            message_text(request->region, making->words.language, said,
+                         ARGUMENTS(A_TEXT("names", joint_part_names(&joint, team->id, request->region))));
+    page->joint_result = team->kind == TEAM_PART ? joint.team : 0;
+    page->joint_keeper = making->own && (joint.state != JOINT_NONE || team->members > 0);
+    page->joint_link = joint.state == JOINT_NONE ? MESSAGE_JOINT_LINK : MESSAGE_JOINT_LINK_PART;
+    return OK;
 }
 
 /* Once the state is known. */
@@ -207,8 +239,9 @@ static enum error_code fill_page(struct making *making, struct http_request *req
     struct template_insight_team *page = making->page;
     TRY(fill_open(making, request, error));
     fill_state(making);
+    TRY(fill_joint(making, request, error));
     TRY(talk_to_of_team(request, view, making->visit->team.id, error, &page->talk_to));
-    return making->own ? join_asker_count(request->session, making->visit->org.id, making->visit->team.id,
+    return page->leads ? join_asker_count(request->session, making->visit->org.id, making->visit->team.id,
                                           error, &page->askers)
                        : OK;
 }
@@ -233,6 +266,7 @@ enum error_code team_page(struct http_request *request, struct http_response *re
         .name = visit->team.name,
         .round_date = insight->round.opens_at,
         .k = insight->state == INSIGHT_NOTHING ? visit->org.k : insight->k,
+        .joint_link = MESSAGE_JOINT_LINK,
     };
     struct making making = {
         .visit = visit,

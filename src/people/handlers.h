@@ -23,6 +23,8 @@ struct html joining_code(const struct http_request *request, enum language langu
 http_handler phone_get;
 /* start_team_pages.c */
 http_handler start_team_get, start_team_post;
+/* joint_pages.c */
+http_handler joint_get, joint_propose_post, joint_answer_post, joint_leave_post;
 /* signin_openid_pages.c */
 http_handler openid_begin_get, openid_return_get, me_openid_end_post;
 /* me_pages.c */

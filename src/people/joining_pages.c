@@ -32,7 +32,10 @@ static enum error_code load(struct http_request *request, struct error *error, s
     int64_t id = 0;
     TRY(http_path_id(request, "team", error, &id));
     TRY(org_load(request->session, request->identity.org, request->region, error, ret_org));
-    return team_load(request->session, request->identity.org, id, request->region, error, ret_team);
+    TRY(team_load(request->session, request->identity.org, id, request->region, error, ret_team));
+    return team_has_list(ret_team)
+               ? OK
+               : FAIL(error, ERROR_CONFLICT, "joint-no-list", "a joint group has no list of its own");
 }
 
 static struct template_joining_askers *asker_rows(const struct join_asker *askers, size_t count,

@@ -11,16 +11,20 @@ STATEMENT(ORG_ROLE_SELECT, "SELECT role FROM org_role WHERE org_id = $1 AND pers
 STATEMENT(ORG_ROLE_GIVE, "INSERT INTO org_role (org_id, person_id, role) VALUES ($1, $2, $3) "
                          "ON CONFLICT (org_id, person_id) DO UPDATE SET role = excluded.role");
 STATEMENT(TEAM_ROLE_SELECT,
-          "SELECT role FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
+          "SELECT role FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3 "
+          "UNION ALL SELECT role FROM joint_place WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
+STATEMENT(TEAM_IS_JOINT, "SELECT 1 FROM joint_group WHERE org_id = $1 AND team_id = $2");
 STATEMENT(TEAM_ROLE_INSERT,
           "INSERT INTO team_role (org_id, team_id, person_id, role, since) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, team_id, person_id) DO NOTHING");
 STATEMENT(TEAM_LEADER_END, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'leader'");
 STATEMENT(TEAM_ROLE_DELETE, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
-STATEMENT(TEAM_MEMBERS,
-          "SELECT p.person_id, p.address, p.name, p.language FROM team_role r "
-          "JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id "
-          "WHERE r.org_id = $1 AND r.team_id = $2 AND r.role = 'member' ORDER BY p.name, p.person_id");
+STATEMENT(
+    TEAM_PEOPLE,
+    "SELECT p.person_id, p.address, p.name, p.language FROM (SELECT org_id, person_id FROM team_role "
+    "WHERE org_id = $1 AND team_id = $2 AND role = $3 UNION ALL SELECT org_id, person_id FROM joint_place "
+    "WHERE org_id = $1 AND team_id = $2 AND role = $3) r "
+    "JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id ORDER BY p.name, p.person_id");
 STATEMENT(TEAM_INSERT,
           "INSERT INTO team (org_id, team_id, unit_id, name, created_at) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, name) DO NOTHING");
@@ -32,20 +36,30 @@ STATEMENT(UNIT_INSERT, "INSERT INTO unit (org_id, unit_id, parent_id, name) VALU
 STATEMENT(UNIT_ALL,
           "SELECT unit_id, parent_id, name FROM unit WHERE org_id = $1 ORDER BY name, unit_id LIMIT 5000");
 
+/* Without joins of views that are unions: SQLite would make those for the whole installation. */
 #define TEAM_COLUMNS                                                                                         \
     "SELECT t.team_id, t.unit_id, t.name, "                                                                  \
     "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
-    "m.role = 'member'), p.person_id, p.address, p.name, p.language FROM "
+    "m.role = 'member') + (SELECT count(*) FROM joint_place j WHERE j.org_id = t.org_id AND "                \
+    "j.team_id = t.team_id AND j.role = 'member'), p.person_id, p.address, p.name, p.language, "             \
+    "(SELECT n.joint_team_id FROM joint_now n WHERE n.org_id = t.org_id AND n.team_id = t.team_id), "        \
+    "(SELECT CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END FROM joint_group g WHERE g.org_id = t.org_id "   \
+    "AND g.team_id = t.team_id) FROM "
+/* The one leader. */
 #define TEAM_LEADER                                                                                          \
-    "LEFT JOIN team_role l ON l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader' "          \
-    "LEFT JOIN person p ON p.org_id = l.org_id AND p.person_id = l.person_id "
+    "LEFT JOIN person p ON p.org_id = t.org_id AND p.person_id = COALESCE((SELECT l.person_id "              \
+    "FROM team_role l WHERE l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader'), ("         \
+    "SELECT j.person_id FROM joint_leader j WHERE j.org_id = t.org_id "                                      \
+    "AND j.team_id = t.team_id)) "
 STATEMENT(TEAM_SELECT, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 AND t.team_id = $2");
 STATEMENT(TEAM_ALL, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
-/* From the person on: CROSS JOIN keeps SQLite from walking through all teams of the organisation. */
-STATEMENT(TEAM_OF_PERSON,
-          TEAM_COLUMNS "team_role r CROSS JOIN team t " TEAM_LEADER
-                       "WHERE r.org_id = $1 AND r.person_id = $2 AND r.role = $3 "
-                       "AND t.org_id = r.org_id AND t.team_id = r.team_id ORDER BY t.name LIMIT 20000");
+/* From the person on: CROSS JOIN keeps SQLite from walking through all teams of the organisation. A joint group stands
+ * before its teams: it is what has the result. */
+STATEMENT(TEAM_OF_PERSON, TEAM_COLUMNS
+          "(SELECT team_id, 0 AS place FROM joint_place WHERE org_id = $1 AND person_id = $2 AND role = $3 "
+          "UNION ALL SELECT team_id, 1 FROM team_role WHERE org_id = $1 AND person_id = $2 "
+          "AND role = $3) r CROSS JOIN team t " TEAM_LEADER
+          "WHERE t.org_id = $1 AND t.team_id = r.team_id ORDER BY r.place, t.name LIMIT 20000");
 
 static const char *const TEAM_ROLES[] = {"", "member", "leader"};
 static const char *const ORG_ROLES[] = {"", "viewer", "owner"};
@@ -77,7 +91,17 @@ static struct team read_team(const struct store_rows *rows, struct region *regio
         .name = store_column_copy(rows, 2, region),
         .members = store_column_integer(rows, 3),
         .leader = read_person(rows, 4, region),
+        .joint = store_column_integer(rows, 8),
+        .kind = !store_column_is_null(rows, 8)       ? TEAM_PART
+                : store_column_is_null(rows, 9)      ? TEAM_ALONE
+                : store_column_integer(rows, 9) == 0 ? TEAM_JOINT
+                                                     : TEAM_JOINT_OVER,
     };
+}
+
+bool team_is_measured(const struct team *team)
+{
+    return team->kind == TEAM_ALONE || team->kind == TEAM_JOINT;
 }
 
 static enum error_code one_person(struct store_session *session, const struct statement *statement,
@@ -147,6 +171,11 @@ enum error_code people_team_role(struct store_session *session, int64_t org, int
     return OK;
 }
 
+bool team_has_list(const struct team *team)
+{
+    return team->kind == TEAM_ALONE || team->kind == TEAM_PART;
+}
+
 enum error_code team_load(struct store_session *session, int64_t org, int64_t team, struct region *region,
                           struct error *error, struct team *ret_team)
 {
@@ -207,21 +236,36 @@ enum error_code team_list_of_person(struct store_session *session, int64_t org, 
     return collect_teams(&rows, region, error, ret_teams, ret_count);
 }
 
-enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
-                             struct error *error, struct person **ret_members, size_t *ret_count)
+static enum error_code people_of_team(struct store_session *session, int64_t org, int64_t team,
+                                      enum team_role role, struct region *region, struct error *error,
+                                      struct person **ret_people, size_t *ret_count)
 {
-    struct person *members = REGION_ARRAY(region, TEAM_MEMBERS_MAXIMUM, struct person);
-    if (members == NULL)
+    struct person *people = REGION_ARRAY(region, TEAM_MEMBERS_MAXIMUM, struct person);
+    if (people == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     size_t count = 0;
     STORE_ROWS(rows);
-    TRY(store_select(session, &TEAM_MEMBERS, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &rows));
+    TRY(store_select(session, &TEAM_PEOPLE,
+                     PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_TEXT(slice_from_text(TEAM_ROLES[role]))),
+                     error, &rows));
     while (count < TEAM_MEMBERS_MAXIMUM && store_next(&rows))
-        members[count++] = read_person(&rows, 0, region);
+        people[count++] = read_person(&rows, 0, region);
     TRY(store_rows_end(&rows));
-    *ret_members = members;
+    *ret_people = people;
     *ret_count = count;
     return OK;
+}
+
+enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
+                             struct error *error, struct person **ret_members, size_t *ret_count)
+{
+    return people_of_team(session, org, team, TEAM_ROLE_MEMBER, region, error, ret_members, ret_count);
+}
+
+enum error_code team_leaders(struct store_session *session, int64_t org, int64_t team, struct region *region,
+                             struct error *error, struct person **ret_leaders, size_t *ret_count)
+{
+    return people_of_team(session, org, team, TEAM_ROLE_LEADER, region, error, ret_leaders, ret_count);
 }
 
 /* Moves every unit behind its parent: repeatedly takes those whose parent was taken. */
@@ -430,6 +474,12 @@ enum error_code team_give_role(struct store_session *session, struct application
                                int64_t team, int64_t person, enum team_role role, struct error *error)
 {
     enum team_role now;
+    bool joint = false;
+    int64_t one = 0;
+    TRY(store_one_integer(session, &TEAM_IS_JOINT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &joint,
+                          &one));
+    if (joint)
+        return FAIL(error, ERROR_CONFLICT, "joint-no-list", "a joint group has no list of its own");
     TRY(people_team_role(session, org, team, person, error, &now));
     if (now == role)
         return OK;

@@ -2,7 +2,8 @@
  * Uses: org, mail.
  *
  * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
- * the own team, but may be a member of another one. A team has at most one leader. */
+ * the own team, but may be a member of another one. A team has at most one leader. Small teams may be measured together,
+ * as a team of its own (joint.h), which has the leaders of all of them. */
 #ifndef HECHT_PEOPLE_PEOPLE_H
 #define HECHT_PEOPLE_PEOPLE_H
 
@@ -28,6 +29,13 @@ enum {
 enum org_role { ORG_ROLE_NONE = 0, ORG_ROLE_VIEWER, ORG_ROLE_OWNER };
 enum team_role { TEAM_ROLE_NONE = 0, TEAM_ROLE_MEMBER, TEAM_ROLE_LEADER };
 
+enum team_kind {
+    TEAM_ALONE = 0,
+    TEAM_PART,       /* measured as part of a joint group */
+    TEAM_JOINT,      /* such a group */
+    TEAM_JOINT_OVER, /* one that has ended: kept for its history, not asked any more */
+};
+
 struct person {
     int64_t id;
     struct slice address, name, language; /* address empty: came in without one (join.h) */
@@ -37,9 +45,15 @@ struct team {
     int64_t id;
     int64_t unit; /* 0: directly under the organisation */
     struct slice name;
-    int64_t members;      /* without the leader */
-    struct person leader; /* id 0: none */
+    int64_t members;      /* without leaders */
+    struct person leader; /* id 0: none, or different ones of the teams of a joint group */
+    enum team_kind kind;
+    int64_t joint; /* of TEAM_PART: the team of its group */
 };
+/* Is it asked when a round opens, once it has members? */
+bool team_is_measured(const struct team *team);
+/* Are its people listed with it? Those of a joint group are listed with its teams. */
+bool team_has_list(const struct team *team);
 
 struct unit {
     int64_t id;
@@ -69,6 +83,9 @@ enum error_code team_list_of_person(struct store_session *session, int64_t org, 
                                     struct team **ret_teams, size_t *ret_count) MUST_CHECK;
 enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
                              struct error *error, struct person **ret_members, size_t *ret_count) MUST_CHECK;
+/* The one of a team, or those of the teams of a joint group. */
+enum error_code team_leaders(struct store_session *session, int64_t org, int64_t team, struct region *region,
+                             struct error *error, struct person **ret_leaders, size_t *ret_count) MUST_CHECK;
 /* Owners first, then viewers, by name. */
 struct org_role_holder {
     struct person person;
@@ -135,7 +152,8 @@ enum error_code unit_change(struct store_session *session, int64_t org, int64_t 
 enum error_code team_change(struct store_session *session, int64_t org, int64_t team, struct slice name,
                             int64_t unit, struct error *error) MUST_CHECK;
 /* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
- * "leader-not-member". Giving a role a second time changes nothing. */
+ * "leader-not-member"; giving a role in the team of a joint group "joint-no-list". Giving a role a second time changes
+ * nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
                                int64_t team, int64_t person, enum team_role role,
                                struct error *error) MUST_CHECK;

@@ -3,7 +3,10 @@
 STATEMENT(IMPORT_PEOPLE_THERE,
           "SELECT person_id, address, name FROM person WHERE org_id = $1 ORDER BY person_id LIMIT 200001");
 STATEMENT(IMPORT_TEAMS_THERE,
-          "SELECT team_id, unit_id, name FROM team WHERE org_id = $1 ORDER BY team_id LIMIT 20000");
+          "SELECT t.team_id, t.unit_id, t.name, CASE WHEN EXISTS (SELECT 1 FROM joint_group g WHERE "
+          "g.org_id = t.org_id AND g.team_id = t.team_id) THEN 1 ELSE 0 END, CASE WHEN EXISTS (SELECT 1 "
+          "FROM joint_now n WHERE n.org_id = t.org_id AND n.team_id = t.team_id) THEN 1 ELSE 0 END "
+          "FROM team t WHERE t.org_id = $1 ORDER BY t.team_id LIMIT 20000");
 STATEMENT(IMPORT_ROLES_THERE,
           "SELECT team_id, person_id, role FROM team_role WHERE org_id = $1 ORDER BY team_id, person_id");
 STATEMENT(IMPORT_UNIT_INSERT, "INSERT INTO unit (org_id, unit_id, parent_id, name) VALUES ($1, $2, $3, $4)");
@@ -29,6 +32,7 @@ struct import_team {
     struct slice name;
     struct import_unit *unit, *unit_before;
     bool named;                      /* by the file */
+    bool joint, part;                /* a group of small teams, which has no list; a team in one */
     int64_t members;                 /* as they would be */
     ptrdiff_t leader, leader_before; /* index of a person, or NONE */
 };
@@ -113,6 +117,8 @@ static enum error_code read_teams(struct planning *planning)
                                  .name = store_column_copy(&rows, 2, planning->region),
                                  .unit = unit,
                                  .unit_before = unit,
+                                 .joint = store_column_integer(&rows, 3) != 0,
+                                 .part = store_column_integer(&rows, 4) != 0,
                                  .leader = NONE,
                                  .leader_before = NONE};
     }
@@ -361,6 +367,11 @@ static enum error_code name_teams(struct planning *planning, struct held *held)
         }
         at = (size_t)known;
         struct import_team *team = &import->all_teams[at];
+        if (team->joint && !same)
+            people_file_add_problem(&import->file,
+                                    (struct people_problem){.line = row->line,
+                                                            .message = MESSAGE_IMPORT_WRONG_JOINT,
+                                                            .value = people_shown(row->team)});
         team->named = true;
         if (row->path.length > 0 && (team->unit == NULL || !slice_equal(team->unit->path, row->path)))
             team->unit = ensure_unit(planning, row->path);
@@ -544,7 +555,7 @@ static void list_teams(const struct planning *planning)
                                    .from = path_of(team->unit_before, planning->region),
                                    .to = path_of(team->unit, planning->region)};
         import->teams += team->named;
-        if (team->named && team->members > 0 && team->members < TEAM_TALK_BELOW)
+        if (team->named && !team->part && team->members > 0 && team->members < TEAM_TALK_BELOW)
             add_line(import, IMPORT_TALK, (struct import_line){.team = team->name, .members = team->members});
         if (team->id == 0)
             add_line(import, IMPORT_TEAMS, line);

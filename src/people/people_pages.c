@@ -78,7 +78,8 @@ static size_t choose_teams(struct people_form *form, struct team *teams, size_t 
 {
     size_t shown = 0;
     for (size_t i = 0; i < count; i++) {
-        form->page.members += teams[i].members;
+        form->page.members += team_has_list(&teams[i]) ? teams[i].members : 0;
+        form->page.teams += team_has_list(&teams[i]);
         if (!contains_ignore_case(teams[i].name, form->page.find))
             continue;
         if (shown < TEAMS_SHOWN_MAXIMUM)
@@ -86,7 +87,6 @@ static size_t choose_teams(struct people_form *form, struct team *teams, size_t 
         else
             form->page.left_out++;
     }
-    form->page.teams = (int64_t)count;
     form->page.searchable = count > TEAMS_WITHOUT_SEARCH;
     return shown;
 }
@@ -100,7 +100,8 @@ static void add_group(struct people_form *form, struct template_people_groups *g
     for (size_t i = 0; i < count && rows != NULL; i++) {
         if (teams[i].unit != unit)
             continue;
-        bool talk = teams[i].members < TEAM_TALK_BELOW, small = !talk && teams[i].members < TEAM_SMALL_BELOW;
+        bool alone = teams[i].kind == TEAM_ALONE, talk = alone && teams[i].members < TEAM_TALK_BELOW,
+             small = alone && !talk && teams[i].members < TEAM_SMALL_BELOW;
         form->page.has_talk = form->page.has_talk || talk;
         form->page.has_small = form->page.has_small || small;
         rows[filled++] = (struct template_people_groups_rows){
@@ -110,6 +111,10 @@ static void add_group(struct people_form *form, struct template_people_groups *g
             .members = teams[i].members,
             .talk = talk,
             .small = small,
+            .plain = team_has_list(&teams[i]) && teams[i].leader.id == 0,
+            .part = teams[i].kind == TEAM_PART,
+            .joint = teams[i].kind == TEAM_JOINT,
+            .over = teams[i].kind == TEAM_JOINT_OVER,
         };
     }
     if (filled > 0)

@@ -9,6 +9,8 @@ STATEMENT(SEAT_CONFIDANTS,
           "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
           "WHERE s.org_id = $1 AND s.seat = 'confidant' AND NOT EXISTS (SELECT 1 FROM team_role r WHERE "
           "r.org_id = s.org_id AND r.team_id = $2 AND r.person_id = s.person_id AND r.role = 'leader') "
+          "AND NOT EXISTS (SELECT 1 FROM joint_place j WHERE j.org_id = s.org_id AND j.team_id = $2 "
+          "AND j.person_id = s.person_id AND j.role = 'leader') "
           "ORDER BY p.name, p.person_id LIMIT 10");
 STATEMENT(SEAT_COUNT, "SELECT count(*) FROM seat WHERE org_id = $1");
 STATEMENT(SEAT_GIVE, "INSERT INTO seat (org_id, person_id, seat, since) VALUES ($1, $2, $3, $4) "

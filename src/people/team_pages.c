@@ -2,6 +2,7 @@
 #include "mail/mail.h"
 #include "people/handlers.h"
 #include "people/invite.h"
+#include "people/joint.h"
 #include "people/places.h"
 #include "templates.h"
 
@@ -61,6 +62,26 @@ static enum error_code unit_name(struct http_request *request, int64_t unit, str
     return OK;
 }
 
+/* What an owner reads of measuring together; empty when this team has no part in it. */
+static enum error_code joint_words(struct http_request *request, const struct view *view,
+                                   const struct team *team, struct error *error, struct slice *ret_words)
+{
+    struct joint joint;
+    int64_t org = request->identity.org;
+    TRY(team_has_list(team) ? joint_of_part(request->session, org, team->id, request->region, error, &joint)
+                            : joint_of_team(request->session, org, team->id, request->region, error, &joint));
+    enum message said = joint.state == JOINT_NONE       ? MESSAGE_NONE
+                        : !team_has_list(team)          ? MESSAGE_JOINT_PEOPLE_GROUP
+                        : joint.state == JOINT_PROPOSED ? MESSAGE_JOINT_NOTICE_PROPOSED
+                                                        : MESSAGE_JOINT_NOTICE_PART;
+    *ret_words =
+        said == MESSAGE_NONE
+            ? S("")
+            : message_text(request->region, view->language, said,
+                           ARGUMENTS(A_TEXT("names", joint_part_names(&joint, team->id, request->region))));
+    return OK;
+}
+
 static enum error_code show(struct http_request *request, struct http_response *response, int64_t team_id,
                             const struct typed *typed, struct error *error)
 {
@@ -83,15 +104,17 @@ static enum error_code show(struct http_request *request, struct http_response *
         .member_count = team.members,
         .round_open = open,
         .round_closes = closes_at,
-        .talk = count > 0 && count < TEAM_TALK_BELOW,
-        .small = count >= TEAM_TALK_BELOW &&
-                 count<TEAM_SMALL_BELOW, .leader = team.leader.name, .leader_address = team.leader.address,
-                       .typed_leader = typed->leader, .typed_members = typed->members,
-                       .leader_form = typed->wrong_leader.length> 0,
+        .talk = team.kind == TEAM_ALONE && count > 0 && count < TEAM_TALK_BELOW,
+        .small = team.kind == TEAM_ALONE && count >= TEAM_TALK_BELOW &&
+                 count<TEAM_SMALL_BELOW, .group = !team_has_list(&team), .leader = team.leader.name,
+                       .leader_address = team.leader.address, .typed_leader = typed->leader,
+                       .typed_members = typed->members, .leader_form = typed->wrong_leader.length> 0,
         .wrong_leader = typed->wrong_leader,
         .wrong_members = typed->wrong_members,
         .members_count = count,
     };
+    TRY(joint_words(request, &view, &team, error, &body.joint_note));
+    body.joins = body.joint_note.length == 0;
     struct template_people_team_members *rows = member_rows(members, count, request->region);
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");

@@ -83,6 +83,23 @@ enum error_code round_mail_opened(struct store_session *session, const struct ap
     return OK;
 }
 
+/* Of a round that asked about no leader: of the different leaders of a joint group. */
+static enum error_code write_to_leaders(struct store_session *session, int64_t team, struct mail *mail,
+                                        struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(1 << 20);
+    struct person *leaders;
+    size_t count;
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(team_leaders(session, mail->org, team, region, error, &leaders, &count));
+    for (size_t i = 0; i < count; i++) {
+        mail->person = leaders[i].id;
+        TRY(outbox_add(session, mail, error));
+    }
+    return OK;
+}
+
 enum error_code round_mail_closed(struct store_session *session, const struct application *application,
                                   int64_t org, int64_t round, int64_t team, int64_t leader,
                                   struct error *error)
@@ -92,13 +109,14 @@ enum error_code round_mail_closed(struct store_session *session, const struct ap
         return OK;
     const struct roster_mail members = {org, round, team, MAIL_ROUND_RESULT, now, now + MAIL_KEPT_SECONDS};
     TRY(write_to_roster(session, &members, error));
-    const struct mail to_leader = {.org = org,
-                                   .person = leader,
-                                   .round = round,
-                                   .kind = MAIL_ROUND_RESULT,
-                                   .due_at = now,
-                                   .over_at = members.over};
-    return leader != 0 ? outbox_add(session, &to_leader, error) : OK;
+    struct mail to_leader = {.org = org,
+                             .person = leader,
+                             .round = round,
+                             .kind = MAIL_ROUND_RESULT,
+                             .due_at = now,
+                             .over_at = members.over};
+    return leader != 0 ? outbox_add(session, &to_leader, error)
+                       : write_to_leaders(session, team, &to_leader, error);
 }
 
 enum error_code round_mail_facts(struct store_session *session, int64_t org, int64_t person, int64_t round,

@@ -26,10 +26,14 @@ STATEMENT(KEYS_AHEAD,
           "THEN 1 ELSE 0 END) FROM org o JOIN team t ON t.org_id = o.org_id "
           "WHERE o.org_id = $1 AND o.next_opens_at IS NOT NULL AND o.next_opens_at <= $2 AND EXISTS "
           "(SELECT 1 FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id "
-          "AND m.role = 'member')");
+          "AND m.role = 'member' UNION ALL SELECT 1 FROM joint_now u WHERE u.org_id = t.org_id "
+          "AND u.joint_team_id = t.team_id) AND NOT EXISTS (SELECT 1 FROM joint_now u "
+          "WHERE u.org_id = t.org_id AND u.team_id = t.team_id)");
 STATEMENT(NEXT_KEYS_COUNT, "SELECT count(*) FROM next_key n WHERE n.org_id = $1 AND EXISTS "
                            "(SELECT 1 FROM team_role m WHERE m.org_id = n.org_id AND m.team_id = n.team_id "
-                           "AND m.role = 'member')");
+                           "AND m.role = 'member' UNION ALL SELECT 1 FROM joint_now u "
+                           "WHERE u.org_id = n.org_id AND u.joint_team_id = n.team_id) AND NOT EXISTS "
+                           "(SELECT 1 FROM joint_now u WHERE u.org_id = n.org_id AND u.team_id = n.team_id)");
 
 enum { OPEN_REGION_MAXIMUM = 512 << 20, KEYS_MAXIMUM = 2 * TEAMS_MAXIMUM };
 
@@ -157,16 +161,18 @@ static enum error_code choose_key(struct opening_team *of)
     return found ? OK : take_new_key(of, &of->key.spki, &of->key.private_key);
 }
 
-/* Where too few can answer they would all be destroyed unread: nobody is asked to write any. */
-static bool takes_comments(const struct org *org, size_t members)
+/* Where too few can answer they would all be destroyed unread: nobody is asked to write any. Nor in a joint group: each of
+ * its teams is so small that words tell who wrote them. */
+static bool takes_comments(const struct org *org, const struct team *team, size_t members)
 {
-    return org->comments && members >= COMMENT_ANSWERS_MINIMUM && members >= (size_t)org->k;
+    return org->comments && team->kind == TEAM_ALONE && members >= COMMENT_ANSWERS_MINIMUM &&
+           members >= (size_t)org->k;
 }
 
 /* D fixes it for everybody before anybody may ask for a token. */
 static enum error_code choose_comment_key(struct opening_team *of)
 {
-    return takes_comments(of->org, of->member_count)
+    return takes_comments(of->org, of->team, of->member_count)
                ? take_new_key(of, &of->comment_spki, &of->comment_private_key)
                : OK;
 }
@@ -269,7 +275,7 @@ static enum error_code open_teams(struct store_session *session, struct opening 
     opening->keys_used = 0;
     TRY(team_list(session, org->id, region, error, &teams, &count));
     for (size_t t = 0; t < count; t++) {
-        if (teams[t].members == 0)
+        if (teams[t].members == 0 || !team_is_measured(&teams[t]))
             continue;
         opening->teams_left = count - t;
         CLEANUP(region_cleanup) struct region *own = region_new(4 << 20);
@@ -332,8 +338,10 @@ static enum error_code look_before(struct application *application, struct openi
     size_t count, with_members = 0, with_comments = 0;
     TRY(team_list(session, org.id, opening->region, error, &teams, &count));
     for (size_t t = 0; t < count; t++) {
-        with_members += teams[t].members > 0;
-        with_comments += takes_comments(&org, (size_t)teams[t].members);
+        if (teams[t].members == 0 || !team_is_measured(&teams[t]))
+            continue;
+        with_members++;
+        with_comments += takes_comments(&org, &teams[t], (size_t)teams[t].members);
     }
     if (with_members == 0)
         return FAIL(error, ERROR_INPUT, "no-teams", "no team has members yet");

@@ -64,6 +64,8 @@ static enum error_code find_reach(struct http_request *request, int64_t k, struc
     struct reach reach = {0};
     TRY(team_list(request->session, request->identity.org, request->region, error, &teams, &count));
     for (size_t i = 0; i < count; i++) {
+        if (!team_is_measured(&teams[i]))
+            continue;
         reach.teams += teams[i].members > 0;
         reach.members += teams[i].members;
         reach.small_teams += teams[i].members > 0 && teams[i].members < k;

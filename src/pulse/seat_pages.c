@@ -13,7 +13,9 @@ STATEMENT(SEAT_ROUNDS, "SELECT count(*) FROM round WHERE org_id = $1 AND state =
 STATEMENT(SEAT_LINKS, "SELECT count(*) FROM operator_link WHERE org_id = $1");
 STATEMENT(SEAT_OTHER_TEAMS,
           "SELECT count(*) FROM team t WHERE t.org_id = $1 AND NOT EXISTS (SELECT 1 FROM team_role r WHERE "
-          "r.org_id = t.org_id AND r.team_id = t.team_id AND r.person_id = $2 AND r.role = 'leader')");
+          "r.org_id = t.org_id AND r.team_id = t.team_id AND r.person_id = $2 AND r.role = 'leader') "
+          "AND NOT EXISTS (SELECT 1 FROM joint_place j WHERE j.org_id = t.org_id AND j.team_id = t.team_id "
+          "AND j.person_id = $2 AND j.role = 'leader')");
 STATEMENT(SEAT_BEHIND,
           "SELECT count(*) FROM team_log_head h WHERE h.org_id = $1 AND NOT EXISTS (SELECT 1 FROM "
           "witness_line l WHERE l.org_id = h.org_id AND l.team_id = h.team_id AND l.name = $2 "

@@ -26,6 +26,8 @@ static enum error_code fill_people(const struct http_request *request, const str
     int64_t members = 0, with_members = 0, empty = 0;
     TRY(team_list(request->session, request->identity.org, request->region, error, &teams, &count));
     for (size_t i = 0; i < count; i++) {
+        if (!team_is_measured(&teams[i]))
+            continue;
         members += teams[i].members;
         with_members += teams[i].members > 0;
         page->small = page->small || (teams[i].members > 0 && teams[i].members < k);

@@ -101,6 +101,20 @@ TEST(a_small_unit_beside_a_large_one)
           {false, 0, -1});
 }
 
+/* Two teams of four from two units, measured together: a leaf of its own beside those units, and they have no leaf. */
+TEST(a_joint_group_is_a_leaf_under_the_unit_above)
+{
+    const struct disclosure_node nodes[] = {INNER(-1),  INNER(0),   INNER(0),   TEAM(0, 6),
+                                            TEAM(1, 7), TEAM(1, 4), TEAM(2, 8), TEAM(2, 3)};
+    check(nodes, 5, {true, 28, -1}, {false, 0, -1}, {false, 0, -1}, {true, 6, 3}, {true, 7, 4}, {false, 0, 0},
+          {true, 8, 6}, {false, 0, 0});
+    /* of which too few answered: it is hidden like any team, and meets other hidden ones at the top only */
+    const struct disclosure_node few[] = {INNER(-1),  INNER(0),   INNER(0),  TEAM(0, 3),
+                                          TEAM(1, 7), TEAM(2, 8), TEAM(2, 2)};
+    check(few, 5, {true, 20, -1}, {false, 0, -1}, {false, 0, -1}, {false, 0, 0}, {true, 7, 4}, {true, 8, 5},
+          {false, 0, 0});
+}
+
 TEST(wrong_trees_are_refused)
 {
     TEST_REGION(region);
@@ -419,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_residual_of_k_stays),
         cmocka_unit_test(small_residuals_climb_and_may_meet),
         cmocka_unit_test(a_small_unit_beside_a_large_one),
+        cmocka_unit_test(a_joint_group_is_a_leaf_under_the_unit_above),
         cmocka_unit_test(wrong_trees_are_refused),
         cmocka_unit_test(no_combination_of_what_is_shown_gives_a_small_group),
         cmocka_unit_test(a_large_organisation_is_decided_in_linear_time),
