@@ -25,7 +25,7 @@ test('the demo', async (t) => {
     leader: [team, `${team}/joining`, `${team}/guess`, `${team}/talk`, '/me', '/me/data', '/how', '/works-council', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/me/data', '/organisation'],
     HR: ['/organisation', '/start', '/try', '/first-day', '/people', '/people/import', '/people/left', '/rounds', '/settings', '/settings/mail', '/me', '/roles', '/view-as/leader', '/view-as/viewer', '/questionnaires', '/questionnaires/built-in'],
-    nobody: ['/signin', '/how', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    nobody: ['/signin', '/how', '/components', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   };
   for (const [role, list] of Object.entries(addresses))
     for (const [i, address] of list.entries())
