@@ -25,10 +25,10 @@ check:
 
 mutants:
 	@packaging/install_packages.sh test
-	@test -f build-check/gcc/build.ninja || meson setup build-check/gcc -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized >/dev/null
-	@ninja -C build-check/gcc --quiet
+	@test -f build-check/mutants/build.ninja || meson setup build-check/mutants -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized >/dev/null
+	@ninja -C build-check/mutants --quiet
 	@tests/browser/install.sh
-	@HECHT_BLIND_TOOL=$(CURDIR)/build-check/gcc/tests/privacy/blind_tool tests/mutants.sh build-check/gcc
+	@HECHT_BLIND_TOOL=$(CURDIR)/build-check/mutants/tests/privacy/blind_tool tests/mutants.sh build-check/mutants
 
 bench: all
 	@packaging/install_packages.sh test

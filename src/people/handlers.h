@@ -6,6 +6,8 @@
 
 /* claim_pages.c */
 http_handler claim_get, claim_post;
+/* components_pages.c */
+http_handler components_get;
 /* signin_pages.c */
 http_handler home_get, signin_get, signin_post, signin_link_get, signin_link_post, signout_post,
     language_post;

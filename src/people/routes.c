@@ -96,6 +96,8 @@ static const struct http_route ROUTES[] = {
           "shows which team a link or card leads to"),
     ROUTE(HTTP_POST, "/join/:words", PERMISSION_PUBLIC, BODY_FORM, RATE_FORM, join_post,
           "asks to join a team, or joins it with a card"),
+    ROUTE(HTTP_GET, "/components", PERMISSION_PUBLIC, BODY_NONE, RATE_PAGE, components_get,
+          "the visual language as a page, with invented examples"),
     ROUTE(HTTP_GET, "/joining", PERMISSION_SIGNED_IN, BODY_NONE, RATE_PAGE, join_asked_get,
           "teams that one asked to join"),
     ROUTE(HTTP_GET, "/teams/:team/joining", PERMISSION_TEAM_LIST, BODY_NONE, RATE_PAGE, joining_get,

@@ -12,7 +12,7 @@ test('the demo', async (t) => {
     assert.match(server.lines[0], /^http:\/\/127\.0\.0\.1:\d+\/$/);
     assert.deepEqual(Object.keys(links), ['leader', 'member', 'HR']);
   });
-  const states = {};
+  const states = {}, weights = [];
   const home = {};
   for (const [role, link] of Object.entries(links)) {
     const page = await person(browser, {link});
@@ -25,7 +25,7 @@ test('the demo', async (t) => {
     leader: [team, `${team}/joining`, `${team}/together`, `${team}/guess`, `${team}/talk`, '/me', '/me/data', '/how', '/works-council', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/me/data', '/organisation'],
     HR: ['/organisation', '/start', '/start/team', '/try', '/first-day', '/people', '/people/import', '/people/left', '/rounds', '/settings', '/settings/mail', '/me', '/roles', '/view-as/leader', '/view-as/viewer', '/questionnaires', '/questionnaires/built-in'],
-    nobody: ['/signin', '/how', '/phone', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    nobody: ['/signin', '/how', '/phone', '/components', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   };
   for (const [role, list] of Object.entries(addresses))
     for (const [i, address] of list.entries())
@@ -33,12 +33,21 @@ test('the demo', async (t) => {
         for (const language of [(i % 2 === 0) === (viewport === PHONE) ? 'nl-NL' : 'en-GB']) // each page in both, by turns
           await t.test(`${role} ${address.replace(/\d{6,}/, 'N').slice(0, 24)} ${language} ${name}`, async () => {
             const page = await person(browser, {language, viewport, colorScheme, state: states[role]});
-            await page.goto(server.url + address);
+            await page.goto(server.url + address, {waitUntil: 'load'});
+            weights.push([await page.evaluate(() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+              .reduce((sum, entry) => sum + entry.transferSize, 0)), `${role} ${address}`]);
             assert.equal(await page.evaluate(() => document.documentElement.lang), language.slice(0, 2));
             await page.evaluate(() => document.querySelectorAll('main details').forEach((fold) => { fold.open = true; }));
             await assertGoodPage(page, {narrow: colorScheme === 'light'});
             await page.context().close();
           });
+  // With style, scripts and pictures, as they came over the wire to a browser that has nothing of Hecht yet.
+  await t.test('each page weighs less than 60 kB', () => {
+    weights.sort(([one], [other]) => other - one);
+    for (const [bytes, name] of weights.slice(0, 6)) t.diagnostic(`${(bytes / 1000).toFixed(1)} kB: ${name}`);
+    assert.ok(weights.at(-1)[0] > 1000);
+    assert.deepEqual(weights.filter(([bytes]) => bytes >= 60000), []);
+  });
   await t.test('the organisation is labelled as an example', async () => {
     const page = await person(browser, {state: states.HR});
     await page.goto(`${server.url}/organisation`);

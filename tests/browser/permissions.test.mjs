@@ -39,7 +39,7 @@ function due(permission, role) {
 const ADDRESSES = {
   claim: ['GET /claim/:token', 'POST /claim/:token'],
   public: ['GET /signin', 'POST /signin', 'GET /signin/:token', 'POST /signin/:token', 'GET /mail/stop/:token', 'POST /mail/stop/:token',
-    'GET /openid', 'GET /openid/return', 'POST /language', 'GET /join', 'POST /join', 'GET /join/:words', 'POST /join/:words', 'GET /how', 'GET /check', 'GET /phone'],
+    'GET /openid', 'GET /openid/return', 'POST /language', 'GET /join', 'POST /join', 'GET /join/:words', 'POST /join/:words', 'GET /how', 'GET /check', 'GET /phone', 'GET /components'],
   anonymous: ['GET /api/rounds/:rid/descriptor', 'GET /api/rounds/:rid/log', 'GET /api/rounds/:rid/record', 'GET /api/records', 'GET /api/logs', 'GET /api/questionnaires/:hash',
     'POST /api/cosignatures', 'POST /api/comments', 'POST /api/answers'],
   'signed-in': ['GET /', 'POST /signout', 'GET /me', 'POST /me/name', 'POST /me/mail', 'POST /me/sessions', 'POST /me/sessions/end', 'POST /me/sessions/others', 'GET /me/data', 'GET /me/data/export', 'POST /me/delete', 'POST /me/devices/end', 'POST /me/openid/end',

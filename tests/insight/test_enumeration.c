@@ -423,7 +423,7 @@ static void read_fields(const char *from, const char *to, struct form *form)
         for (const char *tag = strstr(from, TAGS[t]); tag != NULL && tag < to;
              tag = strstr(tag + 1, TAGS[t])) {
             const char *end = tag + strcspn(tag, ">"), *holder = tag;
-            size_t name_length, value_length = 0;
+            size_t name_length = 0, value_length = 0;
             const char *name = value_of(tag, end, "name", &name_length);
             if (t == 2) {
                 holder = strstr(end, "<option");
@@ -440,7 +440,7 @@ static void read_forms(const char *page)
 {
     for (const char *at = strstr(page, "<form "); at != NULL; at = strstr(at + 1, "<form ")) {
         const char *end = at + strcspn(at, ">"), *close = strstr(at, "</form>");
-        size_t length, method_length;
+        size_t length = 0, method_length = 0;
         const char *action = value_of(at, end, "action", &length),
                    *method = value_of(at, end, "method", &method_length);
         if (action == NULL || method == NULL || memcmp(method, "post", 4) != 0 || close == NULL)
