@@ -110,7 +110,7 @@ test('a newcomer: from the first link to an answered round', async (t) => {
   await t.test('trying it: nothing is asked of the server, sent or kept', async () => {
     await owner.goto(`${server.url}/start`);
     assert.match(await owner.innerText('main'), /Er loopt een ronde/);
-    await owner.click('details summary');
+    await owner.click('details:has(.start-text) summary');
     assert.match(await owner.innerText('.start-text'), /pas bij 5 antwoorden[\s\S]*\/how/);
     await owner.click('a[href="/try"]');
     await owner.locator('#answer').waitFor();

@@ -377,6 +377,10 @@ static const char *const WITHOUT_FORM[] = {
     "/questionnaires/:questionnaire/use",
     "/questionnaires/:questionnaire/retire",
     "/people/invite",
+    "/start/team",           /* before there are several teams */
+    "/teams/:team/together", /* needs two small teams; these three go back to the page they came from */
+    "/teams/:team/together/answer",
+    "/teams/:team/together/leave",
 };
 
 struct form {
