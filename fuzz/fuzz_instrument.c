@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         instrument_read(slice_from_bytes(data, size), region, &error, findings, &count, &instrument);
     CHECK((code == OK) == (count == 0));
     for (size_t i = 0; i < count; i++)
-        CHECK(slice_is_clean_text(slice_from_text(findings[i].text), ""));
+        for (size_t l = 0; l < LANGUAGE_COUNT; l++)
+            CHECK(slice_is_clean_text(findings[i].text[l], ""));
     if (code != OK)
         return 0;
     for (int64_t round = 1; round < 10; round++)

@@ -421,7 +421,6 @@ static void test_too_many_blocks_and_languages(void **state)
     static const char *const files[] = {"language de Deutsch\nlanguage de Deutsch\n", "language x\n",
                                         "item a\nlanguage de Deutsch\n",
                                         "language de Deutsch\nitem a\n  nl Hoi\n"};
-    CLEANUP(region_cleanup) struct region *region = region_new(REGION_MAXIMUM);
     CLEANUP(buffer_free) struct buffer buffer = BUFFER(1 << 16);
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         CLEANUP(reading_free) struct reading reading;
