@@ -90,7 +90,7 @@ log=build-check/clang/meson-logs/testlog.json
 run_tests() {
     # One program after the other in a small pool; each leaves its TAP, which is counted below.
     rm -f $log
-    tests/store/postgres_cluster.sh meson test -C build-check/clang --no-rebuild --num-processes 3 --print-errorlogs &&
+    tests/store/postgres_cluster.sh meson test -C build-check/clang --no-rebuild --num-processes 2 --print-errorlogs &&
         return 0
     # This step fails for what no "not ok" tells: no run at all, a crash, a time-out. To Meson 1.0 a skipped test of
     # cmocka is a failed one.
@@ -155,14 +155,14 @@ browser_one() {
     run_tap "browser-$1" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "tests/browser/$1.test.mjs"
 }
 export -f browser_one
-# Four at a time, since they wait for browsers and clocks more than they compute. The longest begin first.
+# Three at a time, since they wait for browsers and clocks more than they compute. The longest begin first.
 LONGEST="pages journey trouble clock recovery joining mail answer cheat people"
 OTHERS=$(for script in tests/browser/*.test.mjs; do basename "$script" .test.mjs; done)
 for name in $LONGEST; do
     OTHERS=$(printf '%s\n' "$OTHERS" | grep -vx "$name")
 done
 # shellcheck disable=SC2086
-printf '%s\n' $LONGEST $OTHERS | xargs -P 4 -I{} bash -c 'browser_one {}'
+printf '%s\n' $LONGEST $OTHERS | xargs -P 3 -I{} bash -c 'browser_one {}'
 for name in $LONGEST $OTHERS; do
     count_run "browser-$name"
 done

@@ -98,6 +98,8 @@ static enum error_code append_values(struct value_list *list, const struct team_
                                      size_t column, struct error *error)
 {
     size_t rows = team_order_rows(order, group);
+    if (rows == 0) /* then there may be no list yet */
+        return OK;
     TRY(array_grow((void **)&list->values, &list->capacity, list->count + rows, sizeof(double), error));
     team_order_values(order, group, column, list->values + list->count);
     list->count += rows;

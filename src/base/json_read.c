@@ -212,10 +212,12 @@ bool json_read_integer(struct json_reader *json, int64_t *ret_value)
     size_t digits = 0;
     while (digits < json->rest.length && json->rest.data[digits] >= '0' && json->rest.data[digits] <= '9')
         digits++;
+    if (digits == 0)
+        return fail(json);
     char after = digits < json->rest.length ? json->rest.data[digits] : ' ';
     bool leading_zero = digits > 1 && json->rest.data[0] == '0';
     struct slice number = slice_from_bytes(json->rest.data - minus, digits + minus);
-    if (json->failed || digits == 0 || leading_zero || after == '.' || after == 'e' || after == 'E' ||
+    if (json->failed || leading_zero || after == '.' || after == 'e' || after == 'E' ||
         !slice_to_integer(number, INT64_MIN, INT64_MAX, ret_value))
         return fail(json);
     step(json, digits);
