@@ -79,10 +79,15 @@ for (const [name, prepare] of Object.entries(PROXIES))
     await t.test('a round is opened and answered over https, through both addresses', async () => {
       const owner = await person(browser, {language: 'en-GB', ignoreHTTPSErrors: true});
       await owner.goto(server.lines[0]);
-      for (const [field, value] of Object.entries({name: 'Ada', address: 'ada@example.org', organisation: 'Test', team: 'Blue', members: 'a1@example.org\na2@example.org\na3@example.org\na4@example.org\na5@example.org'}))
-        await owner.fill(`[name=${field}]`, value);
+      const fill = async (fields) => { for (const [field, value] of Object.entries(fields)) await owner.fill(`[name=${field}]`, value); };
+      await fill({name: 'Ada', address: 'ada@example.org', organisation: 'Test'});
+      await owner.click('main form button[type=submit]');
+      await owner.waitForURL('**/start/team');
+      await owner.locator('[name=way][value=paste]').check();
+      await fill({team: 'Blue', members: 'a1@example.org\na2@example.org\na3@example.org\na4@example.org\na5@example.org'});
       await owner.locator('[name=leads][value=self]').check();
-      await owner.click('main button[type=submit]');
+      await owner.click('main form button[type=submit]');
+      await owner.waitForURL('**/start/rhythm');
       await owner.goto(`https://${APP}/rounds/opening?form=pulse`);
       await owner.locator('form[action="/rounds/open"] button[type=submit]').click();
       await owner.waitForURL('**/rounds*');
