@@ -23,13 +23,11 @@ STATEMENT(
 STATEMENT(DIGEST_DONE, "UPDATE mail_recipient SET digest_week = $2 WHERE org_id = $1 AND digest = 1 "
                        "AND digest_week < $2");
 
-/* Days since 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms"). */
+/* Days since 1970-01-01. */
 static int64_t day_number(const struct date *date)
 {
-    int64_t year = date->month <= 2 ? date->year - 1 : date->year;
-    int64_t era = year / 400, of_era = year - era * 400;
-    int64_t of_year = (153 * (date->month + (date->month > 2 ? -3 : 9)) + 2) / 5 + date->day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    struct tm tm = {.tm_year = date->year - 1900, .tm_mon = date->month - 1, .tm_mday = date->day};
+    return timegm(&tm) / DAY_SECONDS;
 }
 
 struct mail_week mail_week_of(const struct zone *zone, int64_t now)

@@ -13,6 +13,9 @@ STATEMENT(ORG_ROLE_GIVE, "INSERT INTO org_role (org_id, person_id, role) VALUES 
 STATEMENT(TEAM_ROLE_SELECT,
           "SELECT role FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3 "
           "UNION ALL SELECT role FROM joint_place WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
+STATEMENT(TEAM_COUNT_LISTED,
+          "SELECT count(*) FROM team t WHERE t.org_id = $1 AND NOT EXISTS (SELECT 1 FROM joint_group g "
+          "WHERE g.org_id = t.org_id AND g.team_id = t.team_id)");
 STATEMENT(TEAM_IS_JOINT, "SELECT 1 FROM joint_group WHERE org_id = $1 AND team_id = $2");
 STATEMENT(TEAM_ROLE_INSERT,
           "INSERT INTO team_role (org_id, team_id, person_id, role, since) VALUES ($1, $2, $3, $4, $5) "
@@ -223,6 +226,12 @@ enum error_code team_list(struct store_session *session, int64_t org, struct reg
     STORE_ROWS(rows);
     TRY(store_select(session, &TEAM_ALL, PARAMETERS(V_INTEGER(org)), error, &rows));
     return collect_teams(&rows, region, error, ret_teams, ret_count);
+}
+
+enum error_code team_count(struct store_session *session, int64_t org, struct error *error,
+                           int64_t *ret_count)
+{
+    return store_one_integer(session, &TEAM_COUNT_LISTED, PARAMETERS(V_INTEGER(org)), error, NULL, ret_count);
 }
 
 enum error_code team_list_of_person(struct store_session *session, int64_t org, int64_t person,

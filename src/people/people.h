@@ -77,6 +77,9 @@ enum error_code team_load(struct store_session *session, int64_t org, int64_t te
 /* All teams, by name. */
 enum error_code team_list(struct store_session *session, int64_t org, struct region *region,
                           struct error *error, struct team **ret_teams, size_t *ret_count) MUST_CHECK;
+/* How many there are; a joint group is not one more beside its teams. */
+enum error_code team_count(struct store_session *session, int64_t org, struct error *error,
+                           int64_t *ret_count) MUST_CHECK;
 /* The teams in which a person has the role. */
 enum error_code team_list_of_person(struct store_session *session, int64_t org, int64_t person,
                                     enum team_role role, struct region *region, struct error *error,

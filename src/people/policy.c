@@ -2,10 +2,9 @@
 #include "people/page.h"
 #include "people/seat.h"
 
-STATEMENT(IDENTITY_SELECT,
-          "SELECT s.org_id, s.person_id, p.name, p.language, s.used_on FROM web_session s "
-          "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
-          "WHERE s.session_hash = $1 AND s.expires_at > $2");
+STATEMENT(IDENTITY_SELECT, "SELECT s.org_id, s.person_id, p.name, p.language, s.used_on FROM web_session s "
+                           "JOIN person p ON p.org_id = s.org_id AND p.person_id = s.person_id "
+                           "WHERE s.session_hash = $1 AND s.expires_at > $2");
 
 enum error_code policy_identify(struct http_request *request, const uint8_t session_hash[32],
                                 struct error *error)

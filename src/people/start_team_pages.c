@@ -65,9 +65,11 @@ static enum error_code fill_made(struct start_form *form, struct error *error)
 {
     struct region *region = form->change.request->region;
     struct template_start_team *page = &form->page;
-    int64_t members = 0;
-    for (size_t i = 0; i < form->team_count; i++)
-        members += form->teams[i].members;
+    int64_t members = 0, teams = 0;
+    for (size_t i = 0; i < form->team_count; i++) {
+        members += team_has_list(&form->teams[i]) ? form->teams[i].members : 0;
+        teams += team_has_list(&form->teams[i]);
+    }
     page->made = true;
     page->one = form->team_count == 1;
     page->id = form->teams[0].id;
@@ -75,8 +77,7 @@ static enum error_code fill_made(struct start_form *form, struct error *error)
     page->members = message_text(region, form->language,
                                  members > 0 ? MESSAGE_PEOPLE_COUNT_MEMBERS : MESSAGE_START_NOBODY_YET,
                                  ARGUMENTS(A_INTEGER("n", members)));
-    page->teams = message_text(region, form->language, MESSAGE_START_TEAMS,
-                               ARGUMENTS(A_INTEGER("n", (int64_t)form->team_count)));
+    page->teams = message_text(region, form->language, MESSAGE_START_TEAMS, ARGUMENTS(A_INTEGER("n", teams)));
     if (!page->one)
         return OK;
     page->team = form->teams[0].name;

@@ -26,9 +26,9 @@ struct release_pair {
     size_t overlap_count;
 };
 
-/* Sets ret_held[i] (not touched otherwise) of each group of this round that has to stay closed: its people, or those of it and of others that
- * share most with it (after a team was split, two were joined, or people were exchanged), are those of one or several
- * earlier groups but for 1 to k-1. Groups are joined by their overlaps, the largest first, and looked at each time, so what
+/* Sets ret_held[i] (not touched otherwise) of each group of this round that has to stay closed: its people, or those of it and of
+ * others that share most with it (after a team was split, two were joined, or people were exchanged), are those of one or
+ * several earlier groups but for 1 to k-1. Groups are joined by their overlaps, the largest first, and looked at each time, so what
  * is found is not every union of groups, but every pair, split and merger (tests/privacy/test_later_release.c).
  * O(overlaps log overlaps). ERROR_MEMORY; ERROR_INPUT for an overlap that names no group. */
 enum error_code later_release_check(const struct release_pair *pair, int64_t k, struct region *region,

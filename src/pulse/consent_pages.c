@@ -8,7 +8,6 @@
 #include "templates.h"
 
 STATEMENT(CONSENT_PEOPLE, "SELECT count(*) FROM person WHERE org_id = $1");
-STATEMENT(CONSENT_TEAMS, "SELECT count(*) FROM team WHERE org_id = $1");
 
 static enum error_code list_kept(struct http_request *request, enum language language, struct error *error,
                                  struct template_consent *page)
@@ -48,7 +47,7 @@ enum error_code consent_get(struct http_request *request, struct http_response *
     for (size_t i = 0; i < instrument->item_count; i++)
         filled.anchors += instrument->items[i].anchor > 0;
     TRY(store_one_integer(request->session, &CONSENT_PEOPLE, PARAMETERS(id), error, NULL, &filled.people));
-    TRY(store_one_integer(request->session, &CONSENT_TEAMS, PARAMETERS(id), error, NULL, &filled.teams));
+    TRY(team_count(request->session, org.id, error, &filled.teams));
     TRY(list_kept(request, view.language, error, &filled));
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_CONSENT_WINDOW, NO_ARGUMENTS),

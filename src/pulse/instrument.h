@@ -105,8 +105,8 @@ struct instrument {
 };
 
 struct instrument_finding {
-    int line;                          /* 0: the file as a whole */
-    const char *rule;                  /* "pulse-anchors", "missing-text", ... */
+    int line;         /* 0: the file as a whole */
+    const char *rule; /* "pulse-anchors", "missing-text", ... */
     enum message what;
     struct slice text[LANGUAGE_COUNT]; /* says what to do; in the region of the reading */
 };

@@ -9,8 +9,6 @@ static const char QUESTIONNAIRE_FORM[] = "questionnaire";
 static const char BUILTIN[] = "built-in"; /* in addresses; others go by their hash */
 enum { HASH_BYTES = 32 };
 
-STATEMENT(QUESTIONNAIRE_TEAMS, "SELECT count(*) FROM team WHERE org_id = $1");
-
 static enum error_code no_memory(struct error *error)
 {
     return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
@@ -41,12 +39,6 @@ static enum error_code hash_of_path(const struct http_request *request, struct e
         return FAIL(error, ERROR_NOT_FOUND, "questionnaire-unknown", "no questionnaire goes by this name");
     *ret_hash = slice_from_bytes(hash, HASH_BYTES);
     return OK;
-}
-
-static enum error_code count_teams(struct http_request *request, struct error *error, int64_t *ret_count)
-{
-    return store_one_integer(request->session, &QUESTIONNAIRE_TEAMS,
-                             PARAMETERS(V_INTEGER(request->identity.org)), error, NULL, ret_count);
 }
 
 /* ---- All of them -------------------------------------------------------------------------------- */
@@ -130,7 +122,7 @@ static enum error_code show_all(struct http_request *request, struct http_respon
         .file = sent->text,
         .most = INSTRUMENT_SIZE_MAXIMUM >> 10,
     };
-    TRY(count_teams(request, error, &filled.teams));
+    TRY(team_count(request->session, request->identity.org, error, &filled.teams));
     TRY(list_files(request, error, &filled));
     TRY(list_problems(request, sent, error, &filled));
     struct page page = {
@@ -352,7 +344,7 @@ enum error_code questionnaire_get(struct http_request *request, struct http_resp
         .may_use = !file.next && file.retired_at == 0,
         .may_retire = !file.next && file.retired_at == 0 && hash.length > 0,
     };
-    TRY(count_teams(request, error, &filled.teams));
+    TRY(team_count(request->session, request->identity.org, error, &filled.teams));
     TRY(fill_words(&looking, error));
     TRY(fill_questions(&looking, error));
     TRY(fill_change(&looking, error));

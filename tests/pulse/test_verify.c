@@ -56,6 +56,31 @@ static void test_small_and_hidden_groups_hold_with_claims(void **state)
     assert_non_null(find_check(v, "withheld", CHECK_HOLDS));
 }
 
+STATEMENT(TEST_MEMBER_GONE, "DELETE FROM team_role WHERE org_id = $1 AND person_id = $2");
+
+/* One left since the cells of the round before were opened, so these stay closed; the record says no more of it, and holds. */
+static void test_held_cells_hold_with_claims(void **state)
+{
+    struct world *w = *state;
+    struct scene scene = make_scene(w);
+    world_execute(w, &TEST_MEMBER_GONE,
+                  PARAMETERS(V_INTEGER(w->org), V_INTEGER(world_person(w, "m13@groot.example"))));
+    open_round(w);
+    answer_and_fetch(w, scene.team, "groot");
+    close_now(w);
+    struct verification *v = verify_text(w, record_text(w, scene.team));
+    if (v->failed)
+        print_checks(v);
+    assert_false(v->failed);
+    assert_non_null(find_check(v, "answers", CHECK_HOLDS));
+    assert_non_null(find_check(v, "signatures", CHECK_HOLDS));
+    assert_non_null(find_check(v, "cells", CHECK_HOLDS));
+    assert_null(find_check(v, "cells-count", CHECK_HOLDS));
+    assert_null(find_check(v, "figure", CHECK_HOLDS));
+    assert_non_null(find_check(v, "figure", CHECK_CLAIM));
+    end_scene(&scene);
+}
+
 /* ---- Keys and histories -------------------------------------------------------------------------- */
 
 /* The server uses another key than the one that the close before fixed. */
@@ -172,9 +197,13 @@ static void test_what_is_no_record_is_refused(void **state)
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        BOTH(test_a_true_record_holds),          SQLITE_ONLY(test_small_and_hidden_groups_hold_with_claims),
-        SQLITE_ONLY(test_another_key_is_caught), SQLITE_ONLY(test_a_key_changed_after_it_was_fixed_is_caught),
-        SQLITE_ONLY(test_histories_must_agree),  SQLITE_ONLY(test_what_is_no_record_is_refused),
+        BOTH(test_a_true_record_holds),
+        SQLITE_ONLY(test_small_and_hidden_groups_hold_with_claims),
+        BOTH(test_held_cells_hold_with_claims),
+        SQLITE_ONLY(test_another_key_is_caught),
+        SQLITE_ONLY(test_a_key_changed_after_it_was_fixed_is_caught),
+        SQLITE_ONLY(test_histories_must_agree),
+        SQLITE_ONLY(test_what_is_no_record_is_refused),
     };
     return WORLD_RUN(tests);
 }
