@@ -321,7 +321,7 @@ static enum error_code write_promises(struct store_session *session, void *conte
         if (promise->after_round != promising->round)
             continue;
         TRY(promise_make(session, demo->application, demo->org, demo->teams[promise->team], promising->round,
-                         demo->leaders[promise->team], text_of(demo, promise->text),
+                         demo->leaders[promise->team], false, text_of(demo, promise->text),
                          clock_seconds(&demo->clock) + 14 * DAY_SECONDS, error, &id));
     }
     return OK;

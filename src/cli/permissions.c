@@ -18,6 +18,7 @@ enum permission_role {
     ROLE_NOBODY = 0,
     ROLE_MEMBER,
     ROLE_LEADER,
+    ROLE_DEPUTY,     /* from outside the team */
     ROLE_OTHER_TEAM, /* member or leader of another team than the address names */
     ROLE_VIEWER,
     ROLE_OWNER,
@@ -27,7 +28,8 @@ enum permission_role {
     PERMISSION_ROLES,
 };
 static const char *const ROLE_NAMES[PERMISSION_ROLES] = {
-    "nobody", "member", "leader", "other team", "viewer", "owner", "confidant", "auditor", "works council",
+    "nobody", "member", "leader",    "deputy",  "other team",
+    "viewer", "owner",  "confidant", "auditor", "works council",
 };
 #define R(role) (1 << ROLE_##role)
 #define EVERY_ROLE ((1 << PERMISSION_ROLES) - 1)
@@ -45,9 +47,11 @@ static const struct {
      "whoever is signed in; each sees only their own and what all see"},
     {PERMISSION_TEAM_MEMBER, R(MEMBER), "members of that team"},
     {PERMISSION_TEAM_LEADER, R(LEADER), "the leader of that team"},
-    {PERMISSION_TEAM, R(MEMBER) | R(LEADER), "members and leader of that team"},
-    {PERMISSION_TEAM_LIST, R(LEADER) | R(OWNER),
-     "who look after the list of people of that team: its leader and owners"},
+    {PERMISSION_TEAM_LEADING, R(LEADER) | R(DEPUTY), "the leader of that team, or who stands in"},
+    {PERMISSION_TEAM, R(MEMBER) | R(LEADER) | R(DEPUTY),
+     "members and leader of that team, and who stands in"},
+    {PERMISSION_TEAM_LIST, R(LEADER) | R(DEPUTY) | R(OWNER),
+     "who look after the list of people of that team: its leader, who stands in, and owners"},
     {PERMISSION_ORG_OWNER, R(OWNER), "owners"},
     {PERMISSION_ORG_VIEWER, R(OWNER) | R(VIEWER), "owners and viewers"},
     {PERMISSION_CONFIDANT, R(CONFIDANT), "confidants"},

@@ -15,10 +15,11 @@ enum permission {
     PERMISSION_ANONYMOUS,  /* answer routes: cookies are not read, none is set, nothing is logged */
     PERMISSION_CLAIM,      /* only while the installation is not claimed */
     PERMISSION_SIGNED_IN,
-    PERMISSION_TEAM_MEMBER, /* member of the team named by :team */
-    PERMISSION_TEAM_LEADER, /* leader of the team named by :team */
-    PERMISSION_TEAM,        /* member or leader of the team named by :team */
-    PERMISSION_TEAM_LIST, /* owner, or leader of the team named by :team: who look after its list of people */
+    PERMISSION_TEAM_MEMBER,  /* member of the team named by :team */
+    PERMISSION_TEAM_LEADER,  /* leader of the team named by :team */
+    PERMISSION_TEAM_LEADING, /* leader of the team named by :team, or who stands in */
+    PERMISSION_TEAM,         /* member or leader of the team named by :team, or who stands in */
+    PERMISSION_TEAM_LIST, /* owner, leader of the team named by :team, or who stands in: who look after its list of people */
     PERMISSION_ORG_OWNER,
     PERMISSION_ORG_VIEWER, /* owner or viewer */
     PERMISSION_CONFIDANT,

@@ -223,6 +223,8 @@ const char *http_permission_name(enum permission permission)
         return "team-member";
     case PERMISSION_TEAM_LEADER:
         return "team-leader";
+    case PERMISSION_TEAM_LEADING:
+        return "team-leading";
     case PERMISSION_TEAM:
         return "team";
     case PERMISSION_TEAM_LIST:

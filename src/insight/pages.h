@@ -5,6 +5,7 @@
 #include "http/http.h"
 #include "insight/facets.h"
 #include "insight/insight.h"
+#include "people/deputy.h"
 #include "templates.h"
 
 /* What words are made with. */
@@ -24,9 +25,13 @@ struct visit {
     struct team team;
     enum team_role role;
     struct insight_team insight;
-    /* The leader of that round is not the leader of today: the leader line and the guesses are nobody's here.
-     */
+    /* The leader of that round is not the leader of today: the leader line and the guesses are nobody's here. Nor are they
+     * anything for who stands in from outside the team. */
     bool ended;
+    struct deputy deputies[DEPUTIES_MAXIMUM]; /* who stand in now */
+    size_t deputy_count;
+    bool leads;          /* leads the team or stands in: prepares the talk, makes the promise */
+    bool outside;        /* stands in, and is no member */
     struct slice leader; /* name of the leader of that round; empty: none */
     struct promise *promises;
     size_t promise_count;

@@ -72,7 +72,7 @@ static enum error_code fill_own(struct http_request *request, const struct visit
 
 static struct slice promise_step(const struct visit *visit, const struct words *words)
 {
-    if (visit->role == TEAM_ROLE_LEADER)
+    if (visit->leads)
         return text_of(words, MESSAGE_INSIGHT_TALK_PROMISE_LEADER);
     if (visit->team.leader.id == 0)
         return text_of(words, MESSAGE_INSIGHT_TALK_PROMISE_NOBODY);
@@ -84,13 +84,13 @@ static void fill_promise(struct http_request *request, const struct visit *visit
                          const struct words *words, struct template_insight_talk *page)
 {
     const struct promise *promise = visit_promise(visit);
-    bool leads = visit->role == TEAM_ROLE_LEADER;
+    bool leads = visit->leads;
     if (promise != NULL) {
         page->promise_text = promise->text;
         page->promise_outcome = promise_outcome_message(promise);
         page->promise_by = message_text(
             words->region, words->language, MESSAGE_INSIGHT_PROMISE_BY,
-            ARGUMENTS(A_TEXT("name", page_name(words->region, words->language, promise->person_name)),
+            ARGUMENTS(A_TEXT("name", promise_maker(words->region, words->language, promise)),
                       A_DATE("date", promise->due_at)));
     } else if (leads && visit->insight.state != INSIGHT_NOTHING) {
         struct promise_form form = {.team = visit->team.id};
@@ -122,7 +122,7 @@ enum error_code talk_page(struct http_request *request, struct http_response *re
         .question = visit_question(visit, words.language, words.region),
         .look = text_of(&words, result ? MESSAGE_INSIGHT_TALK_LOOK_RESULT : MESSAGE_INSIGHT_TALK_LOOK_FEW),
         .promise_step = promise_step(visit, &words),
-        .for_leader = visit->role == TEAM_ROLE_LEADER,
+        .for_leader = visit->leads,
     };
     fill_questions(visit, &words, &page);
     TRY(fill_own(request, visit, error, &page));

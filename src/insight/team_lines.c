@@ -214,7 +214,9 @@ void fill_lines(struct making *making)
             rows[count++] = line_row(making, &insight->lines[i]);
     making->result->lines = rows;
     making->result->lines_count = count;
-    if (making->visit->ended)
+    if (making->visit->outside && making->visit->insight.leader != 0)
+        making->result->ended = say(making, MESSAGE_DEPUTY_NO_LINE);
+    else if (making->visit->ended)
         making->result->ended = say_name(making, MESSAGE_INSIGHT_TEAM_ENDED, making->visit->leader);
     if (making->guesses)
         making->result->legend_guess =

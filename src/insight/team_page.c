@@ -134,8 +134,8 @@ static void fill_promises(struct making *making)
         enum message outcome = promise_outcome_message(promise);
         if (i == 0 || (!told && count < 2 && promise->outcome != PROMISE_OPEN))
             rows[count++] = (struct template_insight_team_promises){
-                page_name(region, making->words.language, promise->person_name), promise->text,
-                promise->due_at, outcome};
+                promise_maker(region, making->words.language, promise), promise->text, promise->due_at,
+                outcome};
         else
             earlier[others++] =
                 (struct template_insight_team_earlier){promise->text, promise->due_at, outcome};
@@ -160,7 +160,7 @@ static void fill_next(struct making *making)
     }
     if (promise != NULL)
         return;
-    bool leads = visit->role == TEAM_ROLE_LEADER;
+    bool leads = visit->leads;
     bool too_few = visit->insight.state == INSIGHT_TOO_FEW;
     page->plan_talk = (leads || too_few) && !page->may_answer; /* one filled button a screen */
     page->see_talk = !page->plan_talk;
@@ -183,6 +183,25 @@ static void fill_next(struct making *making)
 
 /* ---- The page ----------------------------------------------------------------------------------- */
 
+/* All members see who stands in. */
+static void fill_deputies(struct making *making)
+{
+    const struct visit *visit = making->visit;
+    struct region *region = making->words.region;
+    struct template_insight_team_deputies *rows =
+        REGION_ARRAY(region, visit->deputy_count, struct template_insight_team_deputies);
+    for (size_t i = 0; rows != NULL && i < visit->deputy_count; i++) {
+        const struct deputy *deputy = &visit->deputies[i];
+        enum message message = deputy->until != 0 ? MESSAGE_DEPUTY_NOTICE_UNTIL : MESSAGE_DEPUTY_NOTICE;
+        rows[i].sentence =
+            message_text(region, making->words.language, message,
+                         ARGUMENTS(A_TEXT("name", deputy->person.name), A_DATE("date", deputy->until)));
+    }
+    making->page->deputies = rows;
+    making->page->deputies_count = rows != NULL ? visit->deputy_count : 0;
+    making->page->stands_in = visit->leads && !making->own;
+}
+
 /* What follows from the visit alone. */
 static void fill_state(struct making *making)
 {
@@ -203,7 +222,9 @@ static void fill_state(struct making *making)
             message_text(making->words.region, making->words.language, MESSAGE_INSIGHT_TEAM_FEW_SMALL,
                          ARGUMENTS(A_INTEGER("n", insight->roster_count)));
     fill_promises(making);
-    page->leads = making->own && team_has_list(&making->visit->team);
+    page->leads = making->visit->leads && team_has_list(&making->visit->team);
+    page->names_deputy = making->own && team_has_list(&making->visit->team);
+    fill_deputies(making);
 }
 
 /* What all members see of measuring together; the leader of a small team also that it can be done. */

@@ -98,7 +98,7 @@ void fill_others(struct making *making)
     for (size_t i = 0; rows != NULL && i < insight->item_count; i++) {
         const struct insight_item *item = &insight->items[i];
         const struct instrument_construct *construct = &instrument->constructs[item->item->construct];
-        if (construct->line)
+        if (construct->line || (making->visit->ended && item->item->about_leader))
             continue;
         struct template_insight_result_others *row = &rows[count++];
         row->name = words_line(words, construct->id, making->visit->leader);

@@ -18,9 +18,9 @@ static struct slice key_of(const struct making *making)
     const struct visit *visit = making->visit;
     const struct insight_team *insight = &visit->insight;
     return region_format(making->words.region,
-                         "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d%d%d %d %.*s",
+                         "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d%d%d%d %d %.*s",
                          visit->org.id, visit->team.id, insight->round.number, insight->round.closed_at,
-                         insight->leader, visit->ended, insight->guess_shown, making->own,
+                         insight->leader, visit->ended, insight->guess_shown, making->own, visit->outside,
                          (int)making->words.language, SLICE_ARG(visit->leader));
 }
 

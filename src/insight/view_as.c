@@ -155,6 +155,7 @@ static struct visit *invent_visit(const struct example *example, enum team_role 
                                 .members = EXAMPLE_MEMBERS,
                                 .leader = {.id = 1, .name = visit->leader}};
     visit->role = role;
+    visit->leads = role == TEAM_ROLE_LEADER;
     visit->insight.instrument = example->words.instrument;
     visit->insight.state = state;
     visit->insight.k = EXAMPLE_K;

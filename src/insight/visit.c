@@ -23,6 +23,20 @@ static enum error_code load_leader(struct http_request *request, struct error *e
     return OK;
 }
 
+/* Trust in a leader is for that leader and that team. */
+static enum error_code load_deputies(struct http_request *request, struct error *error, struct visit *visit)
+{
+    bool deputy = false;
+    TRY(deputy_list(request->session, request->identity.org, visit->team.id, clock_seconds(request->clock),
+                    request->region, error, visit->deputies, &visit->deputy_count));
+    for (size_t i = 0; i < visit->deputy_count; i++)
+        deputy = deputy || visit->deputies[i].person.id == request->identity.person;
+    visit->leads = visit->role == TEAM_ROLE_LEADER || deputy;
+    visit->outside = visit->role == TEAM_ROLE_NONE;
+    visit->ended = visit->ended || (visit->outside && visit->insight.leader != 0);
+    return OK;
+}
+
 enum error_code visit_load(struct http_request *request, struct error *error, struct visit **ret_visit)
 {
     struct visit *visit = REGION_NEW(request->region, struct visit);
@@ -36,6 +50,7 @@ enum error_code visit_load(struct http_request *request, struct error *error, st
     TRY(people_team_role(session, org, team, request->identity.person, error, &visit->role));
     TRY(insight_team_round(session, org, team, request->region, error, &visit->insight));
     TRY(load_leader(request, error, visit));
+    TRY(load_deputies(request, error, visit));
     TRY(promise_list(session, org, team, request->region, error, &visit->promises, &visit->promise_count));
     TRY(team_round_latest(session, org, team, true, request->region, error, &visit->has_open, &visit->open));
     *ret_visit = visit;

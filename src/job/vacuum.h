@@ -4,7 +4,7 @@
 #define HECHT_JOB_VACUUM_H
 
 #define VACUUM_TABLES                                                                                        \
-    "person, org_role, seat, team_role, join_request, join_link, join_card, web_session, signin_link, "      \
+    "person, org_role, seat, team_role, team_deputy, join_request, join_link, join_card, web_session, signin_link, "      \
     "operator_link, signin_wish, openid_account, device, mail_recipient, outbox, roster, issuance, "         \
     "comment_issuance, issuance_leaf, team_round, guess, promise, setting_change, role_change, "             \
     "questionnaire, witness, comment_removal, next_key, sealed_answer, sealed_comment, team_comment"

@@ -48,6 +48,15 @@ enum error_code change_set_leader(struct store_session *session, struct change *
     return give_role(session, change, change->leader.address, change->leader.name, TEAM_ROLE_LEADER, error);
 }
 
+enum error_code change_add_leader(struct store_session *session, struct change *change, struct error *error)
+{
+    struct application *application = change->request->application;
+    int64_t person = 0;
+    TRY(person_ensure(session, application, change->org, change->leader.address, change->leader.name,
+                      change->language, error, &person));
+    return team_add_leader(session, application, change->org, change->team, person, error);
+}
+
 bool change_is_mendable(const struct error *error)
 {
     return error->code == ERROR_INPUT || error->code == ERROR_CONFLICT || error->code == ERROR_LIMIT;

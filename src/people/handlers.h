@@ -25,6 +25,8 @@ struct html joining_code(const struct http_request *request, enum language langu
 http_handler phone_get;
 /* start_team_pages.c */
 http_handler start_team_get, start_team_post;
+/* deputy_pages.c */
+http_handler deputy_get, deputy_post, deputy_end_post;
 /* joint_pages.c */
 http_handler joint_get, joint_propose_post, joint_answer_post, joint_leave_post;
 /* signin_openid_pages.c */
@@ -76,6 +78,9 @@ enum error_code change_add_members(struct store_session *session, struct change 
                                    struct error *error) MUST_CHECK;
 /* Makes change->leader the leader of change->team. */
 enum error_code change_set_leader(struct store_session *session, struct change *change,
+                                  struct error *error) MUST_CHECK;
+/* Makes change->leader the second leader of change->team. */
+enum error_code change_add_leader(struct store_session *session, struct change *change,
                                   struct error *error) MUST_CHECK;
 /* Can whoever filled in the form mend this? Otherwise it becomes an error page. */
 bool change_is_mendable(const struct error *error);

@@ -18,10 +18,21 @@ static struct slice place(struct slice path, enum language language, struct regi
     return path.length > 0 ? path : message_text(region, language, MESSAGE_IMPORT_NO_UNIT, NO_ARGUMENTS);
 }
 
+static struct slice pair(struct slice one, struct slice other, enum language language, struct region *region)
+{
+    return other.length == 0 ? one
+                             : message_text(region, language, MESSAGE_PEOPLE_PAIR,
+                                            ARGUMENTS(A_TEXT("one", one), A_TEXT("other", other)));
+}
+
 static enum message leader_message(const struct import_line *line)
 {
     if (line->to.length == 0)
-        return MESSAGE_IMPORT_LEADER_ENDS;
+        return line->from_other.length > 0 ? MESSAGE_IMPORT_LEADERS_END : MESSAGE_IMPORT_LEADER_ENDS;
+    if (line->to_other.length > 0)
+        return MESSAGE_IMPORT_LEADERS_BEGIN;
+    if (line->from_other.length > 0)
+        return MESSAGE_IMPORT_LEADER_ALONE;
     return line->from.length == 0 ? MESSAGE_IMPORT_LEADER_BEGINS : MESSAGE_IMPORT_LEADER_CHANGES;
 }
 
@@ -44,7 +55,8 @@ void import_line_words(enum import_list_kind kind, const struct import_line *lin
         change = from_to(MESSAGE_IMPORT_FROM_TO, place(line->from, language, region),
                          place(line->to, language, region), language, region);
     else if (kind == IMPORT_LEADERS)
-        change = from_to(leader_message(line), line->from, line->to, language, region);
+        change = from_to(leader_message(line), pair(line->from, line->from_other, language, region),
+                         pair(line->to, line->to_other, language, region), language, region);
     else if (kind == IMPORT_TEAMS)
         change = place(line->to, language, region);
     else if (kind == IMPORT_TALK)

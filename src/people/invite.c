@@ -7,6 +7,7 @@
 #define WITHOUT_INVITATION                                                                                                                      \
     "FROM person p WHERE p.org_id = $1 AND p.address LIKE '%@%' AND (p.person_id IN (SELECT t.person_id FROM team_role t WHERE t.org_id = $1) " \
     "OR p.person_id IN (SELECT r.person_id FROM org_role r WHERE r.org_id = $1) "                                                               \
+    "OR p.person_id IN (SELECT d.person_id FROM team_deputy d WHERE d.org_id = $1) "                                                            \
     "OR p.person_id IN (SELECT s.person_id FROM seat s WHERE s.org_id = $1)) "                                                                  \
     "AND p.person_id NOT IN (SELECT m.person_id FROM mail_recipient m WHERE m.org_id = $1 "                                                     \
     "AND (m.invited = 1 OR m.stopped = 1 OR m.refused_code <> 0)) "                                                                             \
@@ -41,16 +42,6 @@ enum error_code invite_waiting(struct store_session *session, int64_t org, struc
     return store_one_integer(session, &INVITE_WAITING, PARAMETERS(V_INTEGER(org)), error, NULL, ret_count);
 }
 
-static struct person read_person(const struct store_rows *rows, struct region *region)
-{
-    return (struct person){
-        .id = store_column_integer(rows, 0),
-        .address = store_column_copy(rows, 1, region),
-        .name = store_column_copy(rows, 2, region),
-        .language = store_column_copy(rows, 3, region),
-    };
-}
-
 enum error_code invite_names(struct store_session *session, int64_t org, struct region *region,
                              struct error *error, struct person **ret_people, size_t *ret_count)
 {
@@ -61,7 +52,7 @@ enum error_code invite_names(struct store_session *session, int64_t org, struct 
     STORE_ROWS(rows);
     TRY(store_select(session, &INVITE_NAMES, PARAMETERS(V_INTEGER(org)), error, &rows));
     while (count < INVITE_NAMES_MAXIMUM && store_next(&rows))
-        people[count++] = read_person(&rows, region);
+        people[count++] = person_read(&rows, 0, region);
     TRY(store_rows_end(&rows));
     *ret_people = people;
     *ret_count = count;
@@ -85,7 +76,7 @@ enum error_code invite_refused(struct store_session *session, int64_t org, struc
     STORE_ROWS(rows);
     TRY(store_select(session, &REFUSED_LIST, PARAMETERS(V_INTEGER(org)), error, &rows));
     while (count < REFUSED_MAXIMUM && store_next(&rows))
-        refused[count++] = (struct refused){read_person(&rows, region), store_column_integer(&rows, 4),
+        refused[count++] = (struct refused){person_read(&rows, 0, region), store_column_integer(&rows, 4),
                                             store_column_integer(&rows, 5)};
     TRY(store_rows_end(&rows));
     *ret_refused = refused;

@@ -34,6 +34,7 @@ STATEMENT(ASKED, "SELECT t.name FROM join_request q JOIN team t ON t.org_id = q.
     "AND NOT EXISTS (SELECT 1 FROM team_role r WHERE r.org_id = p.org_id AND r.person_id = p.person_id) "    \
     "AND NOT EXISTS (SELECT 1 FROM org_role o WHERE o.org_id = p.org_id AND o.person_id = p.person_id) "     \
     "AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = p.org_id AND s.person_id = p.person_id) "         \
+    "AND NOT EXISTS (SELECT 1 FROM team_deputy d WHERE d.org_id = p.org_id AND d.person_id = p.person_id) "  \
     "AND NOT EXISTS (SELECT 1 FROM role_change c WHERE c.org_id = p.org_id "                                 \
     "AND (c.person_id = p.person_id OR c.by_id = p.person_id)) "                                             \
     "AND NOT EXISTS (SELECT 1 FROM join_request q WHERE q.org_id = p.org_id AND q.person_id = p.person_id) " \

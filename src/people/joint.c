@@ -133,7 +133,7 @@ static enum error_code speaks_for(const struct joining *joining, int64_t team, b
     TRY(people_team_role(joining->session, joining->org, team, joining->by, joining->error, &role));
     TRY(people_org_role(joining->session, joining->org, joining->by, joining->error, &of_org));
     TRY(team_load(joining->session, joining->org, team, joining->region, joining->error, &loaded));
-    *ret_speaks = role == TEAM_ROLE_LEADER || (of_org == ORG_ROLE_OWNER && loaded.leader.id == 0);
+    *ret_speaks = role == TEAM_ROLE_LEADER || (of_org == ORG_ROLE_OWNER && !team_has_leader(&loaded));
     return OK;
 }
 

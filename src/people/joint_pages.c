@@ -23,7 +23,7 @@ static enum error_code load(struct http_request *request, struct error *error, s
     TRY(http_path_id(request, "team", error, &id));
     TRY(team_load(request->session, org, id, request->region, error, &ret_looking->team));
     TRY(people_team_role(request->session, org, id, request->identity.person, error, &role));
-    ret_looking->speaks = role == TEAM_ROLE_LEADER || ret_looking->team.leader.id == 0;
+    ret_looking->speaks = role == TEAM_ROLE_LEADER || !team_has_leader(&ret_looking->team);
     return team_has_list(&ret_looking->team)
                ? joint_of_part(request->session, org, id, request->region, error, &ret_looking->joint)
                : joint_of_team(request->session, org, id, request->region, error, &ret_looking->joint);

@@ -15,7 +15,7 @@ static struct template_me_teams *team_rows(const struct places *places, struct r
     struct template_me_teams *rows = REGION_ARRAY(region, places->count, struct template_me_teams);
     for (size_t i = 0; i < places->count && rows != NULL; i++)
         rows[i] = (struct template_me_teams){places->teams[i].team.id, places->teams[i].team.name,
-                                             places->teams[i].leads};
+                                             places->teams[i].leads, places->teams[i].deputy};
     return rows;
 }
 

@@ -10,6 +10,9 @@ STATEMENT(MY_ORG_ROLE, "SELECT role FROM org_role WHERE org_id = $1 AND person_i
 STATEMENT(MY_SEAT, "SELECT seat, since FROM seat WHERE org_id = $1 AND person_id = $2 ORDER BY seat");
 STATEMENT(MY_TEAM_ROLE, "SELECT t.name, r.role, r.since FROM team_role r JOIN team t ON t.org_id = r.org_id "
                         "AND t.team_id = r.team_id WHERE r.org_id = $1 AND r.person_id = $2 ORDER BY t.name");
+STATEMENT(MY_TEAM_DEPUTY,
+          "SELECT t.name, d.since, d.until FROM team_deputy d JOIN team t ON t.org_id = d.org_id "
+          "AND t.team_id = d.team_id WHERE d.org_id = $1 AND d.person_id = $2 ORDER BY t.name");
 STATEMENT(MY_JOIN_REQUEST,
           "SELECT t.name, q.asked_at FROM join_request q JOIN team t ON t.org_id = q.org_id "
           "AND t.team_id = q.team_id WHERE q.org_id = $1 AND q.person_id = $2 ORDER BY t.name");
@@ -74,6 +77,7 @@ STATEMENT(END_PERSON, "DELETE FROM person WHERE org_id = $1 AND person_id = $2")
 STATEMENT(END_ORG_ROLE, "DELETE FROM org_role WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_SEAT, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_TEAM_ROLE, "DELETE FROM team_role WHERE org_id = $1 AND person_id = $2");
+STATEMENT(END_TEAM_DEPUTY, "DELETE FROM team_deputy WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_JOIN_REQUEST, "DELETE FROM join_request WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_WEB_SESSION, "DELETE FROM web_session WHERE org_id = $1 AND person_id = $2");
 STATEMENT(END_SIGNIN_LINK, "DELETE FROM signin_link WHERE org_id = $1 AND person_id = $2");
@@ -144,6 +148,13 @@ const struct my_data_table MY_DATA[] = {
      &MY_TEAM_ROLE,
      &END_TEAM_ROLE,
      {TEXT_("team"), TEXT_("role"), MOMENT("since")}},
+    {"team_deputy",
+     "person_id",
+     MY_DATA_ROLES,
+     MY_DATA_GOES,
+     &MY_TEAM_DEPUTY,
+     &END_TEAM_DEPUTY,
+     {TEXT_("team"), MOMENT("since"), MOMENT("until")}},
     {"join_request",
      "person_id",
      MY_DATA_ROLES,
@@ -386,6 +397,7 @@ STATEMENT(OTHER_OWNERS,
     "AND NOT EXISTS (SELECT 1 FROM team_role r WHERE r.org_id = p.org_id AND r.person_id = p.person_id) "    \
     "AND NOT EXISTS (SELECT 1 FROM org_role o WHERE o.org_id = p.org_id AND o.person_id = p.person_id) "     \
     "AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = p.org_id AND s.person_id = p.person_id) "         \
+    "AND NOT EXISTS (SELECT 1 FROM team_deputy d WHERE d.org_id = p.org_id AND d.person_id = p.person_id) "  \
     "AND NOT EXISTS (SELECT 1 FROM join_request q WHERE q.org_id = p.org_id AND q.person_id = p.person_id) "
 STATEMENT(LEFT_IS, "SELECT 1 " LEFT_ "AND p.person_id = $2");
 STATEMENT(LEFT_COUNT, "SELECT count(*) " LEFT_);

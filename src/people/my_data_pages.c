@@ -71,7 +71,9 @@ static enum error_code fill_deletion(struct http_request *request, struct error 
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     for (size_t i = 0; i < places.count; i++)
-        rows[i] = (struct template_my_data_teams){places.teams[i].team.name, places.teams[i].leads};
+        rows[i] =
+            (struct template_my_data_teams){places.teams[i].team.name, places.teams[i].leads,
+                                            places.teams[i].deputy, places.teams[i].team.pair[0].id != 0};
     body->teams = rows;
     body->teams_count = places.count;
     return OK;

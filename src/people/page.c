@@ -169,6 +169,14 @@ struct slice page_name(struct region *region, enum language language, struct sli
     return name.length > 0 ? name : message_text(region, language, MESSAGE_PEOPLE_NOBODY_NOW, NO_ARGUMENTS);
 }
 
+struct slice page_leader_names(struct region *region, enum language language, const struct team *team)
+{
+    if (team->pair[0].id == 0)
+        return team->leader.name;
+    return message_text(region, language, MESSAGE_PEOPLE_PAIR,
+                        ARGUMENTS(A_TEXT("one", team->pair[0].name), A_TEXT("other", team->pair[1].name)));
+}
+
 struct slice page_field_text(struct region *region, enum language language, const struct error *error)
 {
     enum message message = find_message("field.", error->reason == NULL ? "" : error->reason);

@@ -48,6 +48,8 @@ void page_error(struct http_request *request, const struct error *error, struct 
 struct slice page_error_text(struct region *region, enum language language, const struct error *error);
 /* A shorter one to stand beside a field: "field.<reason>", or the former when there is none. */
 struct slice page_field_text(struct region *region, enum language language, const struct error *error);
+/* The names of who leads a team: one, "a and b", or empty. */
+struct slice page_leader_names(struct region *region, enum language language, const struct team *team);
 /* A name to show; empty, because that person was deleted: words for that. */
 struct slice page_name(struct region *region, enum language language, struct slice name);
 

@@ -1,5 +1,7 @@
 #include "people/people.h"
 
+#include "people/deputy.h"
+
 STATEMENT(PERSON_SELECT,
           "SELECT person_id, address, name, language FROM person WHERE org_id = $1 AND person_id = $2");
 STATEMENT(PERSON_BY_ADDRESS,
@@ -21,6 +23,8 @@ STATEMENT(TEAM_ROLE_INSERT,
           "INSERT INTO team_role (org_id, team_id, person_id, role, since) VALUES ($1, $2, $3, $4, $5) "
           "ON CONFLICT (org_id, team_id, person_id) DO NOTHING");
 STATEMENT(TEAM_LEADER_END, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'leader'");
+STATEMENT(TEAM_LEADER_COUNT,
+          "SELECT count(*) FROM team_role WHERE org_id = $1 AND team_id = $2 AND role = 'leader'");
 STATEMENT(TEAM_ROLE_DELETE, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
 STATEMENT(
     TEAM_PEOPLE,
@@ -45,15 +49,18 @@ STATEMENT(UNIT_ALL,
     "(SELECT count(*) FROM team_role m WHERE m.org_id = t.org_id AND m.team_id = t.team_id AND "             \
     "m.role = 'member') + (SELECT count(*) FROM joint_place j WHERE j.org_id = t.org_id AND "                \
     "j.team_id = t.team_id AND j.role = 'member'), p.person_id, p.address, p.name, p.language, "             \
+    "q.person_id, q.address, q.name, q.language, "                                                           \
     "(SELECT n.joint_team_id FROM joint_now n WHERE n.org_id = t.org_id AND n.team_id = t.team_id), "        \
     "(SELECT CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END FROM joint_group g WHERE g.org_id = t.org_id "   \
     "AND g.team_id = t.team_id) FROM "
-/* The one leader. */
+/* The leader, and the second one where two lead it. */
 #define TEAM_LEADER                                                                                          \
-    "LEFT JOIN person p ON p.org_id = t.org_id AND p.person_id = COALESCE((SELECT l.person_id "              \
+    "LEFT JOIN person p ON p.org_id = t.org_id AND p.person_id = COALESCE((SELECT MIN(l.person_id) "         \
     "FROM team_role l WHERE l.org_id = t.org_id AND l.team_id = t.team_id AND l.role = 'leader'), ("         \
     "SELECT j.person_id FROM joint_leader j WHERE j.org_id = t.org_id "                                      \
-    "AND j.team_id = t.team_id)) "
+    "AND j.team_id = t.team_id)) LEFT JOIN person q ON q.org_id = t.org_id AND q.person_id = ("              \
+    "SELECT CASE WHEN count(*) > 1 THEN MAX(l.person_id) END FROM team_role l WHERE l.org_id = t.org_id "    \
+    "AND l.team_id = t.team_id AND l.role = 'leader') "
 STATEMENT(TEAM_SELECT, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 AND t.team_id = $2");
 STATEMENT(TEAM_ALL, TEAM_COLUMNS "team t " TEAM_LEADER "WHERE t.org_id = $1 ORDER BY t.name LIMIT 20000");
 /* From the person on: CROSS JOIN keeps SQLite from walking through all teams of the organisation. A joint group stands
@@ -62,6 +69,14 @@ STATEMENT(TEAM_OF_PERSON, TEAM_COLUMNS
           "(SELECT team_id, 0 AS place FROM joint_place WHERE org_id = $1 AND person_id = $2 AND role = $3 "
           "UNION ALL SELECT team_id, 1 FROM team_role WHERE org_id = $1 AND person_id = $2 "
           "AND role = $3) r CROSS JOIN team t " TEAM_LEADER
+          "WHERE t.org_id = $1 AND t.team_id = r.team_id ORDER BY r.place, t.name LIMIT 20000");
+
+STATEMENT(TEAM_OF_DEPUTY, TEAM_COLUMNS
+          "(SELECT g.team_id, 0 AS place FROM team_deputy d JOIN joint_part u ON u.org_id = d.org_id "
+          "AND u.team_id = d.team_id JOIN joint_group g ON g.org_id = u.org_id AND g.group_id = u.group_id "
+          "WHERE d.org_id = $1 AND d.person_id = $2 AND (d.until IS NULL OR d.until > $3) "
+          "AND g.team_id IS NOT NULL UNION SELECT team_id, 1 FROM team_deputy WHERE org_id = $1 "
+          "AND person_id = $2 AND (until IS NULL OR until > $3)) r CROSS JOIN team t " TEAM_LEADER
           "WHERE t.org_id = $1 AND t.team_id = r.team_id ORDER BY r.place, t.name LIMIT 20000");
 
 static const char *const TEAM_ROLES[] = {"", "member", "leader"};
@@ -76,7 +91,7 @@ static struct slice shown_address(struct slice address)
                                                                                                  : address;
 }
 
-static struct person read_person(const struct store_rows *rows, int column, struct region *region)
+struct person person_read(const struct store_rows *rows, int column, struct region *region)
 {
     return (struct person){
         .id = store_column_integer(rows, column),
@@ -88,18 +103,30 @@ static struct person read_person(const struct store_rows *rows, int column, stru
 
 static struct team read_team(const struct store_rows *rows, struct region *region)
 {
-    return (struct team){
+    struct team team = {
         .id = store_column_integer(rows, 0),
         .unit = store_column_integer(rows, 1),
         .name = store_column_copy(rows, 2, region),
         .members = store_column_integer(rows, 3),
-        .leader = read_person(rows, 4, region),
-        .joint = store_column_integer(rows, 8),
-        .kind = !store_column_is_null(rows, 8)       ? TEAM_PART
-                : store_column_is_null(rows, 9)      ? TEAM_ALONE
-                : store_column_integer(rows, 9) == 0 ? TEAM_JOINT
-                                                     : TEAM_JOINT_OVER,
+        .joint = store_column_integer(rows, 12),
+        .kind = !store_column_is_null(rows, 12)       ? TEAM_PART
+                : store_column_is_null(rows, 13)      ? TEAM_ALONE
+                : store_column_integer(rows, 13) == 0 ? TEAM_JOINT
+                                                      : TEAM_JOINT_OVER,
     };
+    struct person first = person_read(rows, 4, region);
+    if (store_column_is_null(rows, 8))
+        team.leader = first;
+    else {
+        team.pair[0] = first;
+        team.pair[1] = person_read(rows, 8, region);
+    }
+    return team;
+}
+
+bool team_has_leader(const struct team *team)
+{
+    return team->leader.id != 0 || team->pair[0].id != 0;
 }
 
 bool team_is_measured(const struct team *team)
@@ -116,7 +143,7 @@ static enum error_code one_person(struct store_session *session, const struct st
     bool found = store_next(&rows);
     struct person person = {0};
     if (found)
-        person = read_person(&rows, 0, region);
+        person = person_read(&rows, 0, region);
     TRY(store_rows_end(&rows));
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "person-unknown", "there is no such person in the organisation");
@@ -245,6 +272,16 @@ enum error_code team_list_of_person(struct store_session *session, int64_t org, 
     return collect_teams(&rows, region, error, ret_teams, ret_count);
 }
 
+enum error_code team_list_of_deputy(struct store_session *session, int64_t org, int64_t person, int64_t now,
+                                    struct region *region, struct error *error, struct team **ret_teams,
+                                    size_t *ret_count)
+{
+    STORE_ROWS(rows);
+    TRY(store_select(session, &TEAM_OF_DEPUTY, PARAMETERS(V_INTEGER(org), V_INTEGER(person), V_INTEGER(now)),
+                     error, &rows));
+    return collect_teams(&rows, region, error, ret_teams, ret_count);
+}
+
 static enum error_code people_of_team(struct store_session *session, int64_t org, int64_t team,
                                       enum team_role role, struct region *region, struct error *error,
                                       struct person **ret_people, size_t *ret_count)
@@ -258,7 +295,7 @@ static enum error_code people_of_team(struct store_session *session, int64_t org
                      PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_TEXT(slice_from_text(TEAM_ROLES[role]))),
                      error, &rows));
     while (count < TEAM_MEMBERS_MAXIMUM && store_next(&rows))
-        people[count++] = read_person(&rows, 0, region);
+        people[count++] = person_read(&rows, 0, region);
     TRY(store_rows_end(&rows));
     *ret_people = people;
     *ret_count = count;
@@ -479,32 +516,27 @@ enum error_code team_create(struct store_session *session, struct application *a
     return OK;
 }
 
-enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
-                               int64_t team, int64_t person, enum team_role role, struct error *error)
+/* May this person get this role in this team? *ret_now: the one they have; the same needs nothing. */
+static enum error_code check_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
+                                  enum team_role role, struct error *error, enum team_role *ret_now)
 {
-    enum team_role now;
     bool joint = false;
     int64_t one = 0;
     TRY(store_one_integer(session, &TEAM_IS_JOINT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error, &joint,
                           &one));
     if (joint)
         return FAIL(error, ERROR_CONFLICT, "joint-no-list", "a joint group has no list of its own");
-    TRY(people_team_role(session, org, team, person, error, &now));
-    if (now == role)
-        return OK;
-    if (now != TEAM_ROLE_NONE)
+    TRY(people_team_role(session, org, team, person, error, ret_now));
+    if (*ret_now != role && *ret_now != TEAM_ROLE_NONE)
         return FAIL(error, ERROR_CONFLICT, "leader-not-member",
                     "a leader does not answer about the own team: leader and member cannot be one person");
-    int64_t members = 0;
-    if (role == TEAM_ROLE_LEADER)
-        TRY(store_execute(session, &TEAM_LEADER_END, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
-                          NULL));
-    else
-        TRY(store_one_integer(session, &TEAM_MEMBER_COUNT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
-                              NULL, &members));
-    if (members >= TEAM_MEMBERS_MAXIMUM)
-        return FAIL(error, ERROR_LIMIT, "too-many-members", "a team has at most %d members",
-                    TEAM_MEMBERS_MAXIMUM);
+    return OK;
+}
+
+static enum error_code insert_role(struct store_session *session, const struct application *application,
+                                   int64_t org, int64_t team, int64_t person, enum team_role role,
+                                   struct error *error)
+{
     return store_execute(session, &TEAM_ROLE_INSERT,
                          PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person),
                                     V_TEXT(slice_from_text(TEAM_ROLES[role])),
@@ -512,9 +544,49 @@ enum error_code team_give_role(struct store_session *session, struct application
                          error, NULL);
 }
 
-enum error_code team_take_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
-                               struct error *error)
+enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
+                               int64_t team, int64_t person, enum team_role role, struct error *error)
 {
-    return store_execute(session, &TEAM_ROLE_DELETE,
-                         PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person)), error, NULL);
+    enum team_role now;
+    int64_t members = 0;
+    TRY(check_role(session, org, team, person, role, error, &now));
+    if (now == role)
+        return OK;
+    if (role == TEAM_ROLE_LEADER) {
+        TRY(deputy_end(session, org, team, 0, clock_seconds(application->clock), error));
+        TRY(store_execute(session, &TEAM_LEADER_END, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                          NULL));
+    } else
+        TRY(store_one_integer(session, &TEAM_MEMBER_COUNT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                              NULL, &members));
+    if (members >= TEAM_MEMBERS_MAXIMUM)
+        return FAIL(error, ERROR_LIMIT, "too-many-members", "a team has at most %d members",
+                    TEAM_MEMBERS_MAXIMUM);
+    return insert_role(session, application, org, team, person, role, error);
+}
+
+enum error_code team_add_leader(struct store_session *session, struct application *application, int64_t org,
+                                int64_t team, int64_t person, struct error *error)
+{
+    enum team_role now;
+    int64_t leaders = 0;
+    TRY(check_role(session, org, team, person, TEAM_ROLE_LEADER, error, &now));
+    if (now == TEAM_ROLE_LEADER)
+        return OK;
+    TRY(store_one_integer(session, &TEAM_LEADER_COUNT, PARAMETERS(V_INTEGER(org), V_INTEGER(team)), error,
+                          NULL, &leaders));
+    if (leaders >= TEAM_LEADERS_MAXIMUM)
+        return FAIL(error, ERROR_CONFLICT, "leaders-two", "a team has at most %d leaders",
+                    TEAM_LEADERS_MAXIMUM);
+    TRY(deputy_end(session, org, team, 0, clock_seconds(application->clock), error));
+    return insert_role(session, application, org, team, person, TEAM_ROLE_LEADER, error);
+}
+
+enum error_code team_take_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
+                               int64_t now, struct error *error)
+{
+    int64_t changed = 0;
+    TRY(store_execute(session, &TEAM_ROLE_DELETE,
+                      PARAMETERS(V_INTEGER(org), V_INTEGER(team), V_INTEGER(person)), error, &changed));
+    return changed == 0 ? OK : deputy_end_with(session, org, team, person, now, error);
 }

@@ -2,8 +2,9 @@
  * Uses: org, mail.
  *
  * Roles: owner and viewer of the organisation; leader and member of a team. A leader is not a respondent of
- * the own team, but may be a member of another one. A team has at most one leader. Small teams may be measured together,
- * as a team of its own (joint.h), which has the leaders of all of them. */
+ * the own team, but may be a member of another one. A team has one leader, or two who lead it together: then nobody is asked
+ * about a leader, since trust in two people is not one number. Somebody may stand in for a while (deputy.h). Small teams may
+ * be measured together, as a team of its own (joint.h), which has the leaders of all of them. */
 #ifndef HECHT_PEOPLE_PEOPLE_H
 #define HECHT_PEOPLE_PEOPLE_H
 
@@ -14,6 +15,7 @@ enum {
     PERSON_NAME_MAXIMUM = 100,
     TEAM_NAME_MAXIMUM = 120,
     TEAM_MEMBERS_MAXIMUM = 1000,
+    TEAM_LEADERS_MAXIMUM = 2,
     TEAM_TALK_BELOW = 5,   /* members; with fewer a team talks without figures */
     TEAM_SMALL_BELOW = 10, /* members; with fewer the number of answers is not said */
     TEAMS_MAXIMUM = 20000,
@@ -46,10 +48,13 @@ struct team {
     int64_t unit; /* 0: directly under the organisation */
     struct slice name;
     int64_t members;      /* without leaders */
-    struct person leader; /* id 0: none, or different ones of the teams of a joint group */
+    struct person leader; /* the only one; id 0: none, two, or different ones of the teams of a joint group */
+    struct person pair[TEAM_LEADERS_MAXIMUM]; /* two who lead it together; id 0: not so */
     enum team_kind kind;
     int64_t joint; /* of TEAM_PART: the team of its group */
 };
+/* One, or two; a joint group whose teams have different ones has none of its own. */
+bool team_has_leader(const struct team *team);
 /* Is it asked when a round opens, once it has members? */
 bool team_is_measured(const struct team *team);
 /* Are its people listed with it? Those of a joint group are listed with its teams. */
@@ -63,6 +68,8 @@ struct unit {
 
 /* ---- Reading ----------------------------------------------------------------------------------------- */
 
+/* From four columns of a row: person_id, address, name, language. */
+struct person person_read(const struct store_rows *rows, int column, struct region *region);
 enum error_code person_load(struct store_session *session, int64_t org, int64_t person, struct region *region,
                             struct error *error, struct person *ret_person) MUST_CHECK;
 /* By address, without regard to ASCII case. ERROR_NOT_FOUND, reason "person-unknown". */
@@ -84,9 +91,13 @@ enum error_code team_count(struct store_session *session, int64_t org, struct er
 enum error_code team_list_of_person(struct store_session *session, int64_t org, int64_t person,
                                     enum team_role role, struct region *region, struct error *error,
                                     struct team **ret_teams, size_t *ret_count) MUST_CHECK;
+/* The teams for which a person stands in at this moment, and the joint groups of those (a group first). */
+enum error_code team_list_of_deputy(struct store_session *session, int64_t org, int64_t person, int64_t now,
+                                    struct region *region, struct error *error, struct team **ret_teams,
+                                    size_t *ret_count) MUST_CHECK;
 enum error_code team_members(struct store_session *session, int64_t org, int64_t team, struct region *region,
                              struct error *error, struct person **ret_members, size_t *ret_count) MUST_CHECK;
-/* The one of a team, or those of the teams of a joint group. */
+/* Those of a team, or those of the teams of a joint group. */
 enum error_code team_leaders(struct store_session *session, int64_t org, int64_t team, struct region *region,
                              struct error *error, struct person **ret_leaders, size_t *ret_count) MUST_CHECK;
 /* Owners first, then viewers, by name. */
@@ -154,14 +165,18 @@ enum error_code unit_change(struct store_session *session, int64_t org, int64_t 
                             int64_t parent, struct error *error) MUST_CHECK;
 enum error_code team_change(struct store_session *session, int64_t org, int64_t team, struct slice name,
                             int64_t unit, struct error *error) MUST_CHECK;
-/* A leader replaces the former one. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
+/* A leader replaces the former one, or both, and ends who stood in. Making the leader a member, or the reverse, is ERROR_CONFLICT, reason
  * "leader-not-member"; giving a role in the team of a joint group "joint-no-list". Giving a role a second time changes
  * nothing. */
 enum error_code team_give_role(struct store_session *session, struct application *application, int64_t org,
                                int64_t team, int64_t person, enum team_role role,
                                struct error *error) MUST_CHECK;
+/* A leader beside the one there is; ends who stood in. Otherwise as team_give_role; ERROR_CONFLICT, reason "leaders-two". */
+enum error_code team_add_leader(struct store_session *session, struct application *application, int64_t org,
+                                int64_t team, int64_t person, struct error *error) MUST_CHECK;
+/* Who was a member and stood in stands in no more. */
 enum error_code team_take_role(struct store_session *session, int64_t org, int64_t team, int64_t person,
-                               struct error *error) MUST_CHECK;
+                               int64_t now, struct error *error) MUST_CHECK;
 
 /* A line of pasted addresses: "Name <name@host>", "name@host", or a name and an address as two cells of a
  * table; separated by new lines, semicolons or commas. A comma before the address belongs to the name

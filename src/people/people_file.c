@@ -458,8 +458,9 @@ static void check_addresses(struct people_file *file, struct people_row **rows)
 
 static void check_teams(struct people_file *file, struct people_row **rows, struct region *region)
 {
-    const struct people_row *leader = NULL, *placed = NULL;
+    const struct people_row *leader = NULL, *placed = NULL; /* leader: the last one */
     int64_t members = 0;
+    int leaders = 0;
     qsort(rows, file->row_count, sizeof *rows, compare_by_team);
     for (size_t i = 0; i < file->row_count; i++) {
         const struct people_row *row = rows[i];
@@ -468,9 +469,10 @@ static void check_teams(struct people_file *file, struct people_row **rows, stru
         if (i == 0 || !slice_equal(rows[i - 1]->team, row->team)) {
             leader = placed = NULL;
             members = 0;
+            leaders = 0;
         }
-        if (row->role == TEAM_ROLE_LEADER && leader != NULL)
-            add_clash(file, MESSAGE_IMPORT_WRONG_TWO_LEADERS, row, row->team, S(""), leader->line);
+        if (row->role == TEAM_ROLE_LEADER && ++leaders > TEAM_LEADERS_MAXIMUM)
+            add_clash(file, MESSAGE_IMPORT_WRONG_THREE_LEADERS, row, row->team, S(""), leader->line);
         else if (row->role == TEAM_ROLE_LEADER)
             leader = row;
         else if (++members == TEAM_MEMBERS_MAXIMUM + 1)

@@ -1,5 +1,7 @@
 #include "people/people_import.h"
 
+#include "people/deputy.h"
+
 STATEMENT(IMPORT_PEOPLE_THERE,
           "SELECT person_id, address, name FROM person WHERE org_id = $1 ORDER BY person_id LIMIT 200001");
 STATEMENT(IMPORT_TEAMS_THERE,
@@ -15,6 +17,7 @@ STATEMENT(IMPORT_TEAM_INSERT,
 STATEMENT(IMPORT_TEAM_UNIT, "UPDATE team SET unit_id = $3 WHERE org_id = $1 AND team_id = $2");
 STATEMENT(IMPORT_PERSON_INSERT, "INSERT INTO person (org_id, person_id, address, name, language, created_at) "
                                 "VALUES ($1, $2, $3, $4, $5, $6)");
+STATEMENT(IMPORT_DEPUTIES, "SELECT team_id FROM team_deputy WHERE org_id = $1 ORDER BY team_id");
 STATEMENT(IMPORT_ROLE_END, "DELETE FROM team_role WHERE org_id = $1 AND team_id = $2 AND person_id = $3");
 STATEMENT(IMPORT_ROLE_GIVE,
           "INSERT INTO team_role (org_id, team_id, person_id, role, since) VALUES ($1, $2, $3, $4, $5)");
@@ -27,14 +30,21 @@ struct import_unit {
     struct import_unit *parent; /* NULL: directly under the organisation */
 };
 
+/* Indices of people, in the order in which changes are compared. */
+struct import_leaders {
+    size_t people[TEAM_LEADERS_MAXIMUM];
+    size_t count;
+};
+
 struct import_team {
     int64_t id; /* 0: new */
     struct slice name;
     struct import_unit *unit, *unit_before;
-    bool named;                      /* by the file */
-    bool joint, part;                /* a group of small teams, which has no list; a team in one */
-    int64_t members;                 /* as they would be */
-    ptrdiff_t leader, leader_before; /* index of a person, or NONE */
+    bool named;        /* by the file */
+    bool joint, part;  /* a group of small teams, which has no list; a team in one */
+    bool leader_named; /* the file says who leads it */
+    int64_t members;   /* as they would be */
+    struct import_leaders leaders, leaders_before;
 };
 
 struct import_person {
@@ -46,6 +56,7 @@ struct import_person {
 struct import_change {
     size_t team, person; /* indices */
     enum team_role before, after;
+    bool named; /* the file says the role itself */
 };
 
 /* A role as it is, or as a row of the file says. */
@@ -118,9 +129,7 @@ static enum error_code read_teams(struct planning *planning)
                                  .unit = unit,
                                  .unit_before = unit,
                                  .joint = store_column_integer(&rows, 3) != 0,
-                                 .part = store_column_integer(&rows, 4) != 0,
-                                 .leader = NONE,
-                                 .leader_before = NONE};
+                                 .part = store_column_integer(&rows, 4) != 0};
     }
     TRY(store_rows_end(&rows));
     planning->team_known = import->team_count;
@@ -362,8 +371,7 @@ static enum error_code name_teams(struct planning *planning, struct held *held)
         }
         if (known == NONE) {
             known = (ptrdiff_t)import->team_count;
-            import->all_teams[import->team_count++] =
-                (struct import_team){.name = row->team, .leader = NONE, .leader_before = NONE};
+            import->all_teams[import->team_count++] = (struct import_team){.name = row->team};
         }
         at = (size_t)known;
         struct import_team *team = &import->all_teams[at];
@@ -468,28 +476,42 @@ static bool leaves_team(const struct import_change *change)
     return change->before == TEAM_ROLE_MEMBER && change->after == TEAM_ROLE_NONE;
 }
 
+static void add_leader(struct import_leaders *leaders, size_t person)
+{
+    if (leaders->count <
+        TEAM_LEADERS_MAXIMUM) /* neither the organisation nor a file without mistakes has more */
+        leaders->people[leaders->count++] = person;
+}
+
+static bool same_leaders(const struct import_leaders *a, const struct import_leaders *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (a->people[i] != b->people[i])
+            return false;
+    return a->count == b->count;
+}
+
 static void note(struct people_import *import, const struct import_change *change)
 {
     struct import_team *team = &import->all_teams[change->team];
     struct import_person *person = &import->all_people[change->person];
     if (change->before == TEAM_ROLE_LEADER)
-        team->leader_before = (ptrdiff_t)change->person;
+        add_leader(&team->leaders_before, change->person);
     if (change->after == TEAM_ROLE_LEADER)
-        team->leader = (ptrdiff_t)change->person;
+        add_leader(&team->leaders, change->person);
     team->members += change->after == TEAM_ROLE_MEMBER;
     person->joins += joins_team(change);
     person->leaves += leaves_team(change);
 }
 
-static bool takes_the_place(const struct planning *planning, const struct import_change *change)
+static bool gives_way(const struct planning *planning, const struct import_change *change)
 {
-    const struct import_team *team = &planning->import->all_teams[change->team];
-    return change->before == TEAM_ROLE_LEADER && change->after == TEAM_ROLE_LEADER && team->leader != NONE &&
-           team->leader != (ptrdiff_t)change->person;
+    return change->before == TEAM_ROLE_LEADER && change->after == TEAM_ROLE_LEADER && !change->named &&
+           planning->import->all_teams[change->team].leader_named;
 }
 
 /* One change for each person and team that the organisation or the file knows; those that change nothing are dropped when
- * they have been counted. A leader whom the file does not name gives way to one whom it names. */
+ * they have been counted. A leader whom the file does not name as that gives way to one or two whom it names. */
 static enum error_code compare(struct planning *planning)
 {
     struct people_import *import = planning->import;
@@ -503,15 +525,15 @@ static enum error_code compare(struct planning *planning)
         bool both = !at->in_file && next != NULL && next->in_file && next->person == at->person &&
                     next->team == at->team;
         const struct held *before = at->in_file ? NULL : at, *row = at->in_file ? at : both ? next : NULL;
-        import->changes[count++] =
-            (struct import_change){at->team, at->person, before != NULL ? before->role : TEAM_ROLE_NONE,
-                                   role_after(planning, before, row)};
-        if (row != NULL && import->changes[count - 1].after == TEAM_ROLE_LEADER)
-            import->all_teams[at->team].leader = (ptrdiff_t)at->person;
+        import->changes[count++] = (struct import_change){
+            at->team, at->person, before != NULL ? before->role : TEAM_ROLE_NONE,
+            role_after(planning, before, row), row != NULL && row->role != TEAM_ROLE_NONE};
+        if (row != NULL && row->role == TEAM_ROLE_LEADER)
+            import->all_teams[at->team].leader_named = true;
         i += both;
     }
     for (size_t i = 0; i < count; i++) {
-        if (takes_the_place(planning, &import->changes[i]))
+        if (gives_way(planning, &import->changes[i]))
             import->changes[i].after = TEAM_ROLE_NONE;
         note(import, &import->changes[i]);
         if (import->changes[i].before != import->changes[i].after)
@@ -528,9 +550,10 @@ static struct slice path_of(const struct import_unit *unit, struct region *regio
     return unit != NULL ? people_path_text(unit->path, region) : S("");
 }
 
-static struct slice name_of(const struct people_import *import, ptrdiff_t person)
+static struct slice name_of(const struct people_import *import, const struct import_leaders *leaders,
+                            size_t at)
 {
-    return person == NONE ? S("") : import->all_people[person].name;
+    return at < leaders->count ? import->all_people[leaders->people[at]].name : S("");
 }
 
 static void add_line(struct people_import *import, enum import_list_kind kind, struct import_line line)
@@ -561,9 +584,11 @@ static void list_teams(const struct planning *planning)
             add_line(import, IMPORT_TEAMS, line);
         else if (team->unit != team->unit_before)
             add_line(import, IMPORT_PLACED, line);
-        line.from = name_of(import, team->leader_before);
-        line.to = name_of(import, team->leader);
-        if (team->leader != team->leader_before)
+        line.from = name_of(import, &team->leaders_before, 0);
+        line.from_other = name_of(import, &team->leaders_before, 1);
+        line.to = name_of(import, &team->leaders, 0);
+        line.to_other = name_of(import, &team->leaders, 1);
+        if (!same_leaders(&team->leaders, &team->leaders_before))
             add_line(import, IMPORT_LEADERS, line);
     }
 }
@@ -766,7 +791,13 @@ static enum error_code write_person(struct writing *writing, struct slice langua
                                writing->error);
 }
 
-/* Roles end before others begin: a team has one leader at every moment. */
+static int compare_ids(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* Roles end before others begin: a team has at most two leaders at every moment. */
 static enum error_code write_roles(const struct writing *writing, const struct people_import *import,
                                    bool ends)
 {
@@ -788,6 +819,34 @@ static enum error_code write_roles(const struct writing *writing, const struct p
     return OK;
 }
 
+/* As by hand: a new leader ends who stood in, and so does a member's leaving who did. */
+static enum error_code end_deputies(const struct writing *writing, const struct people_import *import)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(4 << 20);
+    int64_t *teams = region == NULL ? NULL : REGION_ARRAY(region, TEAMS_MAXIMUM, int64_t);
+    size_t count = 0;
+    if (teams == NULL)
+        return no_memory(writing->error);
+    STORE_ROWS(rows);
+    TRY(store_select(writing->session, &IMPORT_DEPUTIES, PARAMETERS(V_INTEGER(writing->org)), writing->error,
+                     &rows));
+    while (count < TEAMS_MAXIMUM && store_next(&rows))
+        teams[count++] = store_column_integer(&rows, 0);
+    TRY(store_rows_end(&rows));
+    for (size_t i = 0; i < import->change_count && count > 0; i++) {
+        const struct import_change *change = &import->changes[i];
+        int64_t team = import->all_teams[change->team].id;
+        if (bsearch(&team, teams, count, sizeof *teams, compare_ids) == NULL)
+            continue;
+        if (change->after == TEAM_ROLE_LEADER)
+            TRY(deputy_end(writing->session, writing->org, team, 0, writing->now, writing->error));
+        else if (change->before != TEAM_ROLE_NONE)
+            TRY(deputy_end_with(writing->session, writing->org, team, import->all_people[change->person].id,
+                                writing->now, writing->error));
+    }
+    return OK;
+}
+
 enum error_code people_import_write(struct store_session *session, struct application *application,
                                     int64_t org, struct slice language, struct people_import *import,
                                     struct error *error)
@@ -801,5 +860,6 @@ enum error_code people_import_write(struct store_session *session, struct applic
     for (size_t i = 0; i < import->person_count; i++)
         TRY(write_person(&writing, language, &import->all_people[i]));
     TRY(write_roles(&writing, import, true));
-    return write_roles(&writing, import, false);
+    TRY(write_roles(&writing, import, false));
+    return end_deputies(&writing, import);
 }

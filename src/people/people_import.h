@@ -28,6 +28,7 @@ enum import_list_kind {
 
 struct import_line {
     struct slice name, address, team, from, to;
+    struct slice from_other, to_other; /* the second of two leaders; empty: one, or none */
     int64_t members;
 };
 

@@ -107,11 +107,11 @@ static void add_group(struct people_form *form, struct template_people_groups *g
         rows[filled++] = (struct template_people_groups_rows){
             .id = teams[i].id,
             .name = teams[i].name,
-            .leader = teams[i].leader.name,
+            .leader = page_leader_names(form->request->region, form->language, &teams[i]),
             .members = teams[i].members,
             .talk = talk,
             .small = small,
-            .plain = team_has_list(&teams[i]) && teams[i].leader.id == 0,
+            .plain = team_has_list(&teams[i]) && !team_has_leader(&teams[i]),
             .part = teams[i].kind == TEAM_PART,
             .joint = teams[i].kind == TEAM_JOINT,
             .over = teams[i].kind == TEAM_JOINT_OVER,

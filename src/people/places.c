@@ -12,6 +12,27 @@ static void add_teams(struct places *places, const struct team *teams, size_t co
         places->teams[places->count++] = (struct place){.team = teams[i], .leads = leads};
 }
 
+static bool is_among(const struct team *teams, size_t count, int64_t team)
+{
+    for (size_t i = 0; i < count; i++)
+        if (teams[i].id == team)
+            return true;
+    return false;
+}
+
+/* But for those of which one is a member, or leads another part. */
+static void add_deputy_teams(struct places *places, const struct team *teams, size_t count,
+                             const struct team *joined, size_t joined_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool led = false;
+        for (size_t j = 0; j < places->count; j++)
+            led = led || places->teams[j].team.id == teams[i].id;
+        if (!led && !is_among(joined, joined_count, teams[i].id))
+            places->teams[places->count++] = (struct place){.team = teams[i], .deputy = true};
+    }
+}
+
 /* Only ever told to the person: who has answered is nobody else's business. People may not know rounds, so
  * pulse supplies what waits (struct application). */
 static enum error_code mark_open(const struct application *application, struct store_session *session,
@@ -35,18 +56,21 @@ enum error_code places_load(const struct application *application, struct store_
                             struct places *ret_places)
 {
     struct places places = {0};
-    struct team *led, *joined;
-    size_t led_count, joined_count;
+    struct team *led, *joined, *stands_in;
+    size_t led_count, joined_count, stands_in_count;
     TRY(people_org_role(session, org, person, error, &places.role));
     TRY(seats_of_person(session, org, person, error, places.seats));
     TRY(team_list_of_person(session, org, person, TEAM_ROLE_LEADER, region, error, &led, &led_count));
     TRY(team_list_of_person(session, org, person, TEAM_ROLE_MEMBER, region, error, &joined, &joined_count));
-    places.teams = REGION_ARRAY(region, led_count + joined_count, struct place);
+    TRY(team_list_of_deputy(session, org, person, clock_seconds(application->clock), region, error,
+                            &stands_in, &stands_in_count));
+    places.teams = REGION_ARRAY(region, led_count + stands_in_count + joined_count, struct place);
     if (places.teams == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     add_teams(&places, led, led_count, true);
+    add_deputy_teams(&places, stands_in, stands_in_count, joined, joined_count);
     add_teams(&places, joined, joined_count, false);
-    if (led_count + joined_count == 0) {
+    if (places.count == 0) {
         struct slice *asked;
         size_t asked_count;
         TRY(join_asked(session, org, person, region, error, &asked, &asked_count));
@@ -67,7 +91,7 @@ struct slice seat_path(enum seat seat)
 
 struct slice places_home(const struct places *places, struct region *region)
 {
-    if (places->count > 0 && places->teams[0].leads)
+    if (places->count > 0 && (places->teams[0].leads || places->teams[0].deputy))
         return region_format(region, "/teams/%" PRId64, places->teams[0].team.id);
     for (size_t i = 0; i < places->count; i++)
         if (places->teams[i].may_answer)

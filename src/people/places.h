@@ -7,12 +7,13 @@
 struct place {
     struct team team;
     bool leads;
+    bool deputy;     /* stands in, and has no other role there */
     bool may_answer; /* a round is open and this person has not fetched its form */
 };
 
 struct places {
     enum org_role role;
-    struct place *teams; /* led ones first, each group by name */
+    struct place *teams; /* led ones first, then those one stands in for, each group by name */
     size_t count;
     bool seats[SEATS]; /* held */
     bool asks;         /* to join a team (join.h) */

@@ -1,4 +1,5 @@
 /* Who is asking, and may they? The one place that decides both. Whatever is not named here is refused. */
+#include "people/deputy.h"
 #include "people/page.h"
 #include "people/seat.h"
 
@@ -54,6 +55,12 @@ static enum error_code authorise_seat(struct http_request *request, const bool s
     return FAIL(error, ERROR_DENIED, "seat-needed", "the person has not this role in the organisation");
 }
 
+static bool deputies_may(enum permission permission)
+{
+    return permission == PERMISSION_TEAM || permission == PERMISSION_TEAM_LEADING ||
+           permission == PERMISSION_TEAM_LIST;
+}
+
 /* Another organisation's team is as unknown as one that does not exist. */
 static enum error_code authorise_team(struct http_request *request, enum permission permission,
                                       struct error *error)
@@ -61,17 +68,25 @@ static enum error_code authorise_team(struct http_request *request, enum permiss
     int64_t team = 0;
     struct team loaded;
     enum team_role role = TEAM_ROLE_NONE;
+    bool deputy = false;
     int64_t org = request->identity.org;
     TRY(http_path_id(request, "team", error, &team));
     TRY(team_load(request->session, org, team, request->region, error, &loaded));
     TRY(people_team_role(request->session, org, team, request->identity.person, error, &role));
+    if (deputies_may(permission) && role != TEAM_ROLE_LEADER &&
+        !(permission == PERMISSION_TEAM && role == TEAM_ROLE_MEMBER))
+        TRY(deputy_is(request->session, org, team, request->identity.person, clock_seconds(request->clock),
+                      error, &deputy));
+    if (deputy)
+        return OK;
     if (permission == PERMISSION_TEAM_LIST && role != TEAM_ROLE_LEADER)
         return authorise_org(request, ORG_ROLE_OWNER, "list-keeper-needed", error);
     if (role == TEAM_ROLE_NONE)
         return FAIL(error, ERROR_DENIED, "not-your-team", "the person has no role in this team");
     if (permission == PERMISSION_TEAM_MEMBER && role != TEAM_ROLE_MEMBER)
         return FAIL(error, ERROR_DENIED, "member-needed", "this is for members of the team");
-    if (permission == PERMISSION_TEAM_LEADER && role != TEAM_ROLE_LEADER)
+    if ((permission == PERMISSION_TEAM_LEADER || permission == PERMISSION_TEAM_LEADING) &&
+        role != TEAM_ROLE_LEADER)
         return FAIL(error, ERROR_DENIED, "leader-needed", "this is for the leader of the team");
     return OK;
 }
@@ -88,6 +103,7 @@ enum error_code policy_authorise(struct http_request *request, enum permission p
         return OK;
     case PERMISSION_TEAM_MEMBER:
     case PERMISSION_TEAM_LEADER:
+    case PERMISSION_TEAM_LEADING:
     case PERMISSION_TEAM:
     case PERMISSION_TEAM_LIST:
         return authorise_team(request, permission, error);

@@ -83,9 +83,13 @@ static enum error_code fill_holders(struct roles_form *form, struct error *error
     return OK;
 }
 
-static struct slice role_text(const struct roles_form *form, struct slice role)
+static struct slice role_text(const struct roles_form *form, const struct role_change *change)
 {
+    struct slice role = change->role;
     enum seat seat = seat_from_name(role);
+    if (slice_equal(role, S("deputy")))
+        return message_text(form->request->region, form->language, MESSAGE_DEPUTY_ROLE,
+                            ARGUMENTS(A_TEXT("team", change->team_name)));
     if (seat != SEAT_NONE)
         return text_of(form, seat_message(seat));
     return text_of(form, slice_equal(role, S("owner")) ? MESSAGE_ROLES_OWNER : MESSAGE_ROLES_VIEWER);
@@ -104,8 +108,9 @@ static enum error_code fill_changes(struct roles_form *form, struct error *error
         rows[i] = (struct template_roles_changes){
             .given = changes[i].given,
             .name = page_name(request->region, form->language, changes[i].person_name),
-            .role = role_text(form, changes[i].role),
+            .role = role_text(form, &changes[i]),
             .by = changes[i].by_name,
+            .itself = changes[i].team_name.length > 0 && !changes[i].given,
             .on = changes[i].changed_at,
         };
     form->page.changes = rows;

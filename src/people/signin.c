@@ -1,6 +1,6 @@
 /* Signing in: one-use links and web sessions. Only hashes of secrets are stored. */
 #include "mail/mail.h"
-#include "people/people.h"
+#include "people/deputy.h"
 
 STATEMENT(LINK_INSERT,
           "INSERT INTO signin_link (link_hash, org_id, person_id, by_operator, made_at, expires_at) "
@@ -151,6 +151,7 @@ enum error_code operator_links_mark_seen(struct store_session *session, int64_t 
 
 enum error_code people_clean_up(struct store_session *session, int64_t now, struct error *error)
 {
+    TRY(deputy_end_over(session, now, error));
     TRY(store_execute(session, &LINK_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
     TRY(store_execute(session, &SESSION_CLEAN, PARAMETERS(V_INTEGER(now)), error, NULL));
     TRY(store_execute(session, &WISH_CLEAN, PARAMETERS(V_INTEGER(now - MAIL_SIGNIN_SECONDS)), error, NULL));

@@ -1,5 +1,6 @@
 /* One team, for owners: its leader and its members. */
 #include "mail/mail.h"
+#include "people/deputy.h"
 #include "people/handlers.h"
 #include "people/invite.h"
 #include "people/joint.h"
@@ -11,6 +12,7 @@ static const char TEAM_FORM[] = "people-team";
 /* What was typed and refused; all empty when the page is only looked at. */
 struct typed {
     struct slice leader, wrong_leader;
+    bool beside;
     struct slice members, wrong_members;
 };
 
@@ -25,8 +27,20 @@ static struct template_people_team_members *member_rows(const struct person *mem
     return rows;
 }
 
+static size_t leader_rows(const struct team *team,
+                          struct template_people_team_leaders ret_rows[static TEAM_LEADERS_MAXIMUM])
+{
+    const struct person *leaders = team->pair[0].id != 0 ? team->pair : &team->leader;
+    size_t count = team->pair[0].id != 0 ? TEAM_LEADERS_MAXIMUM : team->leader.id != 0;
+    for (size_t i = 0; i < count; i++)
+        ret_rows[i] = (struct template_people_team_leaders){
+            .id = leaders[i].id, .name = leaders[i].name, .address = leaders[i].address};
+    return count;
+}
+
 /* Whose address refuses mail: a thing of the address, known from the mail server, and of no answer. */
-static enum error_code mark_refusals(struct http_request *request, int64_t leader,
+static enum error_code mark_refusals(struct http_request *request,
+                                     struct template_people_team_leaders *leaders,
                                      struct template_people_team_members *rows,
                                      struct template_people_team *body, struct error *error)
 {
@@ -34,10 +48,11 @@ static enum error_code mark_refusals(struct http_request *request, int64_t leade
     size_t count;
     TRY(mail_refusals(request->session, request->identity.org, request->region, error, &refusals, &count));
     for (size_t i = 0; i < count; i++) {
-        if (refusals[i].person == leader) {
-            body->leader_refused = body->refusals = true;
-            body->leader_refused_on = refusals[i].on;
-        }
+        for (size_t l = 0; l < body->leaders_count; l++)
+            if (leaders[l].id == refusals[i].person) {
+                leaders[l].refused = body->refusals = true;
+                leaders[l].refused_on = refusals[i].on;
+            }
         for (size_t m = 0; m < body->members_count; m++)
             if (rows[m].id == refusals[i].person) {
                 rows[m].refused = body->refusals = true;
@@ -107,7 +122,7 @@ static enum error_code show(struct http_request *request, struct http_response *
         .talk = team.kind == TEAM_ALONE && count > 0 && count < TEAM_TALK_BELOW,
         .small = team.kind == TEAM_ALONE && count >= TEAM_TALK_BELOW &&
                  count<TEAM_SMALL_BELOW, .group = !team_has_list(&team), .leader = team.leader.name,
-                       .leader_address = team.leader.address, .typed_leader = typed->leader,
+                       .leader_beside = typed->beside, .typed_leader = typed->leader,
                        .typed_members = typed->members, .leader_form = typed->wrong_leader.length> 0,
         .wrong_leader = typed->wrong_leader,
         .wrong_members = typed->wrong_members,
@@ -119,9 +134,18 @@ static enum error_code show(struct http_request *request, struct http_response *
     if (rows == NULL)
         return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
     body.members = rows;
+    struct template_people_team_leaders leaders[TEAM_LEADERS_MAXIMUM];
+    body.leaders = leaders;
+    body.leaders_count = leader_rows(&team, leaders);
+    body.two = body.leaders_count > 1;
+    struct deputy deputies[DEPUTIES_MAXIMUM];
+    size_t deputy_count;
+    TRY(deputy_list(request->session, org, team_id, clock_seconds(request->clock), request->region, error,
+                    deputies, &deputy_count));
+    body.deputy = deputy_count > 0 ? deputies[0].person.name : S("");
     if (request->application->mail_on) {
         TRY(invite_count(request->session, org, error, &body.uninvited));
-        TRY(mark_refusals(request, team.leader.id, rows, &body, error));
+        TRY(mark_refusals(request, leaders, rows, &body, error));
     }
     struct page page = {
         .title = team.name,
@@ -204,8 +228,10 @@ enum error_code people_leader_post(struct http_request *request, struct http_res
                                    struct error *error)
 {
     enum language language = page_view(request, NULL).language;
-    struct typed typed = {.leader = http_form(request, "leader")};
-    struct change change = {.request = request, .apply = change_set_leader};
+    struct typed typed = {.leader = http_form(request, "leader"),
+                          .beside = slice_equal(http_form(request, "how"), S("beside"))};
+    struct change change = {.request = request,
+                            .apply = typed.beside ? change_add_leader : change_set_leader};
     struct error failure = {0};
     bool done = false;
     TRY(find_team(request, error, &change.team));
@@ -229,7 +255,8 @@ enum error_code people_leader_post(struct http_request *request, struct http_res
 
 static enum error_code apply_remove(struct store_session *session, struct change *change, struct error *error)
 {
-    return team_take_role(session, change->org, change->team, change->person, error);
+    return team_take_role(session, change->org, change->team, change->person,
+                          clock_seconds(change->request->clock), error);
 }
 
 enum error_code people_remove_post(struct http_request *request, struct http_response *response,

@@ -1,14 +1,15 @@
 #include "promise/promise.h"
 
-STATEMENT(PROMISE_INSERT,
-          "INSERT INTO promise (org_id, promise_id, team_id, round_number, person_id, text, due_at, made_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, team_id, round_number) DO NOTHING");
+STATEMENT(
+    PROMISE_INSERT,
+    "INSERT INTO promise (org_id, promise_id, team_id, round_number, person_id, text, due_at, made_at, "
+    "by_deputy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, team_id, round_number) DO NOTHING");
 
 /* What a round asked: its number, whether it is closed, and the counts when they are shown. */
 #define PROMISE_COLUMNS                                                                                      \
     "SELECT p.promise_id, p.round_number, p.person_id, w.name, p.text, p.due_at, p.made_at, "                \
     "r.round_number, "                                                                                       \
-    "r.state, i.reason, i.counts, o.k FROM promise p "                                                       \
+    "r.state, i.reason, i.counts, o.k, p.by_deputy FROM promise p "                                          \
     "JOIN org o ON o.org_id = p.org_id "                                                                     \
     "LEFT JOIN person w ON w.org_id = p.org_id AND w.person_id = p.person_id "                               \
     "LEFT JOIN team_round r ON r.org_id = p.org_id AND r.team_id = p.team_id AND r.promise_id = "            \
@@ -23,8 +24,8 @@ STATEMENT(PROMISE_ROUND,
           "ORDER BY round_number DESC LIMIT 1");
 
 enum error_code promise_make(struct store_session *session, struct application *application, int64_t org,
-                             int64_t team, int64_t round_number, int64_t person, struct slice text,
-                             int64_t due_at, struct error *error, int64_t *ret_promise)
+                             int64_t team, int64_t round_number, int64_t person, bool by_deputy,
+                             struct slice text, int64_t due_at, struct error *error, int64_t *ret_promise)
 {
     struct slice clean;
     int64_t now = clock_seconds(application->clock), changed = 0;
@@ -35,7 +36,8 @@ enum error_code promise_make(struct store_session *session, struct application *
                     "the date of a promise lies between today and a year ahead");
     TRY(store_execute(session, &PROMISE_INSERT,
                       PARAMETERS(V_INTEGER(org), V_INTEGER(id), V_INTEGER(team), V_INTEGER(round_number),
-                                 V_INTEGER(person), V_TEXT(clean), V_INTEGER(due_at), V_INTEGER(now)),
+                                 V_INTEGER(person), V_TEXT(clean), V_INTEGER(due_at), V_INTEGER(now),
+                                 V_INTEGER(by_deputy)),
                       error, &changed));
     if (changed == 0)
         return FAIL(error, ERROR_CONFLICT, "promise-made-already", "this result has its promise already");
@@ -89,6 +91,7 @@ static struct promise read_promise(const struct store_rows *rows, struct region 
         .made_at = store_column_integer(rows, 6),
         .asked_in_round = store_column_integer(rows, 7),
         .outcome = read_outcome(rows),
+        .by_deputy = store_column_integer(rows, 12) != 0,
     };
 }
 

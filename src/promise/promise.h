@@ -1,5 +1,5 @@
 /* Promises: what a leader says to do because of a result, by when; the next round asks the team whether it
- * happened. Uses: org, people.
+ * happened. Who stands in for a leader promises, too, and it stands there as that. Uses: org, people.
  *
  * States: made -> asked (the next round carries its text) -> answered (that round's counts of the item
  * "promise"). One promise for each result of a team. It is about an act, never a score of a person. */
@@ -29,6 +29,7 @@ struct promise {
     int64_t round_number; /* whose result it answers */
     int64_t person;
     struct slice person_name;
+    bool by_deputy; /* by who stood in for the leader */
     struct slice text;
     int64_t due_at, made_at;
     int64_t asked_in_round; /* 0: not asked yet */
@@ -38,8 +39,9 @@ struct promise {
 /* Inside a write. text: one line, at most 300 bytes; due_at: from now to a year ahead. ERROR_CONFLICT, reason
  * "promise-made-already", for a second one after the same result. */
 enum error_code promise_make(struct store_session *session, struct application *application, int64_t org,
-                             int64_t team, int64_t round_number, int64_t person, struct slice text,
-                             int64_t due_at, struct error *error, int64_t *ret_promise) MUST_CHECK;
+                             int64_t team, int64_t round_number, int64_t person, bool by_deputy,
+                             struct slice text, int64_t due_at, struct error *error,
+                             int64_t *ret_promise) MUST_CHECK;
 /* The promise that the next round must ask about: the newest that no round asked. ret_found false when none.
  */
 enum error_code promise_to_ask(struct store_session *session, int64_t org, int64_t team,

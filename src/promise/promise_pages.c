@@ -29,6 +29,14 @@ struct html promise_form_html(struct http_request *request, const struct view *v
     return template_promise_form_html(request->region, view, &filled);
 }
 
+struct slice promise_maker(struct region *region, enum language language, const struct promise *promise)
+{
+    struct slice name = page_name(region, language, promise->person_name);
+    return promise->by_deputy
+               ? message_text(region, language, MESSAGE_DEPUTY_BY, ARGUMENTS(A_TEXT("name", name)))
+               : name;
+}
+
 enum message promise_outcome_message(const struct promise *promise)
 {
     switch (promise->outcome) {
@@ -63,13 +71,15 @@ static enum error_code write_promise(struct store_session *session, void *contex
 {
     struct posted *posted = context;
     int64_t round, promise, now = clock_seconds(posted->application->clock);
+    enum team_role role;
     bool found;
     TRY(form_spend(session, posted->org, posted->once, now, error));
     TRY(promise_round(session, posted->org, posted->team, error, &found, &round));
     if (!found)
         return FAIL(error, ERROR_NOT_FOUND, "promise-no-round", "no round of this team has closed yet");
+    TRY(people_team_role(session, posted->org, posted->team, posted->person, error, &role));
     return promise_make(session, posted->application, posted->org, posted->team, round, posted->person,
-                        posted->text, posted->due, error, &promise);
+                        role != TEAM_ROLE_LEADER, posted->text, posted->due, error, &promise);
 }
 
 /* One line: what a person broke over lines in the form is still one sentence. */
@@ -154,7 +164,7 @@ static enum error_code post_promise(struct http_request *request, struct http_re
 }
 
 static const struct http_route routes[] = {
-    ROUTE(HTTP_POST, "/teams/:team/promise", PERMISSION_TEAM_LEADER, BODY_FORM, RATE_FORM, post_promise,
+    ROUTE(HTTP_POST, "/teams/:team/promise", PERMISSION_TEAM_LEADING, BODY_FORM, RATE_FORM, post_promise,
           "one promise for the newest result, with a date"),
 };
 

@@ -15,6 +15,8 @@ struct promise_form {
 };
 struct html promise_form_html(struct http_request *request, const struct view *view,
                               const struct promise_form *form);
+/* Who made it, to show; of who stood in with a word for that. */
+struct slice promise_maker(struct region *region, enum language language, const struct promise *promise);
 /* One sentence on what the team said, never who or how many. */
 enum message promise_outcome_message(const struct promise *promise);
 

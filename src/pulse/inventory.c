@@ -6,7 +6,7 @@
 
 const struct inventory_subject INVENTORY[] = {
     {MESSAGE_CONSENT_KEPT_PEOPLE, MESSAGE_CONSENT_KEPT_PEOPLE_LONG,
-     TABLES("person", "org_role", "team_role", "unit", "team", "org", "joint_group", "joint_part",
+     TABLES("person", "org_role", "team_role", "team_deputy", "unit", "team", "org", "joint_group", "joint_part",
             "welcome")},
     {MESSAGE_ROLES_KEPT, MESSAGE_ROLES_KEPT_LONG, TABLES("seat", "role_change")},
     {MESSAGE_CONSENT_KEPT_SIGNIN, MESSAGE_CONSENT_KEPT_SIGNIN_LONG,

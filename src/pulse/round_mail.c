@@ -1,5 +1,7 @@
 #include "pulse/round_mail.h"
 
+#include "people/deputy.h"
+
 /* One statement for all: an organisation has thousands of them. $6: of one team, 0: of all. */
 STATEMENT(
     MAIL_TO_ROSTER,
@@ -83,7 +85,7 @@ enum error_code round_mail_opened(struct store_session *session, const struct ap
     return OK;
 }
 
-/* Of a round that asked about no leader: of the different leaders of a joint group. */
+/* Of a round that asked about no leader: of two leaders, or the different ones of a joint group. */
 static enum error_code write_to_leaders(struct store_session *session, int64_t team, struct mail *mail,
                                         struct error *error)
 {
@@ -95,6 +97,23 @@ static enum error_code write_to_leaders(struct store_session *session, int64_t t
     TRY(team_leaders(session, mail->org, team, region, error, &leaders, &count));
     for (size_t i = 0; i < count; i++) {
         mail->person = leaders[i].id;
+        TRY(outbox_add(session, mail, error));
+    }
+    return OK;
+}
+
+/* A member who stands in has this mail already, and gets it once. */
+static enum error_code write_to_deputies(struct store_session *session, int64_t team, struct mail *mail,
+                                         struct error *error)
+{
+    CLEANUP(region_cleanup) struct region *region = region_new(64 << 10);
+    struct deputy deputies[DEPUTIES_MAXIMUM];
+    size_t count;
+    if (region == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    TRY(deputy_list(session, mail->org, team, mail->due_at, region, error, deputies, &count));
+    for (size_t i = 0; i < count; i++) {
+        mail->person = deputies[i].person.id;
         TRY(outbox_add(session, mail, error));
     }
     return OK;
@@ -115,8 +134,9 @@ enum error_code round_mail_closed(struct store_session *session, const struct ap
                              .kind = MAIL_ROUND_RESULT,
                              .due_at = now,
                              .over_at = members.over};
-    return leader != 0 ? outbox_add(session, &to_leader, error)
-                       : write_to_leaders(session, team, &to_leader, error);
+    TRY(leader != 0 ? outbox_add(session, &to_leader, error)
+                    : write_to_leaders(session, team, &to_leader, error));
+    return write_to_deputies(session, team, &to_leader, error);
 }
 
 enum error_code round_mail_facts(struct store_session *session, int64_t org, int64_t person, int64_t round,

@@ -9,7 +9,7 @@ import {claim, closeRound, database, hecht, openRound, signIn, signinLink, sql, 
 // ---- What is due ----------------------------------------------------------------------------------------------------
 
 // `ended` shows the cookie of a session that was signed out. `foreign` owns another organisation, leads its team and holds every role there.
-const ROLES = ['nobody', 'ended', 'member', 'leader', 'otherMember', 'otherLeader', 'viewer', 'owner', 'confidant', 'auditor', 'council', 'foreign'];
+const ROLES = ['nobody', 'ended', 'member', 'leader', 'deputy', 'otherMember', 'otherLeader', 'viewer', 'owner', 'confidant', 'auditor', 'council', 'foreign'];
 const SIGNED_IN = ROLES.slice(2);
 
 // Who passes, of those who are signed in. Of a team of another organisation nobody is told that it is there.
@@ -17,8 +17,9 @@ const PASSES = {
   'signed-in': SIGNED_IN,
   'team-member': ['member'],
   'team-leader': ['leader'],
-  team: ['member', 'leader'],
-  'team-list': ['leader', 'owner'],
+  'team-leading': ['leader', 'deputy'],
+  team: ['member', 'leader', 'deputy'],
+  'team-list': ['leader', 'deputy', 'owner'],
   'org-owner': ['owner', 'foreign'],
   'org-viewer': ['owner', 'viewer', 'foreign'],
   confidant: ['confidant', 'foreign'],
@@ -46,10 +47,12 @@ const ADDRESSES = {
     'POST /me/links-seen', 'GET /joining', 'GET /settings', 'GET /first-day', 'GET /questionnaires/:questionnaire/file', 'GET /api/rounds/:rid/roster', 'GET /works-council', 'POST /api/rounds/:rid/token', 'GET /api/rounds/:rid/issuance',
     'GET /api/own-rounds', 'GET /api/devices', 'POST /api/devices', 'POST /api/rounds/:rid/comment-token', 'GET /api/rounds'],
   'team-member': ['GET /teams/:team/answer'],
-  'team-leader': ['GET /teams/:team/guess', 'POST /teams/:team/guess', 'POST /teams/:team/guess/show', 'POST /teams/:team/promise'],
+  'team-leader': ['GET /teams/:team/guess', 'POST /teams/:team/guess', 'POST /teams/:team/guess/show'],
+  'team-leading': ['POST /teams/:team/promise'],
   team: ['GET /teams/:team/comments', 'POST /teams/:team/comments/remove', 'GET /teams/:team', 'GET /teams/:team/talk'],
   'team-list': ['GET /teams/:team/joining', 'GET /teams/:team/joining/poster', 'POST /teams/:team/joining/link', 'POST /teams/:team/joining/link/end',
     'POST /teams/:team/joining/answer', 'POST /teams/:team/joining/cards', 'POST /teams/:team/joining/cards/end',
+    'GET /teams/:team/deputy', 'POST /teams/:team/deputy', 'POST /teams/:team/deputy/end',
     'GET /teams/:team/together', 'POST /teams/:team/together', 'POST /teams/:team/together/answer', 'POST /teams/:team/together/leave'],
   'org-owner': ['GET /people', 'POST /people/unit', 'GET /people/unit/:unit', 'POST /people/unit/:unit', 'POST /people/team', 'GET /people/team/:team',
     'GET /people/team/:team/name', 'POST /people/team/:team/name', 'POST /people/team/:team/members', 'POST /people/team/:team/leader',
@@ -123,7 +126,7 @@ test('docs/permissions.md', async (t) => {
   });
   await t.test('says of each permission who has it', () => {
     const [head, , ...rows] = text.match(/\| permission \|[\s\S]*?\n\n/)[0].trim().split('\n').map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
-    const COLUMNS = {nobody: ['nobody', 'ended'], member: ['member'], leader: ['leader'], 'other team': ['otherMember', 'otherLeader'], viewer: ['viewer'],
+    const COLUMNS = {nobody: ['nobody', 'ended'], member: ['member'], leader: ['leader'], deputy: ['deputy'], 'other team': ['otherMember', 'otherLeader'], viewer: ['viewer'],
       owner: ['owner'], confidant: ['confidant'], auditor: ['auditor'], 'works council': ['council']};
     assert.deepEqual(head.slice(2), Object.keys(COLUMNS));
     assert.deepEqual(rows.map(([permission]) => permission).sort(), Object.keys(ADDRESSES).sort());
@@ -160,11 +163,12 @@ for (const engine of ['sqlite', 'postgres'])
     await owner.submit('/people', '/people/viewer', {address: 'vi@example.org', name: 'Vi'});
     for (const role of ['confidant', 'auditor', 'council'])
       await owner.submit('/roles', '/roles/give', {role, address: `${role}@example.org`});
+    await owner.submit(`/teams/${await id('team', 'Blue')}/deputy`, '/deputy', {address: 'dee@example.org'});
     await openRound(owner);
     for (let i = 1; i <= 6; i++)
       assert.equal((await hecht(folder, 'answer', await signinLink(folder, `a${i}@example.org`, url), '--values', '4,4,4,4,4,4,4,4,4,4')).code, 0);
     const visitors = {nobody: new Visitor(url), owner, ended: await signIn(folder, url, 'a2@example.org'), foreign: await foreigner(folder, address, url)};
-    for (const [role, who] of Object.entries({member: 'a1', leader: 'lee', otherMember: 'r1', otherLeader: 'rik', viewer: 'vi', confidant: 'confidant', auditor: 'auditor', council: 'council'}))
+    for (const [role, who] of Object.entries({member: 'a1', leader: 'lee', deputy: 'dee', otherMember: 'r1', otherLeader: 'rik', viewer: 'vi', confidant: 'confidant', auditor: 'auditor', council: 'council'}))
       visitors[role] = await signIn(folder, url, `${who}@example.org`);
     const {cookies} = visitors.ended, kept = new Map(cookies);
     await visitors.ended.submit('/me', '/signout', {});

@@ -8,6 +8,7 @@
 #include "insight/insight.h"
 #include "insight/insight_pages.h"
 #include "insight/team_result.h"
+#include "people/deputy.h"
 #include "people/page.h"
 #include "promise/promise_pages.h"
 #include "pulse/client_api.h"
@@ -26,10 +27,19 @@ static const struct http_policy POLICY = {
 
 static const char *const TEAMS[] = {"noord", "buren", "zuid"}; /* of 8, HIDDEN and 12 */
 static const int SIZES[] = {8, HIDDEN, 12};
-static const char *const ROLES[] = {"m1@noord.example",  "m1@buren.example",     "m1@zuid.example",
-                                    "m8@noord.example",  "leader@noord.example", "leader@buren.example",
-                                    "hr@example.org",    "owner@example.org",    "seat1@example.org",
-                                    "seat2@example.org", "seat3@example.org",    ""};
+static const char *const ROLES[] = {"m1@noord.example",
+                                    "m1@buren.example",
+                                    "m1@zuid.example",
+                                    "m8@noord.example",
+                                    "leader@noord.example",
+                                    "leader@buren.example",
+                                    "hr@example.org",
+                                    "owner@example.org",
+                                    "seat1@example.org",
+                                    "seat2@example.org",
+                                    "seat3@example.org",
+                                    "deputy@example.org",
+                                    ""};
 
 /* What the members of the hidden team say in a week (0 sends nothing), and whether one member of a shown team says
  * something else. */
@@ -61,6 +71,12 @@ static enum error_code write_roles(struct store_session *session, void *context,
     TRY(person_ensure(session, &w->application, w->org, S("owner@example.org"), S("Olga"), S("nl"), error,
                       &person));
     TRY(people_give_org_role(session, w->org, person, ORG_ROLE_OWNER, error));
+    TRY(person_ensure(session, &w->application, w->org, S("deputy@example.org"), S("Dora"), S("nl"), error,
+                      &person));
+    struct team *teams;
+    size_t count;
+    TRY(team_list(session, w->org, w->region, error, &teams, &count)); /* by name: the hidden one first */
+    TRY(deputy_name(session, w->org, teams[0].id, person, 0, 0, clock_seconds(&w->clock), error));
     for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
         TRY(person_ensure(session, &w->application, w->org,
                           region_format(w->region, "seat%d@example.org", seat), S("Sea"), S("nl"), error,

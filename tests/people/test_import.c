@@ -1,9 +1,13 @@
 /* People from a file: what is wrong with it, what it would change, and that it changes all of it or nothing. */
 #include "../pulse/world.h"
 
+#include "people/deputy.h"
 #include "people/people_import.h"
 #include "pulse/round.h"
 
+STATEMENT(TEST_DEPUTIES, "SELECT t.name, p.address FROM team_deputy d JOIN team t ON t.org_id = d.org_id "
+                         "AND t.team_id = d.team_id JOIN person p ON p.org_id = d.org_id "
+                         "AND p.person_id = d.person_id WHERE d.org_id = $1 ORDER BY t.name");
 STATEMENT(TEST_ROLES, "SELECT t.name, p.address, r.role FROM team_role r "
                       "JOIN team t ON t.org_id = r.org_id AND t.team_id = r.team_id "
                       "JOIN person p ON p.org_id = r.org_id AND p.person_id = r.person_id "
@@ -124,7 +128,8 @@ static const struct mistake {
     {"email,team\na@b,\n", 2, MESSAGE_IMPORT_WRONG_TEAM_MISSING},
     {"email,team,unit\na@b,T,U\nc@d,T,\ne@f,T,V\n", 4, MESSAGE_IMPORT_WRONG_TEAM_UNITS},
     {"email,team,role\na@b,T,boss\n", 2, MESSAGE_IMPORT_WRONG_ROLE},
-    {"email,team,role\na@b,T,leader\nc@d,U,leader\ne@f,T,leader\n", 4, MESSAGE_IMPORT_WRONG_TWO_LEADERS},
+    {"email,team,role\na@b,T,leader\nc@d,U,leader\ne@f,T,leader\ng@h,T,leader\n", 5,
+     MESSAGE_IMPORT_WRONG_THREE_LEADERS},
     {"email,team,language\na@b,T,fr\n", 2, MESSAGE_IMPORT_WRONG_LANGUAGE},
     {"email,team,unit\na@b,T,Care /  / North\n", 2, MESSAGE_IMPORT_WRONG_UNIT_PARTS},
     {"email,team,unit\na@b,T,1 / 2 / 3 / 4 / 5 / 6 / 7 / 8 / 9 / 10 / 11 / 12 / 13\n", 2,
@@ -360,6 +365,57 @@ static void without_a_role_column_leaders_stay(void **state)
     expect_line(w, &seen, IMPORT_LEADERS, 0, "Noord: Lena stops, nobody leads the team");
 }
 
+static enum error_code name_deputies(struct store_session *session, void *context, struct error *error)
+{
+    struct world *w = context;
+    struct team *teams;
+    size_t count;
+    TRY(team_list(session, w->org, w->region, error, &teams, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(deputy_name(session, w->org, teams[i].id, world_person(w, i == 0 ? "a@x.org" : "lena@x.org"), 0,
+                        0, clock_seconds(&w->clock), error));
+    return OK;
+}
+
+static void two_lead_together(void **state)
+{
+    struct world *w = *state;
+    import(w, FIRST);
+    assert_ok(w, store_write(w->store, name_deputies, w, &w->error));
+    struct people_import seen = import(w, "email,team,role\nlena@x.org,Noord,leader\na@x.org,Noord,leader\n"
+                                          "b@x.org,Noord,\nc@x.org,Noord,\n");
+    expect_line(w, &seen, IMPORT_LEADERS, 0,
+                "Noord: A and Lena lead the team together; nobody is asked about a leader");
+    expect(w, "ttt", &TEST_ROLES,
+           "Noord|a@x.org|leader\nNoord|lena@x.org|leader\nNoord|b@x.org|member\nNoord|c@x.org|member\n"
+           "Zuid|c@x.org|member\n");
+    expect(w, "tt", &TEST_DEPUTIES, "Zuid|lena@x.org\n"); /* in Noord the leaders changed */
+    seen = import(w, "email,team\nlena@x.org,Noord\na@x.org,Noord\nb@x.org,Noord\nc@x.org,Noord\n");
+    assert_false(seen.changes_anything);
+    seen = plan(w, "email,team,role\nlena@x.org,Noord,\na@x.org,Noord,\nb@x.org,Noord,\nc@x.org,Noord,\n");
+    assert_false(seen.changes_anything);
+    seen = plan(w, "email,team,role\nb@x.org,Noord,\nc@x.org,Noord,\n");
+    expect_line(w, &seen, IMPORT_LEADERS, 0, "Noord: A and Lena stop, nobody leads the team");
+    seen = plan(w, "email,team,role\nnew@x.org,Noord,leader\nb@x.org,Noord,\nc@x.org,Noord,\n");
+    expect_line(w, &seen, IMPORT_LEADERS, 0, "Noord: New leads the team alone from now on");
+    /* One is named as the leader, the other only as somebody of the team: then that one gives way. */
+    seen = import(
+        w, "email,team,role\nlena@x.org,Noord,leader\na@x.org,Noord,\nb@x.org,Noord,\nc@x.org,Noord,\n");
+    expect_line(w, &seen, IMPORT_LEADERS, 0, "Noord: Lena leads the team alone from now on");
+    expect(w, "ttt", &TEST_ROLES,
+           "Noord|lena@x.org|leader\nNoord|b@x.org|member\nNoord|c@x.org|member\nZuid|c@x.org|member\n");
+}
+
+/* A member who stands in and leaves the team. */
+static void who_leaves_stands_in_no_more(void **state)
+{
+    struct world *w = *state;
+    import(w, FIRST);
+    assert_ok(w, store_write(w->store, name_deputies, w, &w->error));
+    import(w, "email,team\nlena@x.org,Noord\nb@x.org,Noord\nc@x.org,Noord\n");
+    expect(w, "tt", &TEST_DEPUTIES, "Zuid|lena@x.org\n");
+}
+
 static void only_adding(void **state)
 {
     struct world *w = *state;
@@ -519,6 +575,8 @@ int main(void)
         BOTH(the_same_file_again_changes_nothing),
         BOTH(joiners_leavers_moves_and_roles),
         BOTH(without_a_role_column_leaders_stay),
+        BOTH(two_lead_together),
+        BOTH(who_leaves_stands_in_no_more),
         BOTH(only_adding),
         BOTH(owners_stay_owners),
         BOTH(one_mistake_and_nothing_changes),

@@ -203,6 +203,8 @@ STATEMENT(FILL_OUTBOX,
           "attempts) VALUES ($1, $2, 'signin', 0, 10, 20, 0, 0)");
 STATEMENT(FILL_ASK,
           "INSERT INTO join_request (org_id, team_id, person_id, asked_at) VALUES ($1, $2, $3, 10)");
+STATEMENT(FILL_DEPUTY, "INSERT INTO team_deputy (org_id, team_id, person_id, since, until) "
+                       "VALUES ($1, $2, $3, 10, 2000000000)");
 STATEMENT(FILL_COMMENT_FORM,
           "INSERT INTO comment_issuance (org_id, rid, person_id, blinded_hash) VALUES ($1, $2, $3, $4)");
 STATEMENT(FILL_LEAF,
@@ -285,6 +287,7 @@ static int64_t somebody(struct world *w, int64_t *ret_north, int64_t *ret_south)
     world_execute(w, &FILL_RECIPIENT, PARAMETERS(org, who));
     world_execute(w, &FILL_OUTBOX, PARAMETERS(org, who));
     world_execute(w, &FILL_ASK, PARAMETERS(org, V_INTEGER(north), who));
+    world_execute(w, &FILL_DEPUTY, PARAMETERS(org, V_INTEGER(north), who));
     world_execute(w, &FILL_COMMENT_FORM,
                   PARAMETERS(org, V_BYTES(slice_from_bytes(other_part.rid, 32)), who, hash));
     world_execute(w, &FILL_LEAF, PARAMETERS(org, V_BYTES(slice_from_bytes(part.rid, 32)), who, hash));
@@ -454,6 +457,7 @@ static void the_last_owner_stays(void **state)
 
 STATEMENT(TEAMS_END, "DELETE FROM team_role WHERE org_id = $1 AND person_id = $2");
 STATEMENT(SEATS_END, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2");
+STATEMENT(DEPUTIES_END, "DELETE FROM team_deputy WHERE org_id = $1 AND person_id = $2");
 STATEMENT(ASKS_END, "DELETE FROM join_request WHERE org_id = $1 AND person_id = $2");
 
 static void owners_delete_only_who_has_left(void **state)
@@ -473,6 +477,8 @@ static void owners_delete_only_who_has_left(void **state)
     world_execute(w, &ASKS_END, values, 2);
     assert_failure(w, delete_left(w, person), ERROR_CONFLICT, "person-has-role"); /* still an auditor */
     world_execute(w, &SEATS_END, values, 2);
+    assert_failure(w, delete_left(w, person), ERROR_CONFLICT, "person-has-role"); /* still stands in */
+    world_execute(w, &DEPUTIES_END, values, 2);
     assert_ok(w, my_data_left(w->session, org, w->region, &w->error, left, &count, &total));
     assert_int_equal(count, 1);
     assert_int_equal(total, 1);

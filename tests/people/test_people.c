@@ -2,6 +2,7 @@
 #include "../pulse/world.h"
 
 #include "people/claim.h"
+#include "people/deputy.h"
 #include "people/page.h"
 #include "people/places.h"
 
@@ -16,6 +17,7 @@ struct act {
         ACT_ORG_ROLE,
         ACT_SEAT,
         ACT_SEAT_TAKE,
+        ACT_DEPUTY,
         ACT_ROLE,
         ACT_ROLE_END,
         ACT_END_VIEWER,
@@ -40,13 +42,15 @@ static enum error_code apply(struct store_session *session, void *context, struc
         return team_give_role(session, application, a->org, a->team, a->person, (enum team_role)a->role,
                               error);
     case ACT_TAKE:
-        return team_take_role(session, a->org, a->team, a->person, error);
+        return team_take_role(session, a->org, a->team, a->person, clock_seconds(&a->w->clock), error);
     case ACT_ORG_ROLE:
         return people_give_org_role(session, a->org, a->person, (enum org_role)a->role, error);
     case ACT_SEAT:
         return seat_give(session, a->org, a->person, (enum seat)a->role, a->by, 1000, error);
     case ACT_SEAT_TAKE:
         return seat_take(session, a->org, a->person, (enum seat)a->role, a->by, 2000, error);
+    case ACT_DEPUTY:
+        return deputy_name(session, a->org, a->team, a->person, 0, 0, clock_seconds(&a->w->clock), error);
     case ACT_ROLE:
         return role_give(session, a->org, a->person, (enum org_role)a->role, a->by, 3000, error);
     case ACT_ROLE_END:
@@ -568,6 +572,7 @@ enum actor {
     STRANGER,
     MEMBER,
     LEADER,
+    DEPUTY, /* of the own team, from outside it */
     VIEWER,
     OWNER,
     CONFIDANT,
@@ -608,12 +613,15 @@ static struct cast make_cast(struct world *w)
     cast.person[STRANGER] = person(w, "stranger@example.org");
     cast.person[MEMBER] = world_person(w, "m1@Noord.example");
     cast.person[LEADER] = world_person(w, "leader@Noord.example");
+    cast.person[DEPUTY] = person(w, "deputy@example.org");
     cast.person[VIEWER] = person(w, "viewer@example.org");
     cast.person[OWNER] = person(w, "owner@example.org");
     struct act a = {.kind = ACT_ORG_ROLE, .person = cast.person[VIEWER], .role = ORG_ROLE_VIEWER};
     assert_ok(w, act(w, a, NULL));
     a.person = cast.person[OWNER];
     a.role = ORG_ROLE_OWNER;
+    assert_ok(w, act(w, a, NULL));
+    a = (struct act){.kind = ACT_DEPUTY, .team = cast.team[OWN_TEAM], .person = cast.person[DEPUTY]};
     assert_ok(w, act(w, a, NULL));
     for (int seat = SEAT_CONFIDANT; seat < SEATS; seat++) {
         char address[40];
@@ -651,10 +659,12 @@ static enum error_code expected_for_team(enum actor actor, enum permission permi
         return ERROR_NOT_FOUND;
     bool leads = (actor == LEADER && target == OWN_TEAM) || actor == FOREIGNER;
     bool belongs = actor == MEMBER && target == OWN_TEAM;
-    bool allowed = permission == PERMISSION_TEAM          ? leads || belongs
-                   : permission == PERMISSION_TEAM_LEADER ? leads
-                   : permission == PERMISSION_TEAM_LIST   ? leads || actor == OWNER
-                                                          : belongs;
+    bool deputy = actor == DEPUTY && target == OWN_TEAM;
+    bool allowed = permission == PERMISSION_TEAM           ? leads || deputy || belongs
+                   : permission == PERMISSION_TEAM_LEADER  ? leads
+                   : permission == PERMISSION_TEAM_LEADING ? leads || deputy
+                   : permission == PERMISSION_TEAM_LIST    ? leads || deputy || actor == OWNER
+                                                           : belongs;
     return allowed ? OK : ERROR_DENIED;
 }
 

@@ -13,7 +13,7 @@ static enum error_code write_promise(struct store_session *session, void *contex
 {
     struct making *making = context;
     struct world *w = making->w;
-    return promise_make(session, &w->application, w->org, making->team, making->round, making->person,
+    return promise_make(session, &w->application, w->org, making->team, making->round, making->person, false,
                         making->text, making->due, error, &making->promise);
 }
 

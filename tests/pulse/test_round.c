@@ -320,7 +320,7 @@ static enum error_code write_promise(struct store_session *session, void *contex
     const struct promising *p = context;
     int64_t id;
     return promise_make(session, &p->w->application, p->w->org, p->team, p->round_number,
-                        world_person(p->w, "leader@noord.example"),
+                        world_person(p->w, "leader@noord.example"), false,
                         S("Ik plan elke week een half uur voor vragen"),
                         clock_seconds(&p->w->clock) + 5 * DAY_SECONDS, error, &id);
 }
