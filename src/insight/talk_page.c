@@ -49,7 +49,9 @@ static enum error_code fill_own(struct http_request *request, const struct visit
 {
     struct team_round round;
     struct descriptor descriptor;
-    if (visit->insight.state == INSIGHT_NOTHING || visit->insight.round.imported)
+    /* Whoever knows the rid can read the record, and in it what was said of the leader of that round. */
+    bool leader_of_another = visit->ended && visit->role != TEAM_ROLE_MEMBER;
+    if (visit->insight.state == INSIGHT_NOTHING || visit->insight.round.imported || leader_of_another)
         return OK;
     TRY(team_round_load(request->session, visit->org.id, visit->team.id, visit->insight.round.number,
                         request->region, error, &round));

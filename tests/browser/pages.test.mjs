@@ -22,7 +22,7 @@ test('the demo', async (t) => {
   }
   const team = home.leader.match(/\/teams\/\d+/)[0];
   const addresses = {
-    leader: [team, `${team}/joining`, `${team}/together`, `${team}/guess`, `${team}/talk`, '/me', '/me/data', '/how', '/works-council', '/nonsense'],
+    leader: [team, `${team}/joining`, `${team}/together`, `${team}/deputy`, `${team}/guess`, `${team}/talk`, '/me', '/me/data', '/how', '/works-council', '/nonsense'],
     member: [team, `${team}/answer`, `${team}/talk`, '/me', '/me/data', '/organisation'],
     HR: ['/organisation', '/start', '/start/team', '/try', '/first-day', '/people', '/people/import', '/people/left', '/rounds', '/settings', '/settings/mail', '/me', '/roles', '/view-as/leader', '/view-as/viewer', '/questionnaires', '/questionnaires/built-in'],
     nobody: ['/signin', '/how', '/phone', '/components', '/signin/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
