@@ -11,15 +11,13 @@ STATEMENT(TEAM_COMMENT_INSERT,
           "VALUES ($1, $2, $3, $4, $5, $6)");
 STATEMENT(TEAM_COMMENTS_OLD_DELETE, "DELETE FROM team_comment WHERE until < $1");
 
-/* $3: who looks. Members of the roster of that round, and who led then: of two leaders, or of those of a joint group, the round
- * names none, so who leads now and did when it opened. A deputy reads none as that. */
+/* $3: who looks. Members of the roster of that round, and who led then: of two leaders the round names none, so who leads now and
+ * did when it opened. A deputy reads none as that. */
 #define SEEN_BY                                                                                              \
     "(p.leader_id = $3 OR EXISTS (SELECT 1 FROM roster m WHERE m.org_id = p.org_id "                         \
     "AND m.round_number = p.round_number AND m.team_id = p.team_id AND m.person_id = $3) "                   \
     "OR (p.leader_id IS NULL AND EXISTS (SELECT 1 FROM team_role l WHERE l.org_id = p.org_id "               \
-    "AND l.person_id = $3 AND l.role = 'leader' AND l.since <= r.opens_at AND (l.team_id = p.team_id "       \
-    "OR l.team_id IN (SELECT u.team_id FROM joint_part u JOIN joint_group g ON g.org_id = u.org_id "         \
-    "AND g.group_id = u.group_id WHERE g.org_id = p.org_id AND g.team_id = p.team_id))))) "
+    "AND l.team_id = p.team_id AND l.person_id = $3 AND l.role = 'leader' AND l.since <= r.opens_at))) "
 #define OF_ROUND                                                                                             \
     "JOIN team_round p ON p.org_id = c.org_id AND p.round_number = c.round_number AND p.team_id = "          \
     "c.team_id JOIN round r ON r.org_id = p.org_id AND r.round_number = p.round_number "
