@@ -41,6 +41,12 @@ export function figuresOf(text, round) {
   return new Map(Array.from(figures, ([figure, names]) => [figure, names.join(' ')]));
 }
 
+// What can be said of a promise: the program's own words, in po/pulse.*.po too.
+const PROMISE_OPTIONS = [
+  ['Yes', 'Partly', 'No', 'I have not seen it'],
+  ['Ja', 'Deels', 'Nee', 'Dat heb ik niet gezien'],
+];
+
 const plain = (text = '') => text.replace(/\s+/g, ' ').trim();
 
 // Whether a page asks in the words of the questionnaire. shown: of each question {item, language, frame, sentences: wherever it stands,
@@ -52,11 +58,11 @@ export function isWorded(text, round, shown) {
   const isSame = (words, wanted) => wanted !== '' && plain(words) === wanted;
   const isGood = ({ item, language, frame, sentences, options, none }) => {
     if (!isSame(none, said(find('no-answer'), language))) return false;
-    if (item === 'promise') return isSame(frame, plain(round.promise));
+    const areOptions = (labels) => options.length === labels.length && options.every((words, i) => isSame(words, labels[i]));
+    if (item === 'promise') return isSame(frame, plain(round.promise)) && PROMISE_OPTIONS.some(areOptions);
     const sentence = plain(said(find('item', item), language).replaceAll('{L}', () => round.leader));
     const labels = blocks.filter(({ kind }) => kind === 'option').map((block) => said(block, language));
-    return isSame(frame, plain(find(`frame.${language}`)?.value)) && sentences.every((words) => isSame(words, sentence)) &&
-      options.length === labels.length && options.every((words, i) => isSame(words, labels[i]));
+    return isSame(frame, plain(find(`frame.${language}`)?.value)) && sentences.every((words) => isSame(words, sentence)) && areOptions(labels);
   };
   return shown.every(isGood) && shown.map(({ item }) => item).join(' ') === round.items.join(' ');
 }

@@ -2,6 +2,7 @@
 #include "pulse/pulse.h"
 
 #include "people/page.h"
+#include "promise/promise_pages.h"
 #include "pulse/client_api.h"
 #include "pulse/comment.h"
 #include "pulse/comment_kept.h"
@@ -103,7 +104,7 @@ static enum error_code fill_promise(const struct answering *answering, struct er
     for (size_t i = 0; i < count; i++)
         if (promises[i].id == answering->round.promise) {
             answering->page->promise_by =
-                page_name(request->region, answering->view.language, promises[i].person_name);
+                promise_maker(request->region, answering->view.language, &promises[i]);
             answering->page->promise_due = promises[i].due_at;
         }
     return OK;

@@ -5,6 +5,8 @@ import {cpSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
+import {isWorded} from '../../assets/questionnaire.js';
+
 const HONEST = process.env.HECHT;
 process.env.HECHT = process.env.HECHT_CHEAT_TOOL ?? new URL('../../build/tests/cheat/hecht_cheat', import.meta.url).pathname;
 const {Visitor, claim, closeRound, hecht, openRound, signinLink, sql, start, temporaryFolder} = await import('./hecht.mjs');
@@ -289,6 +291,21 @@ test('other words on the page', async (t) => {
     await page.locator('[data-step=withdraw] [data-act=take-back]').click();
     await page.locator('[data-step=withdrawn]').waitFor({timeout: 30000}); // it answers nothing, so no words stand in its way
   });
+});
+
+// The choices under a promise are the program's own; turned around they would count the other way.
+test('the choices of a promise', () => {
+  const text = 'no-answer\n  en No answer\n  nl Geen antwoord\n', round = {items: ['promise'], promise: 'On time', leader: ''};
+  const shown = (options, language) => [{item: 'promise', language, frame: 'On time', sentences: [], options, none: language === 'nl' ? 'Geen antwoord' : 'No answer'}];
+  for (const language of ['en', 'nl']) {
+    const po = readFileSync(new URL(`../../po/pulse.${language}.po`, import.meta.url), 'utf8');
+    const words = ['yes', 'partly', 'no', 'not-seen'].map((key) => po.match(new RegExp(`msgid "pulse.promise.${key}"\nmsgstr "(.*)"`))[1]);
+    assert.ok(isWorded(text, round, shown(words, language)), language);
+    assert.ok(!isWorded(text, round, shown([...words].reverse(), language)), 'turned around');
+    assert.ok(!isWorded(text, round, shown(words.slice(1), language)), 'one left out');
+    assert.ok(!isWorded(text, round, shown([...words.slice(0, 3), 'Later'], language)), 'another');
+  }
+  assert.ok(!isWorded(text, round, shown(['Ja', 'Partly', 'No', 'I have not seen it'], 'en')), 'of two languages');
 });
 
 test('the table', (t) => {

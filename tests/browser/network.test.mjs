@@ -6,9 +6,10 @@ import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import test from 'node:test';
+import jsqr from 'jsqr';
 
 import {answerAndSend, launch, person} from './chromium.mjs';
-import {hecht, signinLink, start, temporaryFolder} from './hecht.mjs';
+import {environment, HECHT, hecht, signinLink, start, temporaryFolder} from './hecht.mjs';
 
 function certificate(folder, name, {days = '30', host = 'DNS:trust.example.org,IP:127.0.0.1'} = {}) {
   const file = (kind) => path.join(folder, `${name}-${kind}.pem`);
@@ -24,6 +25,20 @@ const get = (url, options) => new Promise((done, failed) => {
     response.resume().on('end', () => done({status: response.statusCode, headers: response.headers}));
   }).on('error', failed);
 });
+
+// What a reader makes of a code that is drawn in half blocks: two rows of the code in one of the terminal.
+function read(shown) {
+  const rows = [...shown.matchAll(/\x1b\[30;107m([^\x1b]*)\x1b\[0m/g)].flatMap(([, row]) => {
+    const cells = [...row];
+    return [cells.map((cell) => '▀█'.includes(cell)), cells.map((cell) => '▄█'.includes(cell))];
+  });
+  const scale = 4, side = rows.length * scale;
+  const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++)
+      if (rows[Math.floor(y / scale)][Math.floor(x / scale)]) pixels.fill(0, 4 * (y * side + x), 4 * (y * side + x) + 3);
+  return jsqr(pixels, side, side)?.data;
+}
 
 test('https without a proxy', async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t), pair = certificate(folder, 'good');
@@ -128,6 +143,17 @@ test('hecht doctor', async (t) => {
     assert.match((await doctor('--url', elsewhere)).found.address.what, /something else/);
     assert.match((await doctor('--url', 'http://127.0.0.1:9')).found.address.what, /does not answer/);
     assert.match((await doctor('--voice-origin', server.url)).found['voice-origin'].what, /served|answers/);
+  });
+  await t.test('on a terminal, a code that a phone reads; none in a pipe', async () => {
+    const command = [HECHT, 'doctor', '--url', 'https://trust.example.org'];
+    let shown = '';
+    try {
+      shown = execFileSync('script', ['-qec', command.join(' '), '/dev/null'], {cwd: folder, env: environment(folder), encoding: 'utf8'});
+    } catch (error) {
+      shown = error.stdout; // there are findings
+    }
+    assert.equal(read(shown), 'https://trust.example.org/phone');
+    assert.doesNotMatch((await hecht(folder, 'doctor', '--url', 'https://trust.example.org')).out, /\x1b/);
   });
   await t.test('words for people, and wrong use', async () => {
     const {code, out} = await hecht(folder, 'doctor');

@@ -773,10 +773,63 @@ static void test_rounds_with_changes(void **state)
     assert_true(found > 0);
 }
 
+static int size_of(const struct organisation *org, int team)
+{
+    int size = 0;
+    for (size_t p = 0; p < org->people; p++)
+        size += org->rounds[0].people[p].team == team;
+    return size;
+}
+
+/* The first two small teams, of one unit: measured together from the second round on, as the team of the first. */
+static bool join_two(struct organisation *org)
+{
+    for (int a = 0; a < (int)org->team_count; a++)
+        for (int b = a + 1; b < (int)org->team_count; b++) {
+            int of_a = size_of(org, a), of_b = size_of(org, b);
+            if (org->unit_of_team[a] != org->unit_of_team[b] || of_a < 1 || of_a >= K || of_b < 1 ||
+                of_b >= K || of_a + of_b < K)
+                continue;
+            for (size_t p = 0; p < org->people; p++)
+                if (org->rounds[1].people[p].team == b)
+                    org->rounds[1].people[p].team = a;
+            return true;
+        }
+    return false;
+}
+
+/* A joint group: alone its round says no more of anybody than any other; the round before and it together do so only for who
+ * assumes that all answered as before, as with people who come or go. */
+static void test_joint_groups(void **state)
+{
+    (void)state;
+    static struct organisation org;
+    int joined = 0, over_both = 0;
+    seed(20261201);
+    for (int i = 0; i < trees(); i++) {
+        random_organisation(&org);
+        next_round(&org, 1, 0);
+        if (!join_two(&org))
+            continue;
+        joined++;
+        forget();
+        release_round(&all, &org, 1, NO_MISTAKE);
+        size_t knows = (size_t)between(0, (int)org.people - 1);
+        assert_false(somebody_is_computed(&all, PEOPLE, K));
+        assert_false(somebody_is_computed(&all, knows, K - 1));
+        release_round(&all, &org, 0, NO_MISTAKE);
+        over_both += somebody_is_computed(&all, PEOPLE, K);
+    }
+    print_message("# joint groups: %d; over the rounds before and after, of the same answers: %d\n", joined,
+                  over_both);
+    assert_true(joined > trees() / 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_cases),
+        cmocka_unit_test(test_joint_groups),
         cmocka_unit_test(test_one_round),
         cmocka_unit_test(test_broken_rules_are_found),
         cmocka_unit_test(test_rounds_of_the_same_people),
