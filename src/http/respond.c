@@ -2,7 +2,7 @@
 #include <microhttpd.h>
 
 #include "base/base.h"
-#include "http/server.h"
+#include "http/compress.h"
 
 /* Nothing from elsewhere, no inline script or style, in nobody's frame; the address tells no other site where
  * a reader came from. */
@@ -42,7 +42,8 @@ static bool add_common(const struct http_server *server, struct MHD_Response *ma
         good = good && add(made, headers_always[i].name, headers_always[i].value);
     good = good && add(made, "Content-Type", content_type);
     good = good && add(made, "Cache-Control", asset ? "public, max-age=31536000, immutable" : "no-store");
-    good = good && add(made, "Vary", asset ? "Accept-Encoding" : "Accept-Language");
+    good = good &&
+           add(made, "Vary", asset ? "Accept-Encoding" : "Accept-Language, Accept-Encoding, Sec-Fetch-Site");
     if (server->secure)
         good = good && add(made, "Strict-Transport-Security", "max-age=31536000");
     return good;
@@ -66,9 +67,10 @@ static bool add_own(struct MHD_Response *made, const struct http_response *respo
     return !region_failed(region);
 }
 
-struct MHD_Response *response_make(const struct http_server *server, struct http_response *response,
-                                   struct region *region)
+struct MHD_Response *response_make(const struct http_server *server, const struct incoming *incoming,
+                                   struct http_response *response, struct region *region)
 {
+    bool gzip = compress_wanted(incoming, response) && compress_body(&response->body);
     /* libmicrohttpd frees the body's memory with free(), which is how the buffer allocated it. */
     struct MHD_Response *made = NULL;
     if (response->body.length > 0)
@@ -85,7 +87,7 @@ struct MHD_Response *response_make(const struct http_server *server, struct http
         add_common(server, made,
                    response->content_type == NULL ? "text/html; charset=utf-8" : response->content_type,
                    response->cacheable_forever) &&
-        add_own(made, response, region);
+        (!gzip || add(made, "Content-Encoding", "gzip")) && add_own(made, response, region);
     return keep_if(good, made);
 }
 

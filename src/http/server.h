@@ -113,8 +113,8 @@ void dispatch_failure(struct http_server *server, const struct incoming *incomin
                       const struct error *error, struct http_response *response);
 
 /* A response ready to send, with the headers that all have; takes the body. NULL without memory. */
-struct MHD_Response *response_make(const struct http_server *server, struct http_response *response,
-                                   struct region *region);
+struct MHD_Response *response_make(const struct http_server *server, const struct incoming *incoming,
+                                   struct http_response *response, struct region *region);
 /* The value of Content-Security-Policy; NULL without memory. */
 const char *response_content_policy(struct slice voice_origin, struct region *region);
 /* A short plain text of the server itself. */

@@ -100,7 +100,7 @@ static enum error_code begin_write(struct exchange *exchange, struct http_write 
 static void make_response(struct worker *worker, struct exchange *exchange, struct http_response *response)
 {
     exchange->status = response->status == 0 ? 200 : response->status;
-    exchange->response = response_make(worker->server, response, worker->spare);
+    exchange->response = response_make(worker->server, &exchange->incoming, response, worker->spare);
     region_clear(worker->region);
     region_clear(worker->spare);
 }
