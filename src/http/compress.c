@@ -5,7 +5,7 @@
 
 #include "http/headers.h"
 
-/* Measured on pages of 10 to 90 kB: from 5 on a page gets hardly smaller and takes twice as long. */
+/* The page of a team with thirteen rounds, 84 kB: 9.9 kB in 1.1 ms; level 1 gives 12.4 kB in 0.9 ms, level 9 9.1 kB in 1.5 ms. */
 enum { LEVEL = 4, GZIP_WINDOW = 15 + 16, MEMORY = 8 };
 
 bool compress_wanted(const struct incoming *incoming, const struct http_response *response)

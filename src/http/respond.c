@@ -42,8 +42,11 @@ static bool add_common(const struct http_server *server, struct MHD_Response *ma
         good = good && add(made, headers_always[i].name, headers_always[i].value);
     good = good && add(made, "Content-Type", content_type);
     good = good && add(made, "Cache-Control", asset ? "public, max-age=31536000, immutable" : "no-store");
-    good = good &&
-           add(made, "Vary", asset ? "Accept-Encoding" : "Accept-Language, Accept-Encoding, Sec-Fetch-Site");
+    bool page = slice_starts_with(slice_from_text(content_type), S("text/html"));
+    good = good && add(made, "Vary",
+                       asset  ? "Accept-Encoding"
+                       : page ? "Accept-Language, Accept-Encoding, Sec-Fetch-Site"
+                              : "Accept-Language");
     if (server->secure)
         good = good && add(made, "Strict-Transport-Security", "max-age=31536000");
     return good;

@@ -163,6 +163,16 @@ static struct slice row_note(const struct mapping *mapping, const struct insight
     return S("");
 }
 
+/* Why nothing of a row is shown, when it is the same everywhere: that is said once. */
+static struct slice same_reason(const struct template_insight_organisation_blocks_rows_cells *cells,
+                                size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        if (cells[c].reason.length == 0 || !slice_equal(cells[c].reason, cells[0].reason))
+            return S("");
+    return count > 1 ? cells[0].reason : S("");
+}
+
 static struct template_insight_organisation_blocks_rows make_row(const struct mapping *mapping,
                                                                  const struct insight_group *group)
 {
@@ -186,6 +196,8 @@ static struct template_insight_organisation_blocks_rows make_row(const struct ma
     }
     row.cells = cells;
     row.cells_count = cells != NULL ? mapping->column_count : 0;
+    row.all = same_reason(cells, row.cells_count);
+    row.columns = (int64_t)row.cells_count;
     return row;
 }
 

@@ -77,6 +77,11 @@ static void say_verdicts(const struct making *making, const struct insight_line 
     if (last->possible && (!months->possible || last->since != months->since)) {
         /* The round before may have had too few answers; then the comparison is with an older one. */
         bool before = line->point_count > 1 && line->points[line->point_count - 2].time == last->since;
+        if (before && months->possible && months->verdict == TREND_CANNOT_TELL &&
+            last->verdict == TREND_CANNOT_TELL) {
+            row->verdict = say_date(making, MESSAGE_INSIGHT_VERDICT_UNKNOWN_BOTH, months->since);
+            return;
+        }
         struct slice text =
             before ? say(making, LAST[last->verdict]) : say_date(making, MAIN[last->verdict], last->since);
         if (months->possible)

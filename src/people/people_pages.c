@@ -187,6 +187,7 @@ static enum error_code show(struct people_form *form, struct http_response *resp
     TRY(fill_holders(form, error));
     TRY(fill_mail(form, error));
     form->page.team_form = form->page.team_form || form->page.teams == 0;
+    form->page.tags = form->page.has_talk || form->page.has_small;
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PEOPLE_TITLE, NO_ARGUMENTS),
         .body = template_people_html(request->region, &view, &form->page),

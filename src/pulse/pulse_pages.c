@@ -93,6 +93,28 @@ static enum error_code fill_questions(const struct answering *answering, struct 
     return OK;
 }
 
+/* What is promised before the first question, word by word, a line for each sentence. */
+static enum error_code fill_stored(const struct answering *answering, struct error *error)
+{
+    enum { LINES_MAXIMUM = 8 };
+    struct slice rest = say(answering, MESSAGE_PULSE_FIRST_STORED);
+    struct template_answer_stored *lines =
+        REGION_ARRAY(answering->request->region, LINES_MAXIMUM, struct template_answer_stored);
+    size_t count = 0;
+    if (lines == NULL)
+        return FAIL(error, ERROR_MEMORY, "no-memory", "no memory");
+    while (rest.length > 0) {
+        size_t end = slice_find(rest, S(". ")) + 1;
+        if (end > rest.length || count + 1 == LINES_MAXIMUM)
+            end = rest.length;
+        lines[count++].text = slice_part(rest, 0, end);
+        rest = slice_trim(slice_from(rest, end));
+    }
+    answering->page->stored = lines;
+    answering->page->stored_count = count;
+    return OK;
+}
+
 /* Whose promise it is, and by when; its words are those frozen into the descriptor. */
 static enum error_code fill_promise(const struct answering *answering, struct error *error)
 {
@@ -195,6 +217,7 @@ static enum error_code fill_page(const struct answering *answering, struct error
         .no_answer = instrument->no_answer.text[answering->language],
     };
     TRY(talk_to_of_team(request, &answering->view, round->team, error, &page->talk_to));
+    TRY(fill_stored(answering, error));
     TRY(fill_languages(answering, error));
     TRY(fill_promise(answering, error));
     TRY(fill_names(answering, error));
@@ -270,6 +293,7 @@ static enum error_code try_get(struct http_request *request, struct http_respons
         .frame = answering.instrument->frame.text[answering.language],
         .no_answer = answering.instrument->no_answer.text[answering.language],
     };
+    TRY(fill_stored(&answering, error));
     TRY(fill_languages(&answering, error));
     TRY(fill_questions(&answering, error));
     struct page page = {
@@ -351,6 +375,11 @@ static enum error_code check_get(struct http_request *request, struct http_respo
     struct view view = page_view(request, NULL);
     struct template_check filled = {.signed_in = request->identity.person != 0,
                                     .person = request->identity.person};
+    struct org org;
+    if (filled.signed_in) {
+        TRY(org_load(request->session, request->identity.org, request->region, error, &org));
+        filled.example = org.kind == ORG_EXAMPLE;
+    }
     struct page page = {
         .title = message_text(request->region, view.language, MESSAGE_PULSE_CHECKED_TITLE, NO_ARGUMENTS),
         .body = template_check_html(request->region, &view, &filled),

@@ -6,7 +6,7 @@
 #include "templates.h"
 
 static const char ROUNDS_FORM[] = "rounds";
-enum { DAYS_A_WEEK = 7, WEEKS_MAXIMUM = 52, OPENING_HOUR = 8, SHOWN_MAXIMUM = 30 };
+enum { DAYS_A_WEEK = 7, WEEKS_MAXIMUM = 52, OPENING_HOUR = 8, SHOWN_MAXIMUM = 30, NEWEST_MAXIMUM = 3 };
 
 /* What was typed and refused; all empty when the page is only looked at. */
 struct refused {
@@ -35,10 +35,11 @@ static enum error_code fill_rounds(struct http_request *request, struct template
     for (size_t i = 0; i < shown; i++) {
         const struct round *round = &rounds[count - 1 - i];
         rows[i] = (struct template_rounds_rounds){round->number, form_name(round), round->opens_at,
-                                                  round->closed, round->closed_at};
+                                                  round->closed, round->closed_at, i >= NEWEST_MAXIMUM};
     }
     page->rounds = rows;
     page->rounds_count = shown;
+    page->has_older = shown > NEWEST_MAXIMUM;
     if (count == 0 || rounds[count - 1].closed)
         return OK;
     const struct round *open = &rounds[count - 1];

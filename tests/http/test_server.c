@@ -458,10 +458,10 @@ TEST(the_headers_of_every_kind_of_response)
     fixture_begin(&fixture, NULL, 2);
     get(&fixture, "/", "");
     assert_head("HTTP/1.1 200 OK\n" PROTECTION "Content-Type: text/html; charset=utf-8\n"
-                "Cache-Control: no-store\nVary: Accept-Language\nContent-Length: 25\n");
+                "Cache-Control: no-store\nVary: Accept-Language, Accept-Encoding, Sec-Fetch-Site\nContent-Length: 25\n");
     get(&fixture, "/nowhere", "");
     assert_head("HTTP/1.1 404 Not Found\n" PROTECTION "Content-Type: text/html; charset=utf-8\n"
-                "Cache-Control: no-store\nVary: Accept-Language\nContent-Length: 31\n");
+                "Cache-Control: no-store\nVary: Accept-Language, Accept-Encoding, Sec-Fetch-Site\nContent-Length: 31\n");
     get(&fixture, "/healthz", "");
     assert_head("HTTP/1.1 200 OK\n" PROTECTION "Content-Type: text/plain; charset=utf-8\n"
                 "Cache-Control: no-store\nVary: Accept-Language\nContent-Length: 3\n");
