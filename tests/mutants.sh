@@ -111,6 +111,12 @@ mutant privacy/later_release.c 'apart < k' 'apart < k - 1' privacy/test_later_re
 mutant privacy/later_release.c '            join\(sets, now, before\);' '            sets[now].apart += sets[before].apart;' privacy/test_later_release "later rounds: teams looked at one by one only"
 mutant pulse/round_close.c 'TRY\(hold_cells\(work\)\);' '(void)hold_cells;' pulse/test_later_rounds "later rounds: nothing is held"
 mutant pulse/close_earlier.c 'AND r.closed_at > .3 ' 'AND CAST($3 AS BIGINT) > 0 ' pulse/test_later_rounds "later rounds: held for ever"
+# ---- Who may do and read what
+mutant people/policy.c 'return permission == PERMISSION_TEAM \|\|' 'return permission == PERMISSION_TEAM_LEADER || permission == PERMISSION_TEAM ||' people/test_people "deputies: do what only a leader may"
+mutant people/deputy.c 'OR d.until > .3\)' 'OR d.until > 0)' people/test_deputy "deputies: for ever"
+mutant people/people.c '    TRY\(deputy_end\(session, org, team, 0, clock_seconds\(application->clock\), error\)\);$' '' people/test_deputy "deputies: beside another leader"
+mutant pulse/comment_kept.c ' AND l.since <= r.opens_at' '' people/test_deputy "comments: to who came to lead later"
+mutant http/compress.c 'return own && ' 'return ' http/test_compress "pages: compressed for whoever made a browser fetch them"
 # ---- Mail
 mutant job/mail_job.c '!recipient.stopped && ' '' job/test_mail_job "mail: to who wants none"
 mutant mail/outbox.c 'AND o.claimed_until <= .2 ' '' mail/test_outbox "mail: claimed twice"
