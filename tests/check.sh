@@ -148,8 +148,8 @@ done
 say "browser"
 step npm tests/browser/install.sh
 export HECHT_BLIND_TOOL=$root/build-check/clang/tests/privacy/blind_tool
-export HECHT_CHEAT_TOOL=$root/build-check/clang/tests/cheat/hecht_cheat
-export HECHT_CLOCK_TOOL=$root/build-check/clang/tests/job/clock_world
+export HECHT_CHEAT_TOOL=$root/build-check/gcc/tests/cheat/hecht_cheat
+export HECHT_CLOCK_TOOL=$root/build-check/gcc/tests/job/clock_world
 export HECHT=$root/build-check/gcc/src/hecht
 browser_one() {
     run_tap "browser-$1" tests/store/postgres_cluster.sh tests/browser/node.sh --test --test-reporter=tap "tests/browser/$1.test.mjs"

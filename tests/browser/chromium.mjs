@@ -83,15 +83,18 @@ async function findViolations(page) {
 
 const widerBy = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-// At 320 px, and at 360 px with text twice as large.
+// At 360 px with text twice as large, and at 320 px. Changing the window is what costs time here.
 async function assertNarrow(page) {
   const viewport = page.viewportSize();
+  if (viewport.width !== PHONE.width) await page.setViewportSize(PHONE);
+  const large = await page.evaluate(() => {
+    document.documentElement.style.fontSize = '200%';
+    const wider = document.documentElement.scrollWidth - innerWidth;
+    document.documentElement.style.fontSize = '';
+    return wider;
+  });
   await page.setViewportSize({width: 320, height: 700});
-  const wide = await widerBy(page);
-  await page.setViewportSize(PHONE);
-  await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
-  const large = await widerBy(page);
-  await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   await page.setViewportSize(viewport);
   assert.ok(wide <= 0, `at 320 px it scrolls sideways by ${wide}`);
   assert.ok(large <= 0, `with text of 200 % it scrolls sideways by ${large}`);

@@ -8,8 +8,13 @@ import path from 'node:path';
 import test from 'node:test';
 
 import {assertGoodPage, launch, person, DESKTOP} from './chromium.mjs';
-import {claim, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
+import {claim, database, openRound, signIn, signinLink, start, temporaryFolder} from './hecht.mjs';
 
+// Each of the three on both databases, in both languages.
+const RUNS = [
+  {engine: 'sqlite', language: 'nl-NL', running: /Er loopt een ronde/, five: /pas bij 5 antwoorden[\s\S]*\/how/, thousands: /3\.000/},
+  {engine: 'postgres', language: 'en-GB', running: /A round is open/, five: /5 answers[\s\S]*\/how/, thousands: /3,000/},
+];
 const WORDS_A_SECOND = 4, KEY = 0.28, PRESS = 1.1, DECIDE = 1.35;
 
 class Journey {
@@ -68,10 +73,11 @@ async function answer(journey, page) {
   await journey.press(page, '[data-step=check] [data-act=send]');
 }
 
-test('a newcomer: from the first link to an answered round', async (t) => {
+for (const {engine, language, running, five} of RUNS) test(`a newcomer: from the first link to an answered round, ${language} on ${engine}`, async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t);
+  database(t, folder, engine);
   const server = await start(t, folder, ['serve', '--port', '0']);
-  const owner = await person(browser, {viewport: DESKTOP});
+  const owner = await person(browser, {viewport: DESKTOP, language});
   const journey = new Journey(t, 'newcomer');
   const asked = [];
   owner.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -102,16 +108,16 @@ test('a newcomer: from the first link to an answered round', async (t) => {
   await journey.read(owner);
   await journey.press(owner, 'form[action="/rounds/open"] button[type=submit]');
   await owner.locator('details#close summary').waitFor();
-  const member = await person(browser, {link: await signinLink(folder, 'collega1@delinde.example', server.url)});
+  const member = await person(browser, {language, link: await signinLink(folder, 'collega1@delinde.example', server.url)});
   await answer(journey, member);
   await member.locator('[data-step=thanks]').waitFor({timeout: 30000});
   journey.end(5);
 
   await t.test('trying it: nothing is asked of the server, sent or kept', async () => {
     await owner.goto(`${server.url}/start`);
-    assert.match(await owner.innerText('main'), /Er loopt een ronde/);
+    assert.match(await owner.innerText('main'), running);
     await owner.click('details:has(.start-text) summary');
-    assert.match(await owner.innerText('.start-text'), /pas bij 5 antwoorden[\s\S]*\/how/);
+    assert.match(await owner.innerText('.start-text'), five);
     await owner.click('a[href="/try"]');
     await owner.locator('#answer').waitFor();
     await assertGoodPage(owner);
@@ -129,10 +135,11 @@ test('a newcomer: from the first link to an answered round', async (t) => {
   });
 });
 
-test('somebody of HR: 3,000 people from a file, and a round for all of them', async (t) => {
+for (const {engine, language, thousands} of RUNS) test(`somebody of HR: 3,000 people from a file, and a round for all of them, ${language} on ${engine}`, async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t);
+  database(t, folder, engine);
   const server = await start(t, folder, ['serve', '--port', '0']);
-  const hr = await person(browser, {viewport: DESKTOP});
+  const hr = await person(browser, {viewport: DESKTOP, language});
   const journey = new Journey(t, 'HR with 3,000 people');
   const rows = Array.from({length: 3000}, (_, i) => `p${i}@groot.example;Persoon ${i};Team ${Math.floor(i / 10)};Sector ${Math.floor(i / 500)}`);
   const file = path.join(folder, 'personeel.csv');
@@ -154,7 +161,7 @@ test('somebody of HR: 3,000 people from a file, and a round for all of them', as
   await journey.press(hr, 'main form button[type=submit]');
   await hr.locator('form[action$="/people/import/apply"], form button[name=apply], main form').last().waitFor({timeout: 60000});
   await journey.read(hr);
-  assert.match(await hr.innerText('main'), /3\.000/);
+  assert.match(await hr.innerText('main'), thousands);
   await journey.press(hr, 'main form .button[type=submit]');
   await hr.locator('.notice.done').waitFor({timeout: 60000});
   await hr.goto(`${server.url}/start`); // teams are there: the next step is how often
@@ -169,15 +176,16 @@ test('somebody of HR: 3,000 people from a file, and a round for all of them', as
   journey.end(10);
 });
 
-test('a member without an account, on a phone: from the poster to the first question', async (t) => {
+for (const {engine, language} of RUNS) test(`a member without an account, on a phone: from the poster to the first question, ${language} on ${engine}`, async (t) => {
   const folder = temporaryFolder(t), browser = await launch(t);
+  database(t, folder, engine);
   const server = await start(t, folder, ['serve', '--port', '0']);
   const {owner} = await claim(server, {leads: 'other', leader: 'fatima@example.org'});
   const team = (await owner.page('/people')).text.match(/\/people\/team\/(\d+)/)[1];
   const leader = await signIn(folder, server.url, 'fatima@example.org');
   await leader.submit(`/teams/${team}/joining`, `/teams/${team}/joining/link`);
   const [address] = (await leader.page(`/teams/${team}/joining`)).text.match(/\/join\/[a-z-]{35}/);
-  const phone = await person(browser);
+  const phone = await person(browser, {language});
   const journey = new Journey(t, 'member on a phone');
   await phone.goto(server.url + address);
   await journey.read(phone);

@@ -3,6 +3,7 @@
 
 #include "job/mail_job.h"
 #include "mail/mail.h"
+#include "people/deputy.h"
 #include "people/invite.h"
 
 STATEMENT(TEST_MAIL_WAITING, "SELECT count(*) FROM outbox WHERE org_id = $1");
@@ -244,6 +245,45 @@ static void the_result_is_told_without_a_figure(void **state)
         struct slice b = slice_part(post->sent[0].html, 0, slice_find(post->sent[0].html, S("<body>")));
         assert_true(slice_equal(a, b));
     }
+}
+
+static enum error_code lead_and_stand_in(struct store_session *session, void *context, struct error *error)
+{
+    struct world *w = context;
+    struct team *teams;
+    size_t count;
+    int64_t now = clock_seconds(&w->clock);
+    TRY(team_list(session, w->org, w->region, error, &teams, &count)); /* by name */
+    TRY(team_add_leader(session, &w->application, w->org, teams[0].id, world_person(w, "m1@red.example"),
+                        error));
+    TRY(deputy_name(session, w->org, teams[0].id, world_person(w, "m1@blue.example"), 0, 0, now, error));
+    return deputy_name(session, w->org, teams[1].id, world_person(w, "leader@blue.example"), 0, 0, now,
+                       error);
+}
+
+static size_t mails_to(const struct post *post, const char *address)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < post->count; i++)
+        count += slice_equal(post->sent[i].to, slice_from_text(address));
+    return count;
+}
+
+/* Of two leaders both hear that the result is there, and so does who stands in; each once, whatever else they are. */
+static void leaders_and_who_stands_in_hear_of_the_result(void **state)
+{
+    struct world *w = *state;
+    struct post *post = open_post(w);
+    world_team(w, "Blue", 0, TEAM_MEMBERS, true);
+    world_team(w, "Red", 0, TEAM_MEMBERS, false);
+    assert_ok(w, store_write(w->store, lead_and_stand_in, w, &w->error));
+    open_round(w);
+    assert_int_equal(pass(post), 2 * TEAM_MEMBERS); /* who stands in is asked as a member, or not */
+    assert_ok(w, round_close_now(&w->application, w->org, w->region, &w->error));
+    assert_int_equal(pass(post), 2 * TEAM_MEMBERS + 1);
+    assert_int_equal(mails_to(post, "leader@blue.example"), 1); /* leads Blue, stands in at Red */
+    assert_int_equal(mails_to(post, "m1@red.example"), 1);      /* leads Blue too, member of Red */
+    assert_int_equal(mails_to(post, "m1@blue.example"), 1);     /* member, and stands in */
 }
 
 static void a_round_that_is_closed_asks_nobody(void **state)
@@ -682,6 +722,7 @@ int main(void)
         SQLITE_ONLY(without_mail_nothing_is_written),
         SQLITE_ONLY(reminders_and_result),
         SQLITE_ONLY(the_result_is_told_without_a_figure),
+        BOTH(leaders_and_who_stands_in_hear_of_the_result),
         SQLITE_ONLY(a_round_that_is_closed_asks_nobody),
         BOTH(mails_do_not_tell_who_answered),
         BOTH(a_mail_a_week_for_who_wants_one),
